@@ -1,0 +1,60 @@
+# Every command of the project. Each target sets itself up; nothing but Python 3.11 (and make) is needed.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/python -m uv
+LOCK   := requirements-dev.txt
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## What there is to run
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+# Two stages in one environment, so that the demo does not wait for linters.
+$(VENV)/.uv: $(LOCK)
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' $(LOCK))"
+	@touch $@
+$(VENV)/.demo: $(VENV)/.uv pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --constraint $(LOCK) --editable '.[mock]'
+	@touch $@
+$(VENV)/.dev: $(VENV)/.uv pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --requirement $(LOCK)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.demo
+
+.PHONY: setup lock
+setup: $(VENV)/.dev ## The development environment, as locked
+lock: $(VENV)/.uv ## Lock the development dependencies anew
+	$(UV) pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
+
+.PHONY: demo
+demo: $(VENV)/.demo ## Two videos from the embedded mock server, through the real command line
+	$(BIN)/gptimage2-video demo
+
+.PHONY: generate check-generated
+generate: $(VENV)/.dev ## Write generated/ anew from openapi.yaml
+	$(BIN)/python tools/generate.py
+check-generated: $(VENV)/.dev ## Fail where generated/ is not what openapi.yaml gives
+	$(BIN)/python tools/generate.py --check
+
+.PHONY: test coverage
+test: $(VENV)/.dev ## The tests
+	$(BIN)/python -m pytest
+
+.PHONY: lint types lint-spec
+lint: $(VENV)/.dev ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+types: $(VENV)/.dev ## mypy --strict and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright
+lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
+	$(BIN)/openapi-spec-validator openapi.yaml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npx --yes @redocly/cli@2.77.0 lint openapi.yaml
+
+.PHONY: clean
+clean: ## Remove what can be made again
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage*

@@ -1,0 +1,133 @@
+"""From openapi.yaml to generated/: the client of openapi-python-client, and the model table as a Python module.
+
+Lives here: running the generator away from its traps, and rendering the table. Not here: any fact of the API.
+
+    python tools/generate.py           wipe generated/gptimage2_video_api and write it anew
+    python tools/generate.py --check   generate elsewhere and fail on any difference, an added file included
+"""
+
+import argparse
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEC = ROOT / "openapi.yaml"
+PACKAGE = ROOT / "generated" / "gptimage2_video_api"
+
+TABLE_HEAD = '''"""The model table of openapi.yaml (`x-model-table`), as Python. Generated; never edited.
+
+Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
+"""
+
+from typing import Final, Literal, NamedTuple
+
+Known = Literal["page", "docs", "inferred", "unknown"]
+
+
+class Price(NamedTuple):
+    """What a clip of `duration` seconds costs at `resolution`; None is for requests that name no resolution."""
+
+    duration: int
+    resolution: str | None
+    credits: int
+
+
+class Model(NamedTuple):
+    """One row: what a model takes and costs. Durations in seconds; empty where unknown."""
+
+    id: str
+    family: str
+    label: str
+    modes: tuple[str, ...]
+    modes_known: Known
+    durations: tuple[int, ...]
+    durations_known: Known
+    resolutions: tuple[str, ...]
+    resolutions_known: Known
+    prices: tuple[Price, ...]
+    prices_known: Known
+
+
+'''
+
+
+def generate(target: Path) -> None:
+    """Write the whole package to `target`, which must not exist. Raises CalledProcessError when the generator fails."""
+    command = [
+        *(sys.executable, "-m", "openapi_python_client", "generate", "--path", str(SPEC), "--meta", "none"),
+        *("--config", str(ROOT / "tools" / "openapi-python-client.yaml")),
+        *("--custom-template-path", str(ROOT / "tools" / "templates")),
+        *("--output-path", str(target), "--fail-on-warning"),
+    ]
+    scripts = sysconfig.get_path("scripts")  # the post hooks call ruff by name
+    subprocess.run(command, check=True, env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"})
+    (target / "py.typed").touch()
+    table = target / "model_table.py"
+    table.write_text(TABLE_HEAD + render_table(yaml.safe_load(SPEC.read_text("utf-8"))), "utf-8")
+    subprocess.run([f"{scripts}/ruff", "format", "--isolated", "--no-cache", "--quiet", str(table)], check=True)
+
+
+def render_table(spec: dict[str, Any]) -> str:
+    """The facts of the spec that a schema cannot say, or that a generator drops, as Python source."""
+    table, schemas = spec["x-model-table"], spec["components"]["schemas"]
+    rows = "".join(f"{row['id']!r}: {render_model(row)},\n" for row in table["models"])
+    return (
+        f"MODELS: Final[dict[str, Model]] = {{\n{rows}}}\n\n"
+        f"COMMON_DURATIONS: Final = {tuple(table['commonDurations']['values'])!r}\n"
+        f"REQUEST_FIELDS: Final = {('model', 'inputMode', *schemas['VideoRequest']['properties'])!r}\n"
+        f"IMAGE_URL_PATTERN: Final = {schemas['ImageUrl']['pattern']!r}\n"
+    )
+
+
+def render_model(row: dict[str, Any]) -> str:
+    """One row of the table as a call of `Model`."""
+    facts = {key: row[key] for key in ("id", "family", "label")}
+    for name in ("modes", "durations", "resolutions"):
+        facts |= {name: tuple(row[name]["values"]), f"{name}_known": row[name]["known"]}
+    prices = [(p["duration"], p.get("resolution"), p["credits"]) for p in row["credits"]["rows"]]
+    shown = "(" + "".join(f"Price({d!r}, {r!r}, {c!r})," for d, r, c in prices) + ")"
+    arguments = ", ".join(f"{key}={value!r}" for key, value in facts.items())
+    return f"Model({arguments}, prices={shown}, prices_known={row['credits']['known']!r})"
+
+
+def differences(left: Path, right: Path) -> Iterator[str]:
+    """Every file that is in one folder alone or differs between the two, as a path relative to both."""
+    names = {p.relative_to(top) for top in (left, right) for p in top.rglob("*") if p.is_file()}
+    for name in sorted(names):
+        pair = left / name, right / name
+        if "__pycache__" not in name.parts and not (
+            all(p.is_file() for p in pair) and filecmp.cmp(*pair, shallow=False)
+        ):
+            yield str(name)
+
+
+def main() -> int:
+    """Generate, or compare; 1 on a difference."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with what is committed instead of writing")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / PACKAGE.name
+        generate(fresh)
+        if arguments.check:
+            changed = list(differences(fresh, PACKAGE))
+            print(*(f"differs: {PACKAGE.name}/{name}" for name in changed), sep="\n", file=sys.stderr)
+            print("generated/ is stale: run `make generate`" if changed else "generated/ is what openapi.yaml gives")
+            return bool(changed)
+        shutil.rmtree(PACKAGE, ignore_errors=True)
+        shutil.move(fresh, PACKAGE)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
