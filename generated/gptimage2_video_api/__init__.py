@@ -1,0 +1,1 @@
+"""Generated from openapi.yaml; never edited. `api`, `models`, `client` and `model_table` are imported where needed."""

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.duration import Duration, check_duration
+from ..models.text_to_video_model import TextToVideoModel, check_text_to_video_model
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="TextToVideoRequest")
+
+
+@_attrs_define
+class TextToVideoRequest:
+    """A video from a prompt. Image URLs are accepted and ignored.
+
+    Attributes:
+        prompt (str): What the video shows.
+        model (TextToVideoModel): The models that make a video from a prompt.
+        input_mode (Literal['text_to_video']): Must be a mode of the model.
+        input_image_urls (list[str] | Unset): URLs of images that the service can fetch.
+        aspect_ratio (str | Unset): Width to height, such as `16:9`; the values vary by model family.
+        duration (Duration | Unset): Length of the video in seconds. Which values a model takes depends on the model.
+        resolution (str | Unset): Such as `720p` or `1080p`. It affects the price. The name of this field is inferred.
+    """
+
+    prompt: str
+    model: TextToVideoModel
+    input_mode: Literal["text_to_video"]
+    input_image_urls: list[str] | Unset = UNSET
+    aspect_ratio: str | Unset = UNSET
+    duration: Duration | Unset = UNSET
+    resolution: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        model: str = self.model
+
+        input_mode = self.input_mode
+
+        input_image_urls: list[str] | Unset = UNSET
+        if not isinstance(self.input_image_urls, Unset):
+            input_image_urls = self.input_image_urls
+
+        aspect_ratio = self.aspect_ratio
+
+        duration: int | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        resolution = self.resolution
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "prompt": prompt,
+                "model": model,
+                "inputMode": input_mode,
+            }
+        )
+        if input_image_urls is not UNSET:
+            field_dict["inputImageUrls"] = input_image_urls
+        if aspect_ratio is not UNSET:
+            field_dict["aspectRatio"] = aspect_ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if resolution is not UNSET:
+            field_dict["resolution"] = resolution
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        model = check_text_to_video_model(d.pop("model"))
+
+        input_mode = cast(Literal["text_to_video"], d.pop("inputMode"))
+        if input_mode != "text_to_video":
+            raise ValueError(
+                f"inputMode must match const 'text_to_video', got '{input_mode}'"
+            )
+
+        input_image_urls = cast(list[str], d.pop("inputImageUrls", UNSET))
+
+        aspect_ratio = d.pop("aspectRatio", UNSET)
+
+        _duration = d.pop("duration", UNSET)
+        duration: Duration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_duration(_duration)
+
+        resolution = d.pop("resolution", UNSET)
+
+        text_to_video_request = cls(
+            prompt=prompt,
+            model=model,
+            input_mode=input_mode,
+            input_image_urls=input_image_urls,
+            aspect_ratio=aspect_ratio,
+            duration=duration,
+            resolution=resolution,
+        )
+
+        text_to_video_request.additional_properties = d
+        return text_to_video_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
