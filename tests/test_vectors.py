@@ -1,0 +1,287 @@
+"""The vectors are well formed, complete over the model table, and of one mind with openapi.yaml.
+
+The cases are written from the documentation, so a difference here is a bug of the spec or of a case, and is never
+mended by running code. The overlay is held to them in test_vectors_overlay.py.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
+SCHEMAS = SPEC["components"]["schemas"]
+TABLE = {row["id"]: row for row in SPEC["x-model-table"]["models"]}
+COMMON_DURATIONS = SPEC["x-model-table"]["commonDurations"]["values"]
+
+KINDS = ("rules", "prices", "errors", "snapshots")
+FILES = {kind: json.loads((ROOT / "vectors" / f"{kind}.json").read_text("utf-8")) for kind in KINDS}
+VECTORS_SCHEMA = json.loads((ROOT / "vectors" / "schema.json").read_text("utf-8"))
+CASES = {kind: file["cases"] for kind, file in FILES.items()}
+OPERATIONS = {
+    operation["operationId"]: operation
+    for path in SPEC["paths"].values()
+    for operation in path.values()
+    if "operationId" in operation
+}
+
+
+def each(cases: list[dict[str, Any]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case["id"])
+
+
+def of_the_spec(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({**schema, "components": SPEC["components"]})
+
+
+REQUEST = of_the_spec({"$ref": "#/components/schemas/GenerateVideoRequest"})
+SNAPSHOT = of_the_spec({"$ref": "#/components/schemas/TaskSnapshot"})
+
+
+def response_of_the_spec(operation: str, status: int) -> dict[str, Any]:
+    response = OPERATIONS[operation]["responses"][str(status)]
+    if "$ref" in response:
+        response = SPEC["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    return response["content"]["application/json"]["schema"]
+
+
+# ---- The files themselves
+
+
+def test_the_schema_is_a_schema():
+    jsonschema.Draft202012Validator.check_schema(VECTORS_SCHEMA)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_is_valid_against_the_schema(kind):
+    """Runners in five languages read these names, so a misspelt one must fail here and not be skipped there."""
+    problems = [
+        f"{e.json_path}: {e.message}" for e in jsonschema.Draft202012Validator(VECTORS_SCHEMA).iter_errors(FILES[kind])
+    ]
+    assert not problems
+    assert kind == FILES[kind]["kind"], "a file holds the kind that its name says"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", ["file", "case", "given", "expected"])
+def test_a_misspelt_name_is_not_valid(kind, where):
+    """The schema is closed at every level that a runner reads."""
+    case = CASES[kind][0]
+    misspelt = {**case, where: {**case[where], "acepted": True}} if where in case else {**case, "expcted": {}}
+    file = {"kind": kind, "cases": [misspelt]} if where != "file" else {**FILES[kind], "case": []}
+    assert not jsonschema.Draft202012Validator(VECTORS_SCHEMA).is_valid(file)
+
+
+def test_ids_are_unique_over_all_files():
+    """An id is the name of a test in every language."""
+    ids = Counter(case["id"] for cases in CASES.values() for case in cases)
+    repeated = [name for name, count in ids.items() if count > 1]
+    assert not repeated
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_case_is_given_twice(kind):
+    """A case that repeats another under a second name says nothing, or contradicts it."""
+    given = Counter(json.dumps(case["given"], sort_keys=True) for case in CASES[kind])
+    repeated = [text for text, count in given.items() if count > 1]
+    assert not repeated
+
+
+def test_there_are_enough_cases():
+    assert sum(map(len, CASES.values())) >= 150
+
+
+# ---- Rules
+
+
+@each(CASES["rules"])
+def test_the_schema_of_the_spec_gives_the_verdict(case):
+    """`accepted` is what the schema of the request says: warnings are no part of it."""
+    assert case["expected"]["accepted"] == REQUEST.is_valid(case["given"]["request"])
+
+
+@each(CASES["rules"])
+def test_problems_are_in_order(case):
+    """Sorted by field, then code, so that a runner compares lists."""
+    problems = [(problem["field"], problem["code"]) for problem in case["expected"]["problems"]]
+    assert sorted(set(problems)) == problems
+
+
+def rules_about(model: str) -> list[tuple[dict[str, Any], set[str]]]:
+    """The requests for a model, each with the codes of its problems."""
+    return [
+        (case["given"]["request"], {problem["code"] for problem in case["expected"]["problems"]})
+        for case in CASES["rules"]
+        if case["given"]["request"].get("model") == model
+    ]
+
+
+@pytest.mark.parametrize("model", TABLE)
+def test_rules_cover_the_modes_of_a_model(model):
+    """Each mode that it has is accepted somewhere, and the one that it lacks is refused."""
+    offered = set(TABLE[model]["modes"]["values"])
+    seen = rules_about(model)
+    assert offered == {request.get("inputMode") for request, codes in seen if not codes}
+    refused = {request["inputMode"] for request, codes in seen if codes == {"mode_not_offered"}}
+    assert {"text_to_video", "image_to_video"} - offered == refused
+
+
+@pytest.mark.parametrize("model", TABLE)
+def test_rules_cover_the_durations_of_a_model(model):
+    """Each duration is accepted somewhere, none at all is too, and one is refused."""
+    row = TABLE[model]["durations"]
+    offered = row["values"] if row["known"] in ("page", "docs") else COMMON_DURATIONS
+    seen = rules_about(model)
+    accepted = {request.get("duration") for request, codes in seen if codes <= {"duration_unpriced"}}
+    assert {*offered, None} == accepted
+    assert any(codes == {"duration_not_offered"} for _, codes in seen)
+
+
+@pytest.mark.parametrize("model", [name for name, row in TABLE.items() if "image_to_video" in row["modes"]["values"]])
+def test_rules_cover_the_missing_image_of_a_model(model):
+    """A model that takes an image is refused without the field, and with an empty list."""
+    refused = [request for request, codes in rules_about(model) if codes == {"image_missing"}]
+    assert {None, 0} <= {None if "inputImageUrls" not in r else len(r["inputImageUrls"]) for r in refused}
+
+
+def test_every_problem_has_a_case():
+    """The schema of the vectors names no code that no case tells, and for the types every field."""
+    told = {(p["code"], p["field"]) for case in CASES["rules"] for p in case["expected"]["problems"]}
+    kinds = [kind["properties"] for kind in VECTORS_SCHEMA["$defs"]["problem"]["oneOf"]]
+    known = {
+        (kind["code"]["const"], field)
+        for kind in kinds
+        for field in kind["field"].get("enum", [kind["field"].get("const")])
+    }
+    assert known == told
+
+
+# ---- The durations of the spec
+
+
+@pytest.mark.parametrize("model", TABLE)
+def test_the_durations_of_the_schema_agree_with_the_table(model):
+    """The spec tells durations twice: as `if`/`then` for validators, as the table for prices. Known ones are the law,
+    and where they are inferred or unknown the common values are accepted."""
+    branches = [
+        branch["then"]["properties"]["duration"]["enum"]
+        for branch in SCHEMAS["VideoRequest"]["allOf"]
+        if model in branch["if"]["properties"]["model"]["enum"]
+    ]
+    row = TABLE[model]["durations"]
+    assert [row["values"] if row["known"] in ("page", "docs") else COMMON_DURATIONS] == branches
+
+
+def test_the_schema_names_durations_for_no_other_model():
+    branches = SCHEMAS["VideoRequest"]["allOf"]
+    assert sorted(TABLE) == sorted(
+        model for branch in branches for model in branch["if"]["properties"]["model"]["enum"]
+    )
+
+
+def test_the_durations_of_all_models_are_the_durations_of_the_schema():
+    """No duration is offered that `Duration` refuses, and `Duration` has none that no model offers."""
+    offered = {duration for row in TABLE.values() for duration in row["durations"]["values"]}
+    assert sorted(SCHEMAS["Duration"]["enum"]) == sorted(offered | set(COMMON_DURATIONS))
+
+
+# ---- Prices
+
+ROWS = [(model, row) for model, facts in TABLE.items() for row in facts["credits"]["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("model", "row"), ROWS, ids=[f"{m}-{r['duration']}-{r.get('resolution', 'any')}" for m, r in ROWS]
+)
+def test_every_price_of_the_table_has_its_case(model, row):
+    """The cases took the numbers from the documentation, the table from its own reading of it: both must agree."""
+    asked = (model, row["duration"], row.get("resolution"))
+    told = {
+        case["expected"]["credits"]
+        for case in CASES["prices"]
+        if case["expected"]["credits"] is not None
+        for request in [case["given"]["request"]]
+        if (request["model"], request.get("duration"), request.get("resolution")) == asked
+    }
+    assert {row["credits"]} == told
+
+
+def test_every_model_has_a_prices_case():
+    assert set(TABLE) <= {case["given"]["request"].get("model") for case in CASES["prices"]}
+
+
+@each([case for case in CASES["prices"] if case["expected"]["credits"] is not None])
+def test_what_has_a_price_is_accepted_and_in_the_table(case):
+    """A number is never a guess: its request is valid, and a row of the model says it."""
+    request, credits_ = case["given"]["request"], case["expected"]["credits"]
+    assert REQUEST.is_valid(request)
+    rows = TABLE[request["model"]]["credits"]["rows"]
+    assert credits_ in [row["credits"] for row in rows if row["duration"] == request.get("duration", row["duration"])]
+
+
+# ---- Errors
+
+DOCUMENTED = [case for case in CASES["errors"] if case["given"].get("documented")]
+
+
+@each(CASES["errors"])
+def test_no_error_loses_its_status(case):
+    """Whatever the body is, the status is known."""
+    assert case["given"]["status"] == case["expected"]["status"]
+
+
+@each(DOCUMENTED)
+def test_a_documented_body_is_valid_against_the_spec(case):
+    """What the documentation shows, the contract describes."""
+    given = case["given"]
+    schema = of_the_spec(response_of_the_spec(given["operation"], given["status"]))
+    problems = [error.message for error in schema.iter_errors(json.loads(given["body"]))]
+    assert not problems
+
+
+def test_every_documented_error_has_a_case():
+    """Each response of the contract but 200 is shown at least once."""
+    of_contract = {
+        (name, int(status))
+        for name, operation in OPERATIONS.items()
+        for status in operation["responses"]
+        if status != "200"
+    }
+    assert of_contract == {(case["given"]["operation"], case["given"]["status"]) for case in DOCUMENTED}
+
+
+def test_every_error_class_has_a_case():
+    classes = VECTORS_SCHEMA["$defs"]["errorCase"]["properties"]["expected"]["properties"]["error"]["enum"]
+    assert set(classes) == {case["expected"]["error"] for case in CASES["errors"]}
+
+
+# ---- Snapshots
+
+
+@each(CASES["snapshots"])
+def test_a_snapshot_is_valid_against_the_spec(case):
+    """The contract admits both spellings, and what is newer than itself."""
+    problems = [error.message for error in SNAPSHOT.iter_errors(case["given"]["body"])]
+    assert not problems
+
+
+REFERENCE, QUICKSTART = "-in-the-reference-spelling", "-in-the-quickstart-spelling"
+PAIRS = sorted({case["id"].removesuffix(REFERENCE) for case in CASES["snapshots"] if case["id"].endswith(REFERENCE)})
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_both_spellings_of_a_task_are_the_same_task(name):
+    tasks = {case["id"]: case["expected"]["task"] for case in CASES["snapshots"]}
+    assert tasks[name + REFERENCE] == tasks[name + QUICKSTART]
+
+
+def test_each_documented_status_is_told_in_both_spellings():
+    pairs = [case for case in CASES["snapshots"] if case["id"].endswith(QUICKSTART)]
+    assert {0, 1, 2} <= {case["given"]["body"]["status"] for case in pairs}
+    assert len(pairs) == len(PAIRS)
