@@ -1,0 +1,102 @@
+"""The two aiohttp applications, the API's and its CDN's: routes, and what is the same for every request.
+
+Thin on purpose: what is answered is in `operations`, `control` and `pages`; which faults there are, in `scenarios`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal
+
+from aiohttp import web
+
+from gptimage2_video_mock.control import CONTROL
+from gptimage2_video_mock.exchange import Exchange
+from gptimage2_video_mock.operations import download, error, poll, submit
+from gptimage2_video_mock.pages import PAGES, cup
+from gptimage2_video_mock.requestlog import KEPT_BODY, RequestRecord
+from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from gptimage2_video_mock.exchange import Answer, Hook, State
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+BODY_LIMIT = 2**20  # bytes
+_PREFIXES = ("", "/scenarios/{scenario}")
+_SUBMIT = ("POST", "/api/ai/video/generate", attrgetter("submit"), submit)
+_POLL = ("GET", "/api/ai/tasks/{id}", attrgetter("poll"), poll)
+_DOWNLOAD = ("GET", "/videos/{id}.mp4", attrgetter("download"), download)
+_MESSAGES = {404: "Not found", 405: "Method not allowed", 413: "The body is larger than 1 MiB"}
+
+
+def api(state: State) -> web.Application:
+    """The API, its reference, and the control plane."""
+    app = _application(state, "api", _SUBMIT, _POLL)
+    for method, path, handler in CONTROL:
+        app.router.add_route(method, path, partial(handler, state))
+    for path, page in PAGES:
+        app.router.add_get(path, page)
+    return app
+
+
+def cdn(state: State) -> web.Application:
+    """The host of the videos."""
+    app = _application(state, "cdn", _DOWNLOAD)
+    app.router.add_get("/assets/cup.png", cup)
+    return app
+
+
+def _application(
+    state: State, side: Literal["api", "cdn"], *operations: tuple[str, str, Callable[[Scenario], Hook], Answer]
+) -> web.Application:
+    app = web.Application(middlewares=[_frame(state, side)], client_max_size=BODY_LIMIT)
+    for prefix in _PREFIXES:
+        for method, path, hook, answer in operations:
+            handler = _operation(state, hook, answer)
+            app.router.add_route(method, prefix + path, handler)
+            if method == "GET":
+                app.router.add_route("HEAD", prefix + path, handler)
+    return app
+
+
+def _operation(state: State, hook: Callable[[Scenario], Hook], answer: Answer) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        scenario = SCENARIOS.get(request.match_info.get("scenario", DEFAULT))
+        if scenario is None:
+            raise web.HTTPNotFound
+        return await hook(scenario)(Exchange(request, await request.read(), state, scenario, answer))
+
+    return handle
+
+
+def _frame(state: State, side: Literal["api", "cdn"]) -> Any:
+    """Around every request: its body is read, it is recorded, and whatever aiohttp refuses is said in JSON."""
+
+    @web.middleware
+    async def frame(request: web.Request, handler: Handler) -> web.StreamResponse:
+        scenario = request.match_info.get("scenario", DEFAULT)
+        record = RequestRecord(side, request.method, request.raw_path, request.headers, b"", scenario)
+        if not request.path.startswith("/mock/"):
+            state.log.add(record)
+        try:
+            record.body = (await request.read())[:KEPT_BODY]  # read before a refusal, which else would break keep-alive
+            response = await handler(request)
+        except web.HTTPException as refusal:
+            response = _refused(request, refusal)
+        if response.prepared or (request.transport is not None and not request.transport.is_closing()):
+            record.status = response.status
+        return response
+
+    return frame
+
+
+def _refused(request: web.Request, refusal: web.HTTPException) -> web.Response:
+    known = {"scenarios": list(SCENARIOS)} if request.path.startswith("/scenarios/") and refusal.status == 404 else {}
+    response = error(refusal.status, _MESSAGES.get(refusal.status, refusal.reason), **known)
+    if "Allow" in refusal.headers:
+        response.headers["Allow"] = refusal.headers["Allow"]
+    return response

@@ -1,0 +1,98 @@
+"""One request under one scenario, and what a fault may do to its connection; and the state that requests share.
+
+Here is every way to act on the raw connection. Which scenario does what is not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from gptimage2_video_mock.clock import Clock
+from gptimage2_video_mock.prices import PriceList
+from gptimage2_video_mock.requestlog import RequestLog
+from gptimage2_video_mock.service import Service
+from gptimage2_video_mock.spec import spec
+from gptimage2_video_mock.validation import RequestValidator
+from gptimage2_video_mock.videos import VideoCache
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Mapping
+
+    from gptimage2_video_mock.scenarios import Scenario
+
+    Answer = Callable[["Exchange"], Awaitable[web.Response]]
+    Hook = Callable[["Exchange"], Awaitable[web.StreamResponse]]
+
+
+@dataclass(slots=True)
+class State:
+    """What all requests of a server share. `cdn_url` is where videos are, without a slash at its end."""
+
+    service: Service
+    validator: RequestValidator
+    videos: VideoCache = field(default_factory=VideoCache)
+    log: RequestLog = field(default_factory=RequestLog)
+    faulted: set[Hashable] = field(default_factory=set["Hashable"])
+    cdn_url: str = ""
+
+    @classmethod
+    def create(cls, accounts: Mapping[str, int], *, speed: float, task_seconds: float) -> State:
+        """A fresh state: credits by key, the clock's speed, and seconds of the clock per task."""
+        document = spec()
+        service = Service(accounts, PriceList(document["x-model-table"]), Clock(speed), task_seconds)
+        return cls(service, RequestValidator(document))
+
+    def reset(self) -> None:
+        """As new, except for the clock and the videos."""
+        self.service.reset()
+        self.log.clear()
+        self.faulted.clear()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request to one operation.
+
+    Attributes:
+        request: aiohttp's; its `transport` is the raw connection.
+        body: the request's, read to its end.
+        state: what all requests share.
+        scenario: the one that the request's path names.
+        well_behaved: answers as the documentation says.
+    """
+
+    request: web.Request
+    body: bytes
+    state: State
+    scenario: Scenario
+    well_behaved: Answer
+
+    async def answer(self) -> web.Response:
+        """The reply of a service that behaves. Whatever the request does to the books is done by this."""
+        return await self.well_behaved(self)
+
+    @property
+    def subject(self) -> Hashable:
+        """What the request is about: the task that its path names, or else what was submitted and by whom."""
+        task_id = self.request.match_info.get("id")
+        return task_id or (self.request.headers.get("Authorization"), self.body)
+
+    def abort(self) -> web.Response:
+        """Drop the connection; not another byte leaves. Returns what a hook may return after it."""
+        if self.request.transport is not None:
+            self.request.transport.abort()
+        return web.Response()
+
+    async def cut(self, response: web.Response, keep: int) -> web.StreamResponse:
+        """Send a response's head in full and the first `keep` bytes of its body, then close the connection."""
+        body = response.body if isinstance(response.body, bytes) else b""
+        part = web.StreamResponse(status=response.status, headers=response.headers)
+        part.content_length = len(body)
+        await part.prepare(self.request)
+        await part.write(body[:keep])
+        if self.request.transport is not None:
+            self.request.transport.close()
+        return part

@@ -1,0 +1,174 @@
+"""The running server: two listening sockets in one event loop, and `MockServer`, which runs them in a thread for tests.
+
+No reply is made here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from aiohttp import web
+
+from gptimage2_video_mock import app
+from gptimage2_video_mock.exchange import State
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+    from types import TracebackType
+
+    from gptimage2_video_mock.clock import Clock
+    from gptimage2_video_mock.requestlog import RequestRecord
+    from gptimage2_video_mock.service import Account, LedgerEntry
+
+DEFAULT_ACCOUNTS: Mapping[str, int] = {"test-key": 1000, "test-key-2": 1000, "test-key-poor": 3}
+_GRACE = 0.5  # seconds that replies under way get when the server stops
+
+
+class Addresses(NamedTuple):
+    """Where a server listens: the base URLs of the API and of the CDN, without a slash at the end."""
+
+    api: str
+    cdn: str
+
+
+@asynccontextmanager
+async def listening(state: State, host: str, port: int, cdn_port: int = 0) -> AsyncGenerator[Addresses]:
+    """Serve for as long as the context lasts. Port 0 is any free one.
+
+    Raises:
+        OSError: an address is in use or not this machine's.
+    """
+    runners = [web.AppRunner(make(state), access_log=None, shutdown_timeout=_GRACE) for make in (app.api, app.cdn)]
+    try:
+        api_url = await _listen(runners[0], host, port)
+        state.cdn_url = await _listen(runners[1], host, cdn_port)
+        yield Addresses(api_url, state.cdn_url)
+    finally:
+        for runner in runners:
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> str:
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    real_port: int = runner.addresses[0][1]
+    return f"http://{f'[{host}]' if ':' in host else host}:{real_port}"
+
+
+class MockServer:
+    """The mock server in a thread of this process, as a context manager.
+
+    Args:
+        accounts: credits by key. Default: `test-key` and `test-key-2` with 1000 each, `test-key-poor` with 3.
+        speed: seconds of the server's clock per real second. Default 0: only `clock.advance` moves it.
+        task_seconds: how long a task takes, in seconds of that clock. Default 60.
+        host: where to listen. Default 127.0.0.1.
+        port: of the API. Default 0, any free one.
+
+    Attributes:
+        url: the API's base URL; `cdn_url` is the one of the host of the videos. Empty until started.
+
+    Raises:
+        OSError: on starting, where the address is in use.
+    """
+
+    def __init__(
+        self,
+        accounts: Mapping[str, int] | None = None,
+        *,
+        speed: float = 0.0,
+        task_seconds: float = 60.0,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self._state = State.create(
+            DEFAULT_ACCOUNTS if accounts is None else accounts, speed=speed, task_seconds=task_seconds
+        )
+        self._host, self._port = host, port
+        self.url = self.cdn_url = ""
+        self._stop: Callable[[], object] = lambda: None
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+
+    def start(self) -> None:
+        """Listen, and return as soon as requests are answered."""
+        started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(started,), name="gptimage2-video-mock", daemon=True)
+        self._thread.start()
+        started.wait()
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            self.stop()
+            raise failure
+
+    def stop(self) -> None:
+        """Stop listening and end the thread. Does nothing where it is not running."""
+        if self._thread is not None:
+            self._stop()
+            self._thread.join()
+            self._thread = None
+
+    def _run(self, started: threading.Event) -> None:
+        try:
+            asyncio.run(self._serve(started))
+        except BaseException as failure:  # handed to the thread that waits in start()
+            self._failure = failure
+        finally:
+            started.set()
+
+    async def _serve(self, started: threading.Event) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
+        async with listening(self._state, self._host, self._port) as (self.url, self.cdn_url):
+            started.set()
+            await stop.wait()
+        self._stop = lambda: None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def clock(self) -> Clock:
+        """The server's clock: `now()`, `advance(seconds)`."""
+        return self._state.service.clock
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """The last 1000 requests, oldest first, those under `/mock/` left out."""
+        return self._state.log.records()
+
+    def scenario_url(self, name: str) -> str:
+        """The base URL of a scenario. An unknown one is an address like any other: the server answers 404."""
+        return f"{self.url}/scenarios/{name}"
+
+    def balance(self, key: str) -> int:
+        """The credits of a key's account, with every refund that is due.
+
+        Raises:
+            KeyError: there is no such key.
+        """
+        return self._account(key).balance
+
+    def ledger(self, key: str) -> list[LedgerEntry]:
+        """The debits and refunds of a key's account, oldest first. Raises as `balance` does."""
+        return self._account(key).ledger.copy()
+
+    def reset(self) -> None:
+        """Accounts as at the start, no task, no request remembered. The clock goes on."""
+        self._state.reset()
+
+    def _account(self, key: str) -> Account:
+        account = self._state.service.account(key)
+        if account is None:
+            raise KeyError("no account has this key")
+        return account

@@ -1,0 +1,183 @@
+"""The service's books: accounts, tasks, credits. Pure state on a clock; no HTTP, no JSON, no video.
+
+A task's end and a refund are no events that somebody must bring about: they are read off the clock on demand.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import secrets
+import threading
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gptimage2_video_mock.clock import Clock
+    from gptimage2_video_mock.prices import PriceList
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class TaskStatus(IntEnum):
+    """The numbers that the API uses."""
+
+    PENDING = 0
+    COMPLETED = 1
+    FAILED = 2
+
+
+class InsufficientCredits(Exception):  # noqa: N818 - the API's own words
+    """The account has too few credits; nothing was charged. `required` is the price of the task in credits."""
+
+    def __init__(self, required: int) -> None:
+        super().__init__(required)
+        self.required = required
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One movement of credits. `at` is in seconds since the epoch."""
+
+    kind: Literal["debit", "refund"]
+    credits: int
+    task_id: str
+    at: float
+
+
+@dataclass(slots=True)
+class Account:
+    """Whoever a key belongs to. `name` stands for the key wherever the key must not be shown."""
+
+    name: str
+    balance: int
+    ledger: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How tasks fare: they complete, or fail where there is an `error_code`, and are refunded `refund_delay` s later.
+
+    Where it is not `affordable`, no balance is enough.
+    """
+
+    error_code: str | None = None
+    error_message: str | None = None
+    refund_delay: float = 0.0
+    affordable: bool = True
+
+
+COMPLETES = Course()
+
+
+@dataclass(slots=True)
+class Task:
+    """An accepted task. Times are in seconds since the epoch; `base_path` is where in the API it was submitted."""
+
+    id: str
+    account: Account
+    request: Mapping[str, Any]
+    credits: int
+    duration: int
+    course: Course
+    base_path: str
+    accepted_at: float
+    ends_at: float
+
+    def status(self, now: float) -> TaskStatus:
+        """The status at a time."""
+        if now < self.ends_at:
+            return TaskStatus.PENDING
+        return TaskStatus.COMPLETED if self.course.error_code is None else TaskStatus.FAILED
+
+    @property
+    def refunded_at(self) -> float:
+        """When the credits of this task, if it fails, are back."""
+        return self.ends_at + self.course.refund_delay
+
+    def refunded(self, now: float) -> bool:
+        """Whether the credits are back at a time."""
+        return self.course.error_code is not None and now >= self.refunded_at
+
+
+class Service:
+    """Accounts and tasks. Safe to look at from other threads than the one that submits.
+
+    Args:
+        accounts: credits by key.
+        prices: what a request costs.
+        clock: the time.
+        task_seconds: how long a task takes, in seconds of the clock.
+    """
+
+    def __init__(self, accounts: Mapping[str, int], prices: PriceList, clock: Clock, task_seconds: float) -> None:
+        if not task_seconds >= 0:
+            raise ValueError(f"a task takes 0 seconds or more, not {task_seconds}")
+        self.clock = clock
+        self.task_seconds = task_seconds
+        self._prices = prices
+        self._opening = dict(accounts)
+        self._lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all tasks and give every account its first balance. The clock goes on."""
+        with self._lock:
+            self._accounts = {
+                key: Account(f"account-{number}", balance)
+                for number, (key, balance) in enumerate(self._opening.items(), start=1)
+            }
+            self._tasks: dict[str, Task] = {}
+            self._refunds: list[tuple[float, int, Task]] = []
+            self._order = itertools.count()
+
+    def account(self, key: str) -> Account | None:
+        """The account of a key, with every refund that is due; None where the key is unknown."""
+        self._settle()
+        return self._accounts.get(key)
+
+    def submit(
+        self, account: Account, request: Mapping[str, Any], *, course: Course = COMPLETES, base_path: str = ""
+    ) -> Task:
+        """Accept a valid request and debit its price.
+
+        Raises:
+            InsufficientCredits: nothing was charged and no task made.
+        """
+        price = self._prices.price(request)
+        with self._lock:
+            self._settle()
+            if not course.affordable or price.credits > account.balance:
+                raise InsufficientCredits(price.credits)
+            now = self.clock.now()
+            ends_at = now + self.task_seconds
+            task = Task(_task_id(now), account, request, price.credits, price.duration, course, base_path, now, ends_at)
+            self._tasks[task.id] = task
+            account.balance -= task.credits
+            account.ledger.append(LedgerEntry("debit", task.credits, task.id, now))
+            if course.error_code is not None:
+                heapq.heappush(self._refunds, (task.refunded_at, next(self._order), task))
+            return task
+
+    def task(self, task_id: str) -> Task | None:
+        """The task with an id, whoever's it is; None where there is none."""
+        return self._tasks.get(task_id)
+
+    def _settle(self) -> None:
+        if not self._refunds:  # nearly always, and this is on the path of every request
+            return
+        with self._lock:
+            now = self.clock.now()
+            while self._refunds and self._refunds[0][0] <= now:
+                due, _, task = heapq.heappop(self._refunds)
+                task.account.balance += task.credits
+                task.account.ledger.append(LedgerEntry("refund", task.credits, task.id, due))
+
+
+def _task_id(now: float) -> str:
+    """`tsk_` and a ULID: 48 bits of milliseconds and 80 random bits, in Crockford's base32."""
+    number = (int(now * 1000) << 80) | secrets.randbits(80)
+    return "tsk_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
