@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class State:
-    """What all requests of a server share. `cdn_url` is where videos are, without a slash at its end."""
+    """What all requests of a server share.
+
+    `cdn_url` is where videos are, without a slash at its end; `{host}` in it is the host that the client asked for.
+    """
 
     service: Service
     validator: RequestValidator

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from gptimage2_video_mock.videos import video_format
 if TYPE_CHECKING:
     from gptimage2_video_mock.exchange import Exchange, State
     from gptimage2_video_mock.service import Account, Task
+
+_HOST = re.compile(r"[\w.-]+|\[[0-9A-Fa-f:.]+\]")  # of a Host header, without the port
 
 
 def json_response(status: int, payload: Any) -> web.Response:
@@ -93,4 +96,8 @@ def base_path(request: web.Request) -> str:
 
 
 def _video_url(exchange: Exchange, task: Task) -> str:
-    return f"{exchange.state.cdn_url}{task.base_path}/videos/{task.id}.mp4"
+    cdn_url = exchange.state.cdn_url
+    if "{host}" in cdn_url:
+        asked = _HOST.match(exchange.request.host)
+        cdn_url = cdn_url.replace("{host}", asked[0] if asked else "localhost")
+    return f"{cdn_url}{task.base_path}/videos/{task.id}.mp4"

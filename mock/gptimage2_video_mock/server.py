@@ -6,6 +6,7 @@ No reply is made here.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gptimage2_video_mock.service import Account, LedgerEntry
 
 DEFAULT_ACCOUNTS: Mapping[str, int] = {"test-key": 1000, "test-key-2": 1000, "test-key-poor": 3}
+_EVERY_HOST = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
 _GRACE = 0.5  # seconds that replies under way get when the server stops
 
 
@@ -43,19 +45,28 @@ async def listening(state: State, host: str, port: int, cdn_port: int = 0) -> As
     """
     runners = [web.AppRunner(make(state), access_log=None, shutdown_timeout=_GRACE) for make in (app.api, app.cdn)]
     try:
-        api_url = await _listen(runners[0], host, port)
-        state.cdn_url = await _listen(runners[1], host, cdn_port)
-        yield Addresses(api_url, state.cdn_url)
+        real_port = await _listen(runners[0], host, port)
+        real_cdn_port = await _listen(runners[1], host, cdn_port)
+        state.cdn_url = _base_url("{host}" if host in _EVERY_HOST else host, real_cdn_port)
+        yield Addresses(_base_url(host, real_port), _base_url(host, real_cdn_port))
     finally:
         for runner in runners:
             await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> str:
+async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {reason}") from error
     real_port: int = runner.addresses[0][1]
-    return f"http://{f'[{host}]' if ':' in host else host}:{real_port}"
+    return real_port
+
+
+def _base_url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class MockServer:

@@ -30,7 +30,7 @@ class TaskStatus(IntEnum):
     FAILED = 2
 
 
-class InsufficientCredits(Exception):  # noqa: N818 - the API's own words
+class InsufficientCredits(Exception):
     """The account has too few credits; nothing was charged. `required` is the price of the task in credits."""
 
     def __init__(self, required: int) -> None:

@@ -20,12 +20,12 @@ def spec_bytes() -> bytes:
     """The document as it was written, UTF-8.
 
     Raises:
-        FileNotFoundError: the document is neither in the package nor at the root of the checkout.
+        RuntimeError: the document is neither in the package nor at the root of the checkout.
     """
     for place in _PLACES:
         if place.is_file():
             return place.read_bytes()
-    raise FileNotFoundError("openapi.yaml is neither in the package nor at the root of the checkout")
+    raise RuntimeError("openapi.yaml is neither in the package nor at the root of the checkout")
 
 
 @cache

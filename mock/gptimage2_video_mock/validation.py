@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class InvalidRequest(ValueError):  # noqa: N818 - the API's own words
+class InvalidRequest(ValueError):
     """A request body that the API refuses.
 
     Attributes:

@@ -1,0 +1,69 @@
+"""The command `gptimage2-video mock`: its options, and what to say where its packages are missing.
+
+Only click may be imported on import; the server comes in `command`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import click
+
+_EXTRA = {"aiohttp", "av", "jsonschema_rs", "yaml"}
+_KEY = re.compile(r"[!-~]+")  # what a header can carry
+_CREDITS = re.compile(r"[0-9]{1,9}")
+_MISSING = "the mock server needs more packages: pip install 'gptimage2-video[mock]'"
+
+
+def _accounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """Credits by key, from `KEY=CREDITS`; a key may contain `=`."""
+    accounts: dict[str, int] = {}
+    for value in values:
+        key, _equals, number = value.rpartition("=")
+        if not _KEY.fullmatch(key) or not _CREDITS.fullmatch(number):
+            raise click.BadParameter(f"{value!r} is not KEY=CREDITS, such as test-key=1000")
+        accounts[key] = int(number)
+    return accounts
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="Port; 0 is any free one.")
+@click.option(
+    "--cdn-port", type=click.IntRange(0, 65535), default=0, help="Port of the videos; any free one by default."
+)
+@click.option("--speed", type=float, default=10.0, show_default=True, help="Seconds of its clock per real second.")
+@click.option("--task-seconds", type=float, default=60.0, show_default=True, help="Seconds of its clock per task.")
+@click.option(
+    "--key",
+    "accounts",
+    multiple=True,
+    callback=_accounts,
+    metavar="KEY=CREDITS",
+    help="A key and its credits, in place of the test keys.",
+)
+def main(host: str, port: int, cdn_port: int, speed: float, task_seconds: float, accounts: dict[str, int]) -> None:
+    """Run a server that behaves as the video generation API does, at no cost.
+
+    The base URL chooses a scenario: http://127.0.0.1:4010/scenarios/NAME. Where the documentation knows no price, the
+    mock charges 2 credits per second of video, which is its own invention.
+    """
+    try:
+        from gptimage2_video_mock.command import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        click.echo(_MISSING, err=True)
+        sys.exit(2)
+    try:
+        run(host, port, cdn_port, speed=speed, task_seconds=task_seconds, accounts=accounts)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        click.echo(f"{error.strerror}; choose another --port or --host", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(prog_name="gptimage2-video mock")

@@ -1,0 +1,103 @@
+"""Running the server in the foreground: what it says, and how it ends. The options are in `__main__`."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import ipaddress
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gptimage2_video_mock.exchange import State
+from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.server import DEFAULT_ACCOUNTS, Addresses, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from types import FrameType
+
+_USE = """\
+videos come from {cdn}, another host to a client: never send the key there
+
+  export GPTIMAGE2_BASE_URL={api}
+  export GPTIMAGE2_API_KEY={key}
+
+keys            {keys}
+API reference   {api}/docs
+scenarios       put {api}/scenarios/NAME into GPTIMAGE2_BASE_URL; NAME is one of
+                {scenarios}
+clock           {clock}
+
+Stop with Ctrl-C."""
+
+
+def run(host: str, port: int, cdn_port: int, *, speed: float, task_seconds: float, accounts: Mapping[str, int]) -> None:
+    """Serve until SIGINT or SIGTERM. Without accounts, there are the default ones.
+
+    Raises:
+        ValueError: a speed or a duration makes no sense.
+        OSError: the address cannot be listened on.
+    """
+    accounts = accounts or DEFAULT_ACCOUNTS
+    state = State.create(accounts, speed=speed, task_seconds=task_seconds)
+    if not _loopback(host):
+        print(f"warning: listening on {host}, other machines can use this server's keys", file=sys.stderr)
+    asyncio.run(_serve(state, accounts, host, port, cdn_port))
+
+
+async def _serve(state: State, accounts: Mapping[str, int], host: str, port: int, cdn_port: int) -> None:
+    stop = asyncio.Event()
+    with _stopping(stop):
+        async with listening(state, host, port, cdn_port) as addresses:
+            _say(f"listening on {addresses.api}")
+            _say(_how_to_use(state, accounts, addresses))
+            gc.collect()
+            gc.freeze()  # the spec and the modules stay; no collection need ever look at them again
+            await stop.wait()
+
+
+@contextmanager
+def _stopping(stop: asyncio.Event) -> Generator[None]:
+    loop = asyncio.get_running_loop()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _how_to_use(state: State, accounts: Mapping[str, int], addresses: Addresses) -> str:
+    clock, task_seconds = state.service.clock, state.service.task_seconds
+    pace = f"{clock.speed:g} times as fast as real time; a task takes {task_seconds:g} s of it"
+    return _USE.format(
+        api=addresses.api,
+        cdn=addresses.cdn,
+        key=next(iter(accounts)),
+        keys=", ".join(f"{key} ({balance} credits)" for key, balance in accounts.items()),
+        scenarios=", ".join(SCENARIOS),
+        clock=f'{pace}; POST {addresses.api}/mock/clock {{"advance": SECONDS}} steps it',
+    )
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError:  # whoever read the output has left; the server is still wanted
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
