@@ -295,4 +295,6 @@ REQUEST_FIELDS: Final = (
     "duration",
     "resolution",
 )
-IMAGE_URL_PATTERN: Final = "^https?://[^/?#\\x00-\\x20\\x7f][^\\x00-\\x20\\x7f]*$"
+IMAGE_URL_PATTERN: Final = (
+    "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\\x00-\\x20\\x7f][^\\x00-\\x20\\x7f]*$"
+)
