@@ -1,1 +1,98 @@
+"""The client that wastes no credit, for the video generation API of gptimage2api.org.
+
+    from gptimage2_video import VideoClient
+
+    with VideoClient() as client:
+        task = client.generate("A paper boat on a flooded street", model="veo3_fast", save_to="boat.mp4")
+
+Lives here: the public names. The clients and the generated requests are loaded at first use, so that rules and prices
+cost no HTTP library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from gptimage2_video_api.model_table import MODELS, Model, Price
+
+from .errors import (
+    APIError,
+    BadRequest,
+    BudgetExceeded,
+    ConnectionFailed,
+    DownloadFailed,
+    Forbidden,
+    InsufficientCredits,
+    InvalidRequest,
+    RateLimited,
+    ServerError,
+    SubmissionUncertain,
+    TaskFailed,
+    TaskNotFound,
+    Unauthorized,
+    UnexpectedReply,
+    VideoClientError,
+    VideoRequestWarning,
+    WaitTimeout,
+)
+from .pricing import Quote, quote
+from .request import Request, RequestOptions
+from .rules import Violation, check
+from .task import Task, TaskStatus
+
+if TYPE_CHECKING:
+    from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
+    from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
+
+    from .async_client import AsyncVideoClient
+    from .client import VideoClient
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "MODELS",
+    "APIError",
+    "AsyncVideoClient",
+    "BadRequest",
+    "BudgetExceeded",
+    "ConnectionFailed",
+    "DownloadFailed",
+    "Forbidden",
+    "ImageToVideoRequest",
+    "InsufficientCredits",
+    "InvalidRequest",
+    "Model",
+    "Price",
+    "Quote",
+    "RateLimited",
+    "Request",
+    "RequestOptions",
+    "ServerError",
+    "SubmissionUncertain",
+    "Task",
+    "TaskFailed",
+    "TaskNotFound",
+    "TaskStatus",
+    "TextToVideoRequest",
+    "Unauthorized",
+    "UnexpectedReply",
+    "VideoClient",
+    "VideoClientError",
+    "VideoRequestWarning",
+    "Violation",
+    "WaitTimeout",
+    "check",
+    "quote",
+]
+
+_LAZY: Final = {
+    "AsyncVideoClient": "gptimage2_video.async_client",
+    "VideoClient": "gptimage2_video.client",
+    "ImageToVideoRequest": "gptimage2_video_api.models.image_to_video_request",
+    "TextToVideoRequest": "gptimage2_video_api.models.text_to_video_request",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

@@ -1,0 +1,87 @@
+"""Fetching a finished video: the conversation with the host that serves it.
+
+Lives here: when to resume, when to ask the task for a new address, when to give up. Not here: the file (`sinks`). The
+key never goes along: the host is not the API's.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from .errors import DownloadFailed, TaskFailed
+from .sinks import Part
+from .task import Task
+from .wire import Conversation, Fault, Send, Sleep, answered
+
+if TYPE_CHECKING:
+    from .flow import Flow
+
+# The address has expired, and the task names a new one.
+_EXPIRED: Final = (403, 410)
+# What passes by itself: not there yet on the CDN, too slow, too early, too many.
+_PASSING: Final = (404, 408, 425, 429)
+
+
+def download(flow: "Flow", task: Task, part: Part) -> Conversation[Task]:
+    """The task with the path of its video. One without an address is looked up; one without an id is a bare address.
+
+    Raises:
+        DownloadFailed: After a few tries in a row that brought nothing further.
+        TaskFailed: There is no video.
+    """
+    tries = most = 0
+    expired = False
+    with part:
+        while True:
+            if task.video_url is None or expired:
+                task = yield from _located(flow, task)
+            reason, expired = yield from _fetch(flow, task, part)
+            if reason is None:
+                return replace(task, path=_kept(task, part))
+            tries, most = (1, part.size) if part.size > most else (tries + 1, most)
+            if tries > flow.backoff.repeats:
+                raise _unsaved(task, reason)
+            expired = expired and bool(task.id)
+            yield Sleep(flow.backoff.pause(tries))
+
+
+def _located(flow: "Flow", task: Task) -> Conversation[Task]:
+    """The task with the address of its video as the service names it now."""
+    task = (yield from flow.get(task.id)).since(task)
+    if task.failed:
+        raise TaskFailed(task)
+    if task.video_url is None:
+        raise _unsaved(task, "the service names no address for it" if task.completed else "it is not there yet")
+    return task
+
+
+def _fetch(flow: "Flow", task: Task, part: Part) -> Conversation[tuple[str | None, bool]]:
+    """One request for the rest: why the video is not whole yet (None when it is), and whether its address expired."""
+    headers = {"Accept": "video/*", "Accept-Encoding": "identity", **part.range_headers()}
+    url = task.video_url or ""
+    if not url.startswith(("https://", "http://")):
+        raise _unsaved(task, "its address is not a web address")
+    try:
+        answer = answered((yield Send("GET", url, flow.request_timeout, headers, authorized=False, sink=part)))
+    except OSError as problem:
+        raise _unsaved(task, problem.strerror or str(problem)) from problem
+    if isinstance(answer, Fault):
+        return answer.reason, False
+    if answer.status in _EXPIRED:
+        return f"its address has expired ({answer.status})", True
+    if answer.status >= 500 or answer.status in _PASSING:
+        return f"its host answered {answer.status}", False
+    if part.refusal and not part.stale:
+        raise _unsaved(task, part.refusal)
+    return part.missing(), False
+
+
+def _kept(task: Task, part: Part) -> Path:
+    try:
+        return part.keep()
+    except OSError as problem:
+        raise _unsaved(task, problem.strerror or str(problem)) from problem
+
+
+def _unsaved(task: Task, reason: str) -> DownloadFailed:
+    return DownloadFailed(reason, task_id=task.id or None, url=task.video_url)

@@ -1,0 +1,119 @@
+"""The engines: one request of a conversation, done with httpx.
+
+Lives here: all of httpx, and the key. Not here: any decision about a request, a reply or a repetition. The twins differ
+in their awaits alone; a test holds them to it.
+"""
+
+from collections.abc import Generator
+from contextlib import aclosing, closing
+from typing import Any, Final, Generic, TypeVar
+
+import httpx
+
+from .wire import Fault, Memory, Reply, Send
+
+# When httpx raises one of these, no byte of the request has left; with any other it may have.
+_NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+_FAULTS: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
+_WORDS: Final[dict[type[Exception], str]] = {
+    httpx.ConnectTimeout: "no connection in time",
+    httpx.PoolTimeout: "no free connection in time",
+    httpx.ReadTimeout: "no answer in time",
+    httpx.WriteTimeout: "the request could not be sent in time",
+    httpx.ReadError: "the connection broke",
+    httpx.WriteError: "the connection broke",
+}
+
+Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
+
+
+class _Bearer(httpx.Auth):
+    """Adds the key to a request at the last moment, so that nothing else holds it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        yield request
+
+
+class _Engine(Generic[Http]):
+    """What both engines share: how a `Send` becomes an httpx request."""
+
+    def __init__(self, key: str, http: Http, *, owned: bool) -> None:
+        self._http: Http = http
+        self._auth, self._owned = _Bearer(key), owned
+
+    def _request(self, send: Send) -> httpx.Request:
+        request: httpx.Request = self._http.build_request(
+            send.method, send.url, headers=dict(send.headers), content=send.content, timeout=send.timeout
+        )
+        if not send.authorized:
+            request.headers.pop("Authorization", None)  # even where the caller's own httpx client adds one
+        return request
+
+    def _manner(self, send: Send) -> dict[str, Any]:
+        # The API is never followed to another place, as the key would go along; a CDN is, without it.
+        auth = self._auth if send.authorized else None
+        return {"stream": True, "auth": auth, "follow_redirects": not send.authorized}
+
+
+class Engine(_Engine[httpx.Client]):
+    """Sends with an `httpx.Client`."""
+
+    def send(self, send: Send) -> Reply | Fault:
+        """One request, its reply poured into the sink of the `Send`. What the sink raises passes through."""
+        try:
+            response = self._http.send(self._request(send), **self._manner(send))
+            with closing(response):
+                send.sink.begin(response.status_code, response.headers)
+                for chunk in response.iter_bytes():
+                    send.sink.write(chunk)
+        except _FAULTS as problem:
+            return _fault(problem)
+        return _reply(response, send)
+
+    def close(self) -> None:
+        """Close the connections, unless they are the caller's."""
+        if self._owned:
+            self._http.close()
+
+
+class AsyncEngine(_Engine[httpx.AsyncClient]):
+    """Sends with an `httpx.AsyncClient`."""
+
+    async def send(self, send: Send) -> Reply | Fault:
+        """As `Engine.send`."""
+        try:
+            response = await self._http.send(self._request(send), **self._manner(send))
+            async with aclosing(response):
+                send.sink.begin(response.status_code, response.headers)
+                async for chunk in response.aiter_bytes():
+                    send.sink.write(chunk)
+        except _FAULTS as problem:
+            return _fault(problem)
+        return _reply(response, send)
+
+    async def close(self) -> None:
+        """As `Engine.close`."""
+        if self._owned:
+            await self._http.aclose()
+
+
+def _reply(response: httpx.Response, send: Send) -> Reply:
+    body = bytes(send.sink.body) if isinstance(send.sink, Memory) else b""
+    return Reply(response.status_code, response.headers, body)
+
+
+def _fault(problem: Exception) -> Fault:
+    # Its words only: the exception itself leads to the request, and so to the key.
+    words = _WORDS.get(type(problem)) or str(problem) or type(problem).__name__
+    return Fault(not isinstance(problem, _NEVER_SENT), words)

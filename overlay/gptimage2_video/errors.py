@@ -1,0 +1,290 @@
+"""Everything that can go wrong, as one tree; each class says whether money may have moved.
+
+    VideoClientError
+      InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
+      BudgetExceeded                the budget would not hold; nothing was sent
+      APIError                      the service said no
+        BadRequest                    400
+        Unauthorized                  401
+        InsufficientCredits           402
+        Forbidden                     403
+        TaskNotFound                  404 for a task
+        RateLimited                   429
+        ServerError                   5xx to a read; to a submission it is a SubmissionUncertain
+      ConnectionFailed              nobody answered; nothing was accepted
+      UnexpectedReply               an answer that is not what the contract says
+      SubmissionUncertain           it may have been charged; never repeated by itself
+      TaskFailed                    the generation failed; its credits come back
+      WaitTimeout                   still pending; it may succeed yet
+      DownloadFailed                the video exists; download it again
+
+Lives here: the classes, their facts and their sentences. Not here: which reply means which error (`wire`), and what is
+done about it (`flow`).
+"""
+
+import copyreg
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .rules import Violation
+    from .task import Task
+
+
+class VideoRequestWarning(UserWarning):
+    """A request that is allowed but hardly meant so, or whose price nobody knows."""
+
+
+class VideoClientError(Exception):
+    """The root of the tree.
+
+    Attributes:
+        task_id: The task that this is about; None as long as there is none.
+    """
+
+    task_id: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The constructors below take facts, not the sentence, so a pickle restores the object without calling them.
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
+
+
+class InvalidRequest(VideoClientError, ValueError):
+    """A rule is broken, or a setting is unusable. Nothing was sent.
+
+    Attributes:
+        violations: What is wrong, as `check` reports it.
+    """
+
+    def __init__(self, violations: "Sequence[Violation]") -> None:
+        super().__init__("; ".join(violation.message for violation in violations))
+        self.violations = tuple(violations)
+
+
+class BudgetExceeded(VideoClientError):
+    """The task would exceed `max_credits`, or its price is unknown. Nothing was sent.
+
+    Attributes:
+        needed: Credits that the task is quoted at; None where the price is unknown.
+        left: Credits that are left of the budget.
+    """
+
+    def __init__(self, *, needed: int | None, left: int, note: str = "") -> None:
+        if needed is None:
+            reason = (
+                f"the price of this task is unknown ({note}) and a budget is set; allow an unknown price or set none"
+            )
+        else:
+            reason = f"this task costs about {needed} credits and {left} are left of the budget"
+        super().__init__(f"nothing was sent: {reason}")
+        self.needed, self.left = needed, left
+
+
+class APIError(VideoClientError):
+    """The service said no.
+
+    Attributes:
+        status: The HTTP status.
+        message: The service's own words; empty where it gave none.
+        body: The body, parsed where it is JSON, else text.
+        request_id: The `x-request-id` header, where there is one.
+    """
+
+    _meaning = "the API refused the request"
+    _advice = ""
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        message: str = "",
+        body: Any = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None:
+        self.status, self.message, self.body, self.request_id = status, message, body, request_id
+        self.task_id = task_id
+        about = f" for task {task_id}" if task_id else ""
+        said = f": {message}" if message else ""
+        super().__init__(f"{self._meaning}{about} ({status}{said}){self._hint()}")
+
+    def _hint(self) -> str:
+        return f"; {self._advice}" if self._advice else ""
+
+
+class BadRequest(APIError):
+    """400: the request is invalid. Nothing was charged.
+
+    Attributes:
+        field_errors: The service's messages by the name of the field.
+        form_errors: Its messages about the request as a whole.
+    """
+
+    def __init__(
+        self, *, field_errors: Mapping[str, Sequence[str]] | None = None, form_errors: Sequence[str] = (), **facts: Any
+    ) -> None:
+        self.field_errors = {name: tuple(messages) for name, messages in (field_errors or {}).items()}
+        self.form_errors = tuple(form_errors)
+        super().__init__(**facts)
+
+    def _hint(self) -> str:
+        fields = (f"{name}: {', '.join(messages)}" for name, messages in self.field_errors.items())
+        return "".join(f"; {detail}" for detail in (*self.form_errors, *fields)) + "; nothing was charged"
+
+
+class Unauthorized(APIError):
+    """401: the key is missing or invalid."""
+
+    _meaning = "the API refused the key"
+    _advice = "check GPTIMAGE2_API_KEY"
+
+
+class InsufficientCredits(APIError):
+    """402: the account has too few credits. Nothing was charged.
+
+    Attributes:
+        required: Credits that the task needs; None where the service did not say.
+    """
+
+    def __init__(self, *, required: int | None = None, **facts: Any) -> None:
+        self.required = required
+        super().__init__(**facts)
+
+    def _hint(self) -> str:
+        need = "" if self.required is None else f"; the task needs {self.required} credits"
+        return f"{need}; nothing was charged"
+
+
+class Forbidden(APIError):
+    """403: the key may not do this."""
+
+    _advice = "this key may not do that"
+
+
+class TaskNotFound(APIError):
+    """404: no such task, or the task of another account."""
+
+    _meaning = "the API knows no such task on this account"
+    _advice = "check the id, and that the key is the one it was submitted with"
+
+
+class RateLimited(APIError):
+    """429: too many requests. Nothing was accepted.
+
+    Attributes:
+        retry_after: Seconds that the service asks to wait; None where it did not say.
+    """
+
+    _meaning = "the API is being asked too often"
+
+    def __init__(self, *, retry_after: float | None = None, **facts: Any) -> None:
+        self.retry_after = retry_after
+        super().__init__(**facts)
+
+    def _hint(self) -> str:
+        return "; try again later" if self.retry_after is None else f"; try again in {self.retry_after:g} s"
+
+
+class ServerError(APIError):
+    """5xx to a read: the service is ill. Safe to repeat.
+
+    Attributes:
+        retry_after: Seconds that the service asks to wait; None where it did not say.
+    """
+
+    _meaning = "the API failed"
+    _advice = "reading again is safe"
+
+    def __init__(self, *, retry_after: float | None = None, **facts: Any) -> None:
+        self.retry_after = retry_after
+        super().__init__(**facts)
+
+
+class ConnectionFailed(VideoClientError):
+    """Nobody answered, and nothing was accepted. Safe to repeat."""
+
+    def __init__(self, reason: str, *, task_id: str | None = None) -> None:
+        super().__init__(f"the API could not be reached ({reason}); repeating is safe")
+        self.task_id = task_id
+
+
+class UnexpectedReply(VideoClientError):
+    """An answer that is not what the contract says.
+
+    Attributes:
+        status: The HTTP status.
+        body: The body as text, shortened.
+    """
+
+    def __init__(self, reason: str, *, status: int, body: str = "", task_id: str | None = None) -> None:
+        super().__init__(f"the API answered {status} but {reason}; is the base URL right?")
+        self.status, self.body, self.task_id = status, body, task_id
+
+
+class SubmissionUncertain(VideoClientError):
+    """The submission may have been accepted and charged. This client never repeats it by itself.
+
+    Attributes:
+        request: The request as it was sent.
+        cause: What happened instead of a receipt.
+    """
+
+    def __init__(self, *, request: Mapping[str, Any], cause: VideoClientError) -> None:
+        super().__init__(
+            f"the submission may have been accepted and charged: {cause}. "
+            "Look in the dashboard before you submit it again; it will not be repeated by itself"
+        )
+        self.request, self.cause = dict(request), cause
+
+
+class TaskFailed(VideoClientError):
+    """The generation failed. Every failed task is refunded in full [docs].
+
+    Attributes:
+        task: The last snapshot.
+        code: The service's `errorCode`, possibly one newer than this client.
+        message: The service's `errorMessage`.
+        refunded: Whether the credits are back; None where the service does not say.
+    """
+
+    def __init__(self, task: "Task") -> None:
+        why = ": ".join(part for part in (task.error_code, task.error_message) if part) or "no reason given"
+        money = {
+            True: "its credits were refunded",
+            False: "its credits were not refunded yet; the service says it refunds every failed task",
+            None: "the service refunds every failed task",
+        }[task.refunded]
+        super().__init__(f"task {task.id} failed ({why}); {money}")
+        self.task, self.task_id, self.refunded = task, task.id, task.refunded
+        self.code, self.message = task.error_code, task.error_message
+
+
+class WaitTimeout(VideoClientError):
+    """The task is still pending. It may succeed yet: wait again with its id.
+
+    Attributes:
+        waited: Seconds from the start of the wait.
+        status: The last status seen; None where none was.
+        trouble: What kept the last look from succeeding; None where it did.
+    """
+
+    def __init__(self, task_id: str, *, waited: float, status: int | None, trouble: VideoClientError | None) -> None:
+        from .task import TaskStatus
+
+        seen = "" if status in (None, TaskStatus.PENDING) else f"; its status {status} is unknown to this client"
+        lost = f"; the last look failed: {trouble}" if trouble else ""
+        super().__init__(f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}; wait for it again by its id")
+        self.task_id, self.waited, self.status, self.trouble = task_id, waited, status, trouble
+
+
+class DownloadFailed(VideoClientError):
+    """The video exists but could not be fetched or saved. Download it again; nothing is charged for that.
+
+    Attributes:
+        url: Where the video was last known to be; None where the service named none.
+    """
+
+    def __init__(self, reason: str, *, task_id: str | None, url: str | None) -> None:
+        of = f" of task {task_id}" if task_id else ""
+        super().__init__(f"the video{of} was not saved ({reason}); download it again, which costs nothing")
+        self.task_id, self.url = task_id, url

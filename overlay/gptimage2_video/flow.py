@@ -1,0 +1,216 @@
+"""Submit, wait, generate: the conversations with the service, as generators.
+
+A conversation yields what is to be done (`Send`, `Sleep`) and receives what came back (`Reply`, `Fault`); the drivers
+in `client` do it and decide nothing. Lives here: every decision about order, repetition and money. Not here: I/O,
+requests and replies (`wire`, `replies`), and the fetching of a finished video (`download`).
+
+Its law: a submission is sent again only when it surely was not accepted, that is when the connection was never made or
+the reply was 429. From the moment a task id is known, everything that leaves here carries it.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from . import replies, wire
+from .download import download
+from .errors import (
+    APIError,
+    ConnectionFailed,
+    RateLimited,
+    ServerError,
+    SubmissionUncertain,
+    TaskFailed,
+    UnexpectedReply,
+    VideoClientError,
+    WaitTimeout,
+)
+from .pricing import Budget, quote
+from .schedule import Backoff, Deadline, Polling
+from .sinks import Part
+from .task import Task
+from .wire import Conversation, Fault, Reply, Sleep, answered
+
+# A refund that is announced but not yet there is looked for this long, in seconds.
+REFUND_PATIENCE: Final = 10.0
+
+OnUpdate = Callable[[Task], object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The conversations of one client.
+
+    Attributes:
+        base_url: Where the API is, without a slash at its end.
+        clock: A monotonic clock, in seconds.
+        budget: The books.
+        request_timeout: Seconds for each step of a request.
+        polling: Pauses between looks.
+        backoff: Pauses after trouble.
+    """
+
+    base_url: str
+    clock: Callable[[], float]
+    budget: Budget
+    request_timeout: float = 30.0
+    polling: Polling = field(default_factory=Polling)
+    backoff: Backoff = field(default_factory=Backoff)
+
+    def submit(self, body: Mapping[str, Any], deadline: Deadline) -> Conversation[Task]:
+        """Submit once, within the budget. An uncertain submission stays reserved."""
+        reserved = self.budget.reserve(quote(body))
+        try:
+            task = yield from self._submit(body, deadline)
+        except SubmissionUncertain:
+            raise
+        except VideoClientError:
+            self.budget.release(reserved)
+            raise
+        self.budget.settle(reserved, task)
+        return task
+
+    def _submit(self, body: Mapping[str, Any], deadline: Deadline) -> Conversation[Task]:
+        tries = 0
+        while True:
+            answer = yield from self._post(body)
+            if isinstance(answer, Reply) and answer.status != 429:
+                return replies.read_receipt(answer, body)
+            problem = ConnectionFailed(answer.reason) if isinstance(answer, Fault) else replies.refusal(answer)
+            if isinstance(answer, Fault) and answer.sent:
+                raise SubmissionUncertain(request=body, cause=ConnectionFailed(answer.reason))
+            tries += 1
+            pause = self.backoff.pause(tries, _asked(problem))
+            if tries > self.backoff.repeats or not deadline.fits(pause):
+                raise problem
+            yield Sleep(pause)
+
+    def _post(self, body: Mapping[str, Any]) -> Conversation[Reply | Fault]:
+        try:
+            answer = yield wire.submission(self.base_url, body, self.request_timeout)
+        except VideoClientError as problem:
+            raise SubmissionUncertain(request=body, cause=problem) from None
+        except BaseException as interruption:
+            interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
+            raise
+        return answered(answer)
+
+    def get(self, task_id: str) -> Conversation[Task]:
+        """One snapshot; trouble that passes is given a few tries."""
+        with _keeping(task_id):
+            tries = 0
+            while True:
+                try:
+                    return (yield from self.look(task_id, self.request_timeout))
+                except VideoClientError as problem:
+                    tries += 1
+                    if tries > self.backoff.repeats or not _passes(problem):
+                        raise
+                    pause = self.backoff.pause(tries, _asked(problem))
+                yield Sleep(pause)
+
+    def look(self, task_id: str, timeout: float) -> Conversation[Task]:
+        """One request for a snapshot; every trouble is raised."""
+        answer = answered((yield wire.lookup(self.base_url, task_id, timeout)))
+        if isinstance(answer, Fault):
+            raise ConnectionFailed(answer.reason, task_id=task_id)
+        return replies.read_snapshot(answer, task_id)
+
+    def wait(
+        self, known: Task, deadline: Deadline, *, pause: float = 0.0, on_update: OnUpdate = None
+    ) -> Conversation[Task]:
+        """Look until the task has ended or the deadline is there; the first look comes after `pause` seconds."""
+        with _keeping(known.id):
+            looks = _Looks(self, known, deadline, on_update)
+            while True:
+                last = not deadline.fits(pause)
+                yield Sleep(deadline.cut_pause(pause))
+                pause = yield from looks.look()
+                if looks.task.completed or looks.task.failed:
+                    break
+                if last:
+                    raise WaitTimeout(
+                        known.id, waited=deadline.elapsed(), status=looks.task.status, trouble=looks.trouble
+                    )
+            task = yield from self._refunded(looks.task, deadline)
+            self.budget.close(task)
+            if task.failed:
+                raise TaskFailed(task)
+            return task
+
+    def _refunded(self, task: Task, deadline: Deadline) -> Conversation[Task]:
+        """The failed task with its refund, waited for briefly where the service says that it is not there yet."""
+        patience = Deadline(self.clock, min(REFUND_PATIENCE, deadline.left()))
+        while task.failed and task.refunded is False and patience.fits(self.polling.interval):
+            yield Sleep(self.polling.interval)
+            try:
+                task = (yield from self.look(task.id, patience.cut_request(self.request_timeout))).since(task)
+            except VideoClientError:
+                break
+        return task
+
+    def generate(
+        self, body: Mapping[str, Any], deadline: Deadline, *, on_update: OnUpdate = None, part: Part | None = None
+    ) -> Conversation[Task]:
+        """Submit, wait, and save where there is a place to."""
+        receipt = yield from self.submit(body, deadline)
+        with _keeping(receipt.id):
+            if on_update:
+                on_update(receipt)
+            task = yield from self.wait(receipt, deadline, pause=self.polling.first, on_update=on_update)
+            return (yield from download(self, task, part)) if part else task
+
+
+class _Looks:
+    """The looks of one wait: what was seen last, and what went wrong last."""
+
+    def __init__(self, flow: Flow, known: Task, deadline: Deadline, on_update: OnUpdate) -> None:
+        self.task = known
+        self.trouble: VideoClientError | None = None
+        self._flow, self._deadline, self._on_update = flow, deadline, on_update
+        self._pauses = flow.polling.pauses(deadline.elapsed)
+        self._lost = 0
+
+    def look(self) -> Conversation[float]:
+        """One look. Trouble that passes is remembered, any other raised; the seconds to pause come back."""
+        flow, known = self._flow, self.task
+        try:
+            task = yield from flow.look(known.id, self._deadline.cut_request(flow.request_timeout))
+        except VideoClientError as problem:
+            if not _passes(problem):
+                raise
+            self.trouble = problem
+            self._lost += 1
+            return flow.backoff.pause(self._lost, _asked(problem))
+        self.task, self.trouble, self._lost = task.since(known), None, 0
+        if self._on_update and task.status != known.status:
+            self._on_update(self.task)
+        return next(self._pauses)
+
+
+@contextmanager
+def _keeping(task_id: str) -> Generator[None]:
+    """Whatever leaves from here on carries the task id; what is not one of our errors carries it as a note."""
+    try:
+        yield
+    except VideoClientError as problem:
+        problem.task_id = problem.task_id or task_id or None
+        raise
+    except BaseException as interruption:
+        if task_id and not hasattr(interruption, "__notes__"):
+            interruption.add_note(f"task {task_id} goes on at the service: wait for it again by its id")
+        raise
+
+
+def _asked(problem: VideoClientError) -> float | None:
+    return problem.retry_after if isinstance(problem, RateLimited | ServerError) else None
+
+
+def _passes(problem: VideoClientError) -> bool:
+    """Whether reading again may help. A redirect stays what it is; a 200 that cannot be read may have been cut."""
+    if isinstance(problem, UnexpectedReply):
+        return 200 <= problem.status < 300
+    return isinstance(problem, ConnectionFailed | RateLimited | ServerError) or (
+        isinstance(problem, APIError) and problem.status in (408, 425)
+    )

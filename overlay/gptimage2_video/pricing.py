@@ -1,0 +1,121 @@
+"""What a request will cost, and the budget that it must fit.
+
+Lives here: `quote` over the generated price table, and the books of one client's budget. Not here: rules (`rules`). A
+quote is an estimate: what was charged is `credits_used`. An unknown price is None, never a number.
+"""
+
+import threading
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS, Model
+
+from .errors import BudgetExceeded, InvalidRequest
+from .request import Request, to_wire
+from .rules import Violation, check
+from .task import Task
+
+
+class Quote(NamedTuple):
+    """A price before the call.
+
+    Attributes:
+        credits: Credits; None where nobody knows.
+        note: Where the number comes from, or why there is none.
+    """
+
+    credits: int | None
+    note: str
+
+
+def quote(request: Request) -> Quote:
+    """What a request will probably cost. Sends nothing and needs no key.
+
+    Args:
+        request: A generated request, or a mapping in wire names.
+    """
+    wire = to_wire(request) or {}
+    errors = [violation.message for violation in check(request) if violation.severity == "error"]
+    if errors:
+        return Quote(None, f"the request is invalid: {'; '.join(errors)}")
+    model = MODELS[wire["model"]]
+    extras = [name for name in wire if name not in REQUEST_FIELDS]
+    if extras:
+        return Quote(None, f"provider-specific controls can change the price: {', '.join(extras)}")
+    if not model.prices:
+        return Quote(None, f"no price of {model.id} is published")
+    return _from_table(model, wire)
+
+
+def _from_table(model: Model, wire: Mapping[str, Any]) -> Quote:
+    only = model.durations[0] if len(model.durations) == 1 else None
+    asked = (wire.get("duration", only), wire.get("resolution"))
+    for price in model.prices:
+        if (price.duration, price.resolution) == asked:
+            return Quote(price.credits, f"price table ({model.prices_known}); what was charged is in credits_used")
+    rows = ", ".join(
+        f"{' '.join(filter(None, (f'{row.duration} s', row.resolution)))}: {row.credits}" for row in model.prices
+    )
+    return Quote(None, f"{model.id} is priced at {rows}; give exactly one of these to have a price")
+
+
+class Budget:
+    """The books of one client: by quote, what is reserved and spent never exceeds the limit. Threads may share it.
+
+    Args:
+        limit: Credits; None for no limit.
+        allow_unknown: Whether a task without a known price may be sent although there is a limit.
+
+    Raises:
+        InvalidRequest: The limit is not a whole number of credits, or negative.
+    """
+
+    def __init__(self, limit: int | None, *, allow_unknown: bool = False) -> None:
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+            fix = f"max_credits must be a whole number of credits, 0 or more, not {limit!r}"
+            raise InvalidRequest([Violation("budget", "max_credits", fix)])
+        self.limit = limit
+        self._allow_unknown = allow_unknown
+        self._committed = 0
+        self._open: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def committed(self) -> int:
+        """Credits reserved or spent, less what was refunded."""
+        return self._committed
+
+    def reserve(self, price: Quote) -> int:
+        """Set the price aside before anything is sent; an unknown price that is allowed reserves nothing.
+
+        Raises:
+            BudgetExceeded: It does not fit, or nobody knows whether it does.
+        """
+        needed = price.credits or 0
+        with self._lock:
+            if self.limit is not None:
+                left = max(self.limit - self._committed, 0)
+                unknown = price.credits is None and not (self._allow_unknown and left)
+                if needed > left or unknown:
+                    raise BudgetExceeded(needed=price.credits, left=left, note=price.note)
+            self._committed += needed
+        return needed
+
+    def release(self, reserved: int) -> None:
+        """Give a reservation back: nothing was accepted."""
+        with self._lock:
+            self._committed -= reserved
+
+    def settle(self, reserved: int, task: Task) -> None:
+        """Replace the reservation by what the service debited."""
+        spent = reserved if task.credits_used is None else task.credits_used
+        with self._lock:
+            self._committed += spent - reserved
+            self._open[task.id] = spent
+
+    def close(self, task: Task) -> None:
+        """The task has ended: its refund comes back, once."""
+        with self._lock:
+            spent = self._open.pop(task.id, 0)
+            if task.refunded:
+                self._committed -= spent

@@ -1,0 +1,121 @@
+"""A task as callers see it, read from either spelling of the documentation.
+
+Lives here: `Task`, `TaskStatus` and the reading of a snapshot. Not here: HTTP statuses and error bodies (`wire`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class TaskStatus(IntEnum):
+    """The documented statuses. Any other number means that the task has not ended as far as this client knows."""
+
+    PENDING = 0
+    COMPLETED = 1
+    FAILED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One snapshot of a task. What the service leaves out, or gives in a form that cannot be read, is None.
+
+    Attributes:
+        id: The id that every later call needs.
+        status: A `TaskStatus`, or the bare number where it is newer than this client.
+        video_url: Where the video is, on another host than the API.
+        credits_used: What was debited; the authoritative price.
+        refunded: Whether the credits of a failed task are back.
+        error_code: Why it failed: `EMPTY_RESULT`, `STORAGE_ERROR` or the provider's own code.
+        error_message: The same in words.
+        type: `video` or `image`.
+        model: The model id, possibly one newer than this client.
+        prompt: The prompt as submitted.
+        created_at: When it was accepted, in the service's own notation (ISO 8601, UTC).
+        path: Where this client saved the video.
+        raw: The whole snapshot as received, fields that this client does not know included.
+    """
+
+    id: str
+    status: TaskStatus | int
+    video_url: str | None = None
+    credits_used: int | None = None
+    refunded: bool | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    type: str | None = None
+    model: str | None = None
+    prompt: str | None = None
+    created_at: str | None = None
+    path: Path | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+
+    @property
+    def completed(self) -> bool:
+        """Whether the video is ready."""
+        return self.status == TaskStatus.COMPLETED
+
+    @property
+    def failed(self) -> bool:
+        """Whether the generation failed."""
+        return self.status == TaskStatus.FAILED
+
+    def __str__(self) -> str:
+        name = self.status.name if isinstance(self.status, TaskStatus) else f"status {self.status}"
+        return " ".join(str(part) for part in (self.id, name, self.video_url, self.path) if part)
+
+    def since(self, earlier: "Task") -> "Task":
+        """This snapshot, with the price and id that an earlier one of the same task told and this one leaves out."""
+        return replace(self, id=self.id or earlier.id, credits_used=_first(self.credits_used, earlier.credits_used))
+
+
+def read_task(body: Mapping[str, Any], task_id: str = "") -> Task | None:
+    """The task in `body`, or None where it has no whole-number `status`.
+
+    Args:
+        body: A receipt or a snapshot, in either spelling.
+        task_id: The id that was asked for; it goes before what the body says, as it is known to work.
+    """
+    status = _integer(body.get("status"))
+    if status is None:
+        return None
+    refunds = _first(body.get("creditsRefunded"), body.get("creditRefunded"))
+    return Task(
+        id=task_id or _either(body, _text, "taskId", "id") or "",
+        status=TaskStatus(status) if status in TaskStatus.__members__.values() else status,
+        video_url=_either(body, _text, "videoUrl", "outputVideoUrl") or _text_of_first(body.get("outputVideoUrls")),
+        credits_used=_integer(body.get("creditsUsed")),
+        refunded=None if refunds is None else bool(refunds),
+        error_code=_text(body.get("errorCode")),
+        error_message=_text(body.get("errorMessage")),
+        type=_text(body.get("type")),
+        model=_text(body.get("model")),
+        prompt=_text(body.get("prompt")),
+        created_at=_text(body.get("createdAt")),
+        raw=body,
+    )
+
+
+def _either(body: Mapping[str, Any], read: Callable[[Any], T | None], *names: str) -> T | None:
+    return next((value for name in names if (value := read(body.get(name))) is not None), None)
+
+
+def _first(*values: T | None) -> T | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _text_of_first(values: object) -> str | None:
+    return _text(values[0]) if isinstance(values, list) and values else None  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _integer(value: object) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return int(value) if whole or (isinstance(value, float) and value.is_integer()) else None  # type: ignore[call-overload]
