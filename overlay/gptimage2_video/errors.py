@@ -36,13 +36,18 @@ class VideoRequestWarning(UserWarning):
 
 
 class VideoClientError(Exception):
-    """The root of the tree.
+    """The root of the tree. Its sentence says what happened and what to do.
 
     Attributes:
+        fact: The first half: what happened.
         task_id: The task that this is about; None as long as there is none.
     """
 
     task_id: str | None = None
+
+    def __init__(self, fact: str, advice: str = "") -> None:
+        super().__init__(f"{fact}; {advice}" if advice else fact)
+        self.fact = fact
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The constructors below take facts, not the sentence, so a pickle restores the object without calling them.
@@ -71,12 +76,11 @@ class BudgetExceeded(VideoClientError):
 
     def __init__(self, *, needed: int | None, left: int, note: str = "") -> None:
         if needed is None:
-            reason = (
-                f"the price of this task is unknown ({note}) and a budget is set; allow an unknown price or set none"
-            )
+            fact = f"a budget is set, of which {left} credits are left, and the price of this task is unknown ({note})"
+            super().__init__(fact, "nothing was sent; choose what has a price, or allow an unknown one")
         else:
-            reason = f"this task costs about {needed} credits and {left} are left of the budget"
-        super().__init__(f"nothing was sent: {reason}")
+            fact = f"this task costs about {needed} credits and {left} are left of the budget"
+            super().__init__(fact, "nothing was sent; choose something cheaper, or raise the budget")
         self.needed, self.left = needed, left
 
 
@@ -106,10 +110,10 @@ class APIError(VideoClientError):
         self.task_id = task_id
         about = f" for task {task_id}" if task_id else ""
         said = f": {message}" if message else ""
-        super().__init__(f"{self._meaning}{about} ({status}{said}){self._hint()}")
+        super().__init__(f"{self._meaning}{about} ({status}{said})", self._hint())
 
     def _hint(self) -> str:
-        return f"; {self._advice}" if self._advice else ""
+        return self._advice
 
 
 class BadRequest(APIError):
@@ -129,7 +133,7 @@ class BadRequest(APIError):
 
     def _hint(self) -> str:
         fields = (f"{name}: {', '.join(messages)}" for name, messages in self.field_errors.items())
-        return "".join(f"; {detail}" for detail in (*self.form_errors, *fields)) + "; nothing was charged"
+        return "; ".join((*self.form_errors, *fields, "nothing was charged"))
 
 
 class Unauthorized(APIError):
@@ -151,8 +155,8 @@ class InsufficientCredits(APIError):
         super().__init__(**facts)
 
     def _hint(self) -> str:
-        need = "" if self.required is None else f"; the task needs {self.required} credits"
-        return f"{need}; nothing was charged"
+        need = "" if self.required is None else f"the task needs {self.required} credits; "
+        return f"{need}nothing was charged"
 
 
 class Forbidden(APIError):
@@ -182,7 +186,7 @@ class RateLimited(APIError):
         super().__init__(**facts)
 
     def _hint(self) -> str:
-        return "; try again later" if self.retry_after is None else f"; try again in {self.retry_after:g} s"
+        return "try again later" if self.retry_after is None else f"try again in {self.retry_after:g} s"
 
 
 class ServerError(APIError):
@@ -201,10 +205,10 @@ class ServerError(APIError):
 
 
 class ConnectionFailed(VideoClientError):
-    """Nobody answered, and nothing was accepted. Safe to repeat."""
+    """Nobody answered. Raised where nothing was accepted, or nothing was at stake: safe to repeat."""
 
     def __init__(self, reason: str, *, task_id: str | None = None) -> None:
-        super().__init__(f"the API could not be reached ({reason}); repeating is safe")
+        super().__init__(f"no answer came from the API ({reason})", "repeating is safe")
         self.task_id = task_id
 
 
@@ -217,7 +221,7 @@ class UnexpectedReply(VideoClientError):
     """
 
     def __init__(self, reason: str, *, status: int, body: str = "", task_id: str | None = None) -> None:
-        super().__init__(f"the API answered {status} but {reason}; is the base URL right?")
+        super().__init__(f"the API answered {status} but {reason}", "is the base URL right?")
         self.status, self.body, self.task_id = status, body, task_id
 
 
@@ -231,8 +235,8 @@ class SubmissionUncertain(VideoClientError):
 
     def __init__(self, *, request: Mapping[str, Any], cause: VideoClientError) -> None:
         super().__init__(
-            f"the submission may have been accepted and charged: {cause}. "
-            "Look in the dashboard before you submit it again; it will not be repeated by itself"
+            f"the submission may have been accepted and charged: {cause.fact}",
+            "look in the dashboard before you submit it again; it is not repeated by itself",
         )
         self.request, self.cause = dict(request), cause
 
@@ -254,7 +258,7 @@ class TaskFailed(VideoClientError):
             False: "its credits were not refunded yet; the service says it refunds every failed task",
             None: "the service refunds every failed task",
         }[task.refunded]
-        super().__init__(f"task {task.id} failed ({why}); {money}")
+        super().__init__(f"task {task.id} failed ({why})", money)
         self.task, self.task_id, self.refunded = task, task.id, task.refunded
         self.code, self.message = task.error_code, task.error_message
 
@@ -272,8 +276,10 @@ class WaitTimeout(VideoClientError):
         from .task import TaskStatus
 
         seen = "" if status in (None, TaskStatus.PENDING) else f"; its status {status} is unknown to this client"
-        lost = f"; the last look failed: {trouble}" if trouble else ""
-        super().__init__(f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}; wait for it again by its id")
+        lost = f"; the last look failed: {trouble.fact}" if trouble else ""
+        super().__init__(
+            f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}", "wait for it again by its id"
+        )
         self.task_id, self.waited, self.status, self.trouble = task_id, waited, status, trouble
 
 
@@ -286,5 +292,5 @@ class DownloadFailed(VideoClientError):
 
     def __init__(self, reason: str, *, task_id: str | None, url: str | None) -> None:
         of = f" of task {task_id}" if task_id else ""
-        super().__init__(f"the video{of} was not saved ({reason}); download it again, which costs nothing")
+        super().__init__(f"the video{of} was not saved ({reason})", "download it again, which costs nothing")
         self.task_id, self.url = task_id, url

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
 # A real union, not a quoted one: `Request | str` is evaluated where it annotates.
-Request: TypeAlias = Union["TextToVideoRequest", "ImageToVideoRequest", Mapping[str, Any]]  # noqa: UP007
+Request: TypeAlias = Union["TextToVideoRequest", "ImageToVideoRequest", Mapping[str, Any]]
 
 
 class RequestOptions(TypedDict, total=False):
