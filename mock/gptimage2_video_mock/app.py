@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock.control import CONTROL
 from gptimage2_video_mock.exchange import Exchange
@@ -87,6 +88,8 @@ def _frame(state: State, side: Literal["api", "cdn"]) -> Any:
             response = await handler(request)
         except web.HTTPException as refusal:
             response = _refused(request, refusal)
+        except (web.RequestPayloadError, HttpProcessingError):
+            response = error(400, "The body is not what its headers announce")
         if response.prepared or (request.transport is not None and not request.transport.is_closing()):
             record.status = response.status
         return response

@@ -35,8 +35,10 @@ async def lose_reply(exchange: Exchange) -> web.StreamResponse:
 
 
 async def cut_halfway(exchange: Exchange) -> web.StreamResponse:
-    """Send half of the body that the head announces, then close."""
+    """Send half of the body that the head announces, then close; a refusal is sent in full."""
     response = await exchange.answer()
+    if response.status >= 400:
+        return response
     return await exchange.cut(response, (response.content_length or 0) // 2)
 
 

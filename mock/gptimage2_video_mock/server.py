@@ -6,12 +6,14 @@ No reply is made here.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock import app
 from gptimage2_video_mock.exchange import State
@@ -26,7 +28,22 @@ if TYPE_CHECKING:
 
 DEFAULT_ACCOUNTS: Mapping[str, int] = {"test-key": 1000, "test-key-2": 1000, "test-key-poor": 3}
 _EVERY_HOST = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
-_GRACE = 0.5  # seconds that replies under way get when the server stops
+_LOGGER = logging.getLogger("gptimage2_video_mock")
+# A packed body is read as it is, and so refused: nothing says that the service unpacks any. Times are in seconds.
+_RUNNER: Mapping[str, Any] = {
+    "access_log": None,
+    "auto_decompress": False,
+    "logger": _LOGGER,
+    "shutdown_timeout": 0.5,
+}
+
+
+def _not_the_clients_fault(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, (ConnectionError, HttpProcessingError, web.RequestPayloadError))
+
+
+_LOGGER.addFilter(_not_the_clients_fault)  # a traceback for every client that leaves helps nobody
 
 
 class Addresses(NamedTuple):
@@ -43,7 +60,7 @@ async def listening(state: State, host: str, port: int, cdn_port: int = 0) -> As
     Raises:
         OSError: an address is in use or not this machine's.
     """
-    runners = [web.AppRunner(make(state), access_log=None, shutdown_timeout=_GRACE) for make in (app.api, app.cdn)]
+    runners = [web.AppRunner(make(state), **_RUNNER) for make in (app.api, app.cdn)]
     try:
         real_port = await _listen(runners[0], host, port)
         real_cdn_port = await _listen(runners[1], host, cdn_port)
@@ -120,7 +137,7 @@ class MockServer:
         if self._thread is not None:
             self._stop()
             self._thread.join()
-            self._thread = None
+            self._thread, self._stop = None, lambda: None
 
     def _run(self, started: threading.Event) -> None:
         try:
@@ -133,11 +150,10 @@ class MockServer:
     async def _serve(self, started: threading.Event) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
         async with listening(self._state, self._host, self._port) as (self.url, self.cdn_url):
+            self._stop = lambda: loop.call_soon_threadsafe(stop.set)
             started.set()
             await stop.wait()
-        self._stop = lambda: None
 
     def __enter__(self) -> Self:
         self.start()
