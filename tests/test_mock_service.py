@@ -167,6 +167,12 @@ class TestBooks:
         assert all(re.fullmatch(r"tsk_0[0-9A-HJKMNP-TV-Z]{25}", task_id) for task_id in ids)
         assert len(set(ids)) == 20
 
+    def test_task_ids_carry_their_time_as_a_ulid_does(self, service, clock):
+        task = service.submit(service.account("rich"), TEXT)
+        digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+        milliseconds = sum(digits.index(digit) * 32**place for place, digit in enumerate(reversed(task.id[4:14])))
+        assert milliseconds == int(clock.now() * 1000)
+
     def test_a_reset_forgets_tasks_and_restores_balances(self, service, clock):
         task = service.submit(service.account("rich"), TEXT, course=FAILS)
         service.reset()

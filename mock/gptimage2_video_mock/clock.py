@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Clock:
             return self.now()
 
 
+@lru_cache(1024)  # a task is polled often, and its times stay
 def iso(seconds: float) -> str:
     """A time in seconds since the epoch as the API writes it: ISO 8601, UTC, milliseconds, `Z`."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -31,7 +31,7 @@ async def behave(exchange: Exchange) -> web.StreamResponse:
 async def lose_reply(exchange: Exchange) -> web.StreamResponse:
     """Do as asked and debit it, then drop the connection; a refusal is told as usual."""
     response = await exchange.answer()
-    return exchange.abort() if response.status == web.HTTPOk.status_code else response
+    return exchange.abort() if response.status == 200 else response
 
 
 async def cut_halfway(exchange: Exchange) -> web.StreamResponse:
@@ -71,7 +71,7 @@ def every_other(fault: Hook) -> Hook:
     async def hook(exchange: Exchange) -> web.StreamResponse:
         turn = (exchange.scenario.name, hook, exchange.subject)
         if turn in exchange.state.faulted:
-            exchange.state.faulted.remove(turn)
+            exchange.state.faulted.discard(turn)
             return await exchange.answer()
         exchange.state.faulted.add(turn)
         return await fault(exchange)

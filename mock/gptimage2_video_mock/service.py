@@ -9,6 +9,7 @@ import heapq
 import itertools
 import secrets
 import threading
+from base64 import b32encode
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gptimage2_video_mock.clock import Clock
     from gptimage2_video_mock.prices import PriceList
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
 class TaskStatus(IntEnum):
@@ -179,5 +180,6 @@ class Service:
 
 def _task_id(now: float) -> str:
     """`tsk_` and a ULID: 48 bits of milliseconds and 80 random bits, in Crockford's base32."""
-    number = (int(now * 1000) << 80) | secrets.randbits(80)
-    return "tsk_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    number = int(now * 1000) << 80 | secrets.randbits(80)
+    digits = b32encode((number << 30).to_bytes(20, "big"))  # 26 digits and 6 zeros: whole groups of five bytes
+    return "tsk_" + digits[:26].translate(_CROCKFORD).decode()
