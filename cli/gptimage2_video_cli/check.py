@@ -1,0 +1,53 @@
+"""`check`: whether a request in a file would be sent.
+
+Lives here: reading the file, and saying where its JSON is wrong. Not here: rules, which are the library's.
+"""
+
+import json
+from typing import Any, BinaryIO
+
+import click
+from gptimage2_video import check as check_request
+from gptimage2_video import quote
+
+from .options import json_option
+from .output import Run
+
+
+@click.command(
+    short_help="Check a request in a JSON file.",
+    epilog="""\b
+Examples:
+  gptimage2-video check request.json
+  gptimage2-video generate "A lighthouse" --model veo3 --dry-run | gptimage2-video check -
+
+\b
+Exit codes: 0 it would be sent, with or without warnings; 2 it would not.""",
+)
+@click.argument("file", type=click.File("rb"))
+@json_option
+@click.pass_obj
+def check(run: Run, /, file: BinaryIO) -> int:
+    """Check the request in FILE, or on stdin where FILE is -. Sends nothing and needs no key.
+
+    The file holds one JSON object in the names of the API: prompt, model, inputMode, inputImageUrls, aspectRatio,
+    duration, resolution.
+    """
+    request = _read(file)
+    violations = check_request(request)
+    valid = all(violation.severity != "error" for violation in violations)
+    lines = [f"{violation.severity}: {violation.field}: {violation}" for violation in violations]
+    price = quote(request) if valid else None
+    run.tell("\n".join(lines) or "fine", {"valid": valid, "violations": violations, "quote": price})
+    return 0 if valid else 2
+
+
+def _read(file: BinaryIO) -> Any:
+    try:
+        return json.loads(file.read().decode("utf-8-sig"))
+    except json.JSONDecodeError as problem:
+        raise click.UsageError(f"{file.name}, line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
+    except (ValueError, RecursionError) as problem:
+        raise click.UsageError(f"{file.name} cannot be read as JSON: {problem}") from None
+    except OSError as problem:
+        raise click.UsageError(f"{file.name} cannot be read: {problem.strerror}") from None

@@ -1,0 +1,178 @@
+"""The group of commands, and the one place where an error becomes words and an exit code.
+
+Lives here: the group's help, the table of exit codes, signals. Not here: any command, each of which has a module of its
+own. `--version` and `--help` load neither an HTTP library nor rich.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final
+
+import click
+from gptimage2_video import (
+    APIError,
+    BudgetExceeded,
+    ConnectionFailed,
+    DownloadFailed,
+    InvalidRequest,
+    RateLimited,
+    ServerError,
+    SubmissionUncertain,
+    TaskFailed,
+    TaskNotFound,
+    UnexpectedReply,
+    VideoClientError,
+    WaitTimeout,
+    __version__,
+)
+
+from .check import check
+from .demo import demo
+from .generate import generate
+from .mock import mock
+from .models import models
+from .output import PROGRAM, OutputLost, Run, error_facts, say
+from .quote import quote
+from .status import status
+from .wait import wait
+
+# The first row that an error is an instance of tells its exit code.
+EXIT_CODES: Final[tuple[tuple[type[BaseException], int], ...]] = (
+    (click.ClickException, 2),
+    (InvalidRequest, 2),
+    (BudgetExceeded, 2),
+    (SubmissionUncertain, 5),
+    (TaskFailed, 1),
+    (WaitTimeout, 124),
+    (DownloadFailed, 6),
+    (ConnectionFailed, 4),
+    (RateLimited, 4),
+    (ServerError, 4),
+    (UnexpectedReply, 4),
+    (APIError, 3),
+    (KeyboardInterrupt, 130),
+    (OutputLost, 74),
+)
+_UNEXPECTED: Final = 70
+_READER_LEFT: Final = 128 + 13  # as a program that SIGPIPE ends
+_SIGNALS: Final = [
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+]
+# Errors after which there is no use in waiting for the task.
+_ENDED: Final = (TaskFailed, TaskNotFound)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"""\b
+Examples:
+  {PROGRAM} demo
+  {PROGRAM} generate "A paper boat on a flooded street" --model veo3_fast -o boat.mp4
+
+\b
+Environment:
+  GPTIMAGE2_API_KEY   the key; there is no option for it, as arguments show in the list of processes
+  GPTIMAGE2_BASE_URL  where the API is; default: https://gptimage2api.org
+  GPTIMAGE2_DEBUG     1 shows where an unexpected error came from
+  NO_COLOR            no colors
+
+\b
+Exit codes:
+    0  done
+    1  the task failed
+    2  usage, rule or budget: nothing was sent
+    3  the API refused
+    4  the API or the network is ill; safe to repeat
+    5  unknown whether the submission was accepted; it may have been charged
+    6  the video exists but could not be fetched
+   70  unexpected: please report
+   74  the result could not be written to stdout
+  124  still pending at the timeout
+  130  interrupted (Ctrl-C, SIGTERM), after printing how to go on
+  141  whoever read stdout has left""",
+)
+@click.version_option(__version__, prog_name=PROGRAM)
+def cli() -> None:
+    """Videos from prompts and images, without wasting a credit."""
+
+
+for command in (generate, status, wait, models, quote, check, demo, mock):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Returns its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    run = Run(json="--json" in words)  # until the options are read, which may fail
+    with _interruptible():
+        try:
+            return _invoke(words, run)
+        except click.exceptions.Exit as end:
+            return end.exit_code
+        except BaseException as error:
+            _ignore_signals()  # a second Ctrl-C must not cut short how to go on
+            return _fail(error, run)
+
+
+def _invoke(words: list[str], run: Run) -> int:
+    # Not click's own main, which hides what was interrupted, and when.
+    with cli.make_context(PROGRAM, words, obj=run) as context:
+        return cli.invoke(context) or 0
+
+
+def _fail(error: BaseException, run: Run) -> int:
+    if isinstance(error, OutputLost) and error.reader_left:
+        return _READER_LEFT
+    code = next((code for kind, code in EXIT_CODES if isinstance(error, kind)), _UNEXPECTED)
+    run.task_id = getattr(error, "task_id", None) or run.task_id
+    _explain(error, run, code)
+    if run.json and not isinstance(error, OutputLost):
+        facts = error_facts(error) if isinstance(error, VideoClientError) else {"type": type(error).__name__}
+        with suppress(OutputLost):
+            run.tell("", {"error": facts | {"message": _sentence(error, code), "task_id": run.task_id}})
+    return code
+
+
+def _explain(error: BaseException, run: Run, code: int) -> None:
+    if isinstance(error, click.ClickException) and not run.json:
+        with suppress(OSError):
+            error.show()
+        return
+    say(f"error: {_sentence(error, code)}")
+    if run.task_id and not isinstance(error, _ENDED):
+        say(f"to go on: {run.how_to_go_on()}")
+    if code == _UNEXPECTED and os.environ.get("GPTIMAGE2_DEBUG") == "1":
+        say("".join(traceback.format_exception(error)))
+
+
+def _sentence(error: BaseException, code: int) -> str:
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, KeyboardInterrupt):
+        return "; ".join(("interrupted", *getattr(error, "__notes__", ("nothing was sent",))))
+    if code == _UNEXPECTED:
+        return f"unexpected {type(error).__name__}: {error}; please report"
+    return str(error)
+
+
+@contextmanager
+def _interruptible() -> Generator[None]:
+    """SIGTERM and a closed terminal interrupt as Ctrl-C does, unless whoever started this chose to ignore them."""
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,128 @@
+"""The options that commands share: where the API is, where the video goes; and the client that they ask for.
+
+Lives here: click's declarations and types of arguments. Not here: the options that describe a video (`request`), and
+anything that one command alone takes.
+"""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+
+import click
+
+from .output import Run
+
+if TYPE_CHECKING:
+    from gptimage2_video import VideoClient
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ClientGiven(TypedDict):
+    """What the options of `client_options` were given."""
+
+    base_url: str | None
+    allow_plain_http: bool
+    poll_interval: float
+
+
+class SaveGiven(ClientGiven):
+    """What the options of `save_options` and `client_options` were given."""
+
+    output: Path | None
+    force: bool
+    timeout: float
+
+
+def _positive(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise click.BadParameter(f"{value:g} is not a number of seconds above 0")
+    return value
+
+
+def _set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    context.ensure_object(Run).json = value
+
+
+def options(*declared: Callable[[F], F]) -> Callable[[F], F]:
+    """Several declarations as one, in the order in which the help shows them."""
+
+    def declare(function: F) -> F:
+        for declaration in reversed(declared):
+            function = declaration(function)
+        return function
+
+    return declare
+
+
+json_option = click.option(
+    "--json",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_set_json,
+    help="Print exactly one JSON object on stdout, on failure too.",
+)
+
+client_options = options(
+    click.option(
+        "--poll-interval",
+        type=float,
+        callback=_positive,
+        default=2.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds between looks.",
+    ),
+    click.option("--base-url", metavar="URL", help="Where the API is; default: GPTIMAGE2_BASE_URL."),
+    click.option("--allow-plain-http", is_flag=True, help="Let the key go unencrypted to another machine."),
+)
+
+save_options = options(
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Save the video here; else its URL is printed.",
+    ),
+    click.option("--force", is_flag=True, help="Overwrite an existing FILE."),
+    click.option(
+        "--timeout",
+        type=float,
+        callback=_positive,
+        default=600.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds to wait.",
+    ),
+)
+
+
+def client_for(given: ClientGiven, **budget: Any) -> "VideoClient":
+    """The client that the options ask for; the key comes from the environment."""
+    from gptimage2_video import VideoClient
+
+    return VideoClient(
+        base_url=given["base_url"],
+        allow_plain_http=given["allow_plain_http"],
+        poll_interval=given["poll_interval"],
+        **budget,
+    )
+
+
+def wait_settings(given: SaveGiven) -> tuple[str, ...]:
+    """The options of this command that a later `wait` needs again."""
+    words: list[str] = []
+    if given["output"] is not None:
+        words += ["-o", str(given["output"])]
+    if given["force"]:
+        words.append("--force")
+    return (*words, *connection_settings(given))
+
+
+def connection_settings(given: ClientGiven) -> tuple[str, ...]:
+    """The options that lead to the same API."""
+    words = [] if given["base_url"] is None else ["--base-url", given["base_url"]]
+    return (*words, "--allow-plain-http") if given["allow_plain_http"] else tuple(words)

@@ -1,0 +1,123 @@
+"""What every command says and how: plain lines on stderr, the result on stdout, one JSON object where asked for.
+
+Lives here: `Run`, what is known of the run so far, and the two streams. Not here: progress (`progress`), and which
+error means which exit code (`main`). Losing stderr loses no video: `say` never fails. Losing stdout is an error.
+"""
+
+import json
+import math
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Final, cast
+
+from gptimage2_video import Price, Quote, Task, TaskStatus, VideoClientError, Violation
+
+PROGRAM: Final = "gptimage2-video"
+# The whole snapshot is the service's, in its own spelling; `fact` is half of `message`.
+_LEFT_OUT: Final = ("raw", "fact")
+
+
+@dataclass
+class Run:
+    """One run of a command: what every way out must tell.
+
+    Attributes:
+        json: Whether stdout is to hold one JSON object.
+        task_id: The task, as soon as it is known.
+        settings: The options that a `wait` for it takes too.
+    """
+
+    json: bool = False
+    task_id: str | None = None
+    settings: tuple[str, ...] = ()
+
+    def tell(self, text: str, facts: Any) -> None:
+        """The result on stdout, for people or as JSON. Raises OutputLost."""
+        _write(json.dumps(plain(facts)) if self.json else text)
+
+    def how_to_go_on(self) -> str:
+        """The command that takes up the wait for the task again."""
+        return shlex.join((PROGRAM, "wait", self.task_id or "TASK_ID", *self.settings))
+
+
+class OutputLost(Exception):
+    """The result could not be written to stdout.
+
+    Attributes:
+        reader_left: Whether that is because nobody reads it any more.
+    """
+
+    def __init__(self, problem: OSError) -> None:
+        super().__init__(f"the result could not be written to stdout: {problem.strerror or problem}")
+        self.reader_left = isinstance(problem, BrokenPipeError)
+
+
+def say(text: str) -> None:
+    """A line on stderr."""
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]  as where fd 2 is closed
+        with suppress(OSError, ValueError):
+            print(printable(text), file=sys.stderr, flush=True)
+
+
+def printable(text: str) -> str:
+    """The text without control characters, with which a service could steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _write(text: str) -> None:
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  as where fd 1 is closed
+        raise OutputLost(OSError("it is closed"))
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(os.fsencode(f"{text}\n"))  # a file name may have bytes that are no text
+        sys.stdout.flush()
+    except OSError as problem:
+        _discard_stdout()
+        raise OutputLost(problem) from None
+
+
+def _discard_stdout() -> None:
+    """Let what is left in the buffer go nowhere: the interpreter would fail on it once more at its end."""
+    with suppress(OSError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def task_facts(task: Task) -> dict[str, Any]:
+    """A task as JSON shows it; what nobody knows is null."""
+    known = TaskStatus(task.status).name if task.status in TaskStatus.__members__.values() else None
+    names = (name for name in Task.__dataclass_fields__ if name not in _LEFT_OUT)
+    return {name: getattr(task, name) for name in names} | {"status": int(task.status), "status_name": known}
+
+
+def error_facts(error: VideoClientError) -> dict[str, Any]:
+    """An error as JSON shows it: its type, its sentence, and every fact that it carries."""
+    facts = {name: value for name, value in vars(error).items() if not name.startswith("_") and name not in _LEFT_OUT}
+    return facts | {"type": type(error).__name__, "message": str(error), "task_id": error.task_id}
+
+
+def plain(value: object) -> Any:
+    """A value of the library in what JSON knows."""
+    match value:
+        case Task():
+            return plain(task_facts(value))
+        case VideoClientError():
+            return plain(error_facts(value))
+        case PurePath():
+            return str(value)
+        case float():
+            return value if math.isfinite(value) else str(value)  # JSON has no word for it
+        case Mapping():
+            return {str(name): plain(item) for name, item in cast("Mapping[object, object]", value).items()}
+        case Violation() | Quote() | Price():
+            return plain(value._asdict())
+        case list() | tuple():
+            return [plain(item) for item in cast("list[object]", value)]
+        case _:
+            return value

@@ -1,0 +1,45 @@
+"""`wait`: take up the wait for a task again, and save its video.
+
+Lives here: the command. Not here: schedules and repetitions, which are the library's.
+"""
+
+from dataclasses import replace
+from typing import Unpack
+
+import click
+
+from .options import SaveGiven, client_for, client_options, json_option, save_options, wait_settings
+from .output import Run, say, task_facts
+from .progress import progress
+
+
+@click.command(
+    short_help="Wait for a task, and save its video.",
+    epilog="""\b
+Examples:
+  gptimage2-video wait tsk_01J9XA5M2R9W4QZC4PYJF3N7ND -o cup.mp4
+  gptimage2-video wait "$id" --timeout 180 --json
+
+\b
+Exit codes: 0 done; 1 the task failed; 3 the API refused; 4 safe to repeat; 6 download it again;
+124 still pending; 130 interrupted. Waiting and downloading cost nothing.""",
+)
+@click.argument("task_id")
+@save_options
+@client_options
+@json_option
+@click.pass_obj
+def wait(run: Run, /, task_id: str, **given: Unpack[SaveGiven]) -> None:
+    """Wait until the task TASK_ID has ended, and save its video to FILE; at once where it is done already.
+
+    Prints the path of the video on stdout, or its URL without -o.
+    """
+    run.task_id, run.settings = task_id, wait_settings(given)
+    with client_for(given) as client, progress(run) as shown:
+        task = client.wait(task_id, timeout=given["timeout"], on_update=shown.update)
+        if given["output"]:
+            path = client.download(task, given["output"], overwrite=given["force"], on_progress=shown.received)
+            task = replace(task, path=path)
+    if task.path:
+        say(f"saved: {task.path}")
+    run.tell(str(task.path or task.video_url or task.id), task_facts(task))
