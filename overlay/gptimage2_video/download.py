@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .errors import DownloadFailed, TaskFailed
+from .errors import DownloadFailed, TaskFailed, carrying
 from .sinks import Part
 from .task import Task
 from .wire import Conversation, Fault, Send, Sleep, answered
@@ -31,7 +31,7 @@ def download(flow: "Flow", task: Task, part: Part) -> Conversation[Task]:
     """
     tries = most = 0
     expired = False
-    with part:
+    with carrying(task.id), part:
         while True:
             if task.video_url is None or expired:
                 task = yield from _located(flow, task)

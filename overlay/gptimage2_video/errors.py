@@ -23,7 +23,8 @@ done about it (`flow`).
 """
 
 import copyreg
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ class WaitTimeout(VideoClientError):
         seen = "" if status in (None, TaskStatus.PENDING) else f"; its status {status} is unknown to this client"
         lost = f"; the last look failed: {trouble.fact}" if trouble else ""
         super().__init__(
-            f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}", "wait for it again by its id"
+            f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}", "wait again by its id"
         )
         self.task_id, self.waited, self.status, self.trouble = task_id, waited, status, trouble
 
@@ -294,3 +295,17 @@ class DownloadFailed(VideoClientError):
         of = f" of task {task_id}" if task_id else ""
         super().__init__(f"the video{of} was not saved ({reason})", "download it again, which costs nothing")
         self.task_id, self.url = task_id, url
+
+
+@contextmanager
+def carrying(task_id: str) -> Generator[None]:
+    """Whatever leaves this block carries the task id; what is not of the tree carries it as a note."""
+    try:
+        yield
+    except VideoClientError as problem:
+        problem.task_id = problem.task_id or task_id or None
+        raise
+    except BaseException as interruption:
+        if task_id and not hasattr(interruption, "__notes__"):
+            interruption.add_note(f"task {task_id} goes on at the service: wait for it again by its id")
+        raise

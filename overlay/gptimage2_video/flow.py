@@ -8,8 +8,7 @@ Its law: a submission is sent again only when it surely was not accepted, that i
 the reply was 429. From the moment a task id is known, everything that leaves here carries it.
 """
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from .errors import (
     UnexpectedReply,
     VideoClientError,
     WaitTimeout,
+    carrying,
 )
 from .pricing import Budget, quote
 from .schedule import Backoff, Deadline, Polling
@@ -98,7 +98,7 @@ class Flow:
 
     def get(self, task_id: str) -> Conversation[Task]:
         """One snapshot; trouble that passes is given a few tries."""
-        with _keeping(task_id):
+        with carrying(task_id):
             tries = 0
             while True:
                 try:
@@ -121,7 +121,7 @@ class Flow:
         self, known: Task, deadline: Deadline, *, pause: float = 0.0, on_update: OnUpdate = None
     ) -> Conversation[Task]:
         """Look until the task has ended or the deadline is there; the first look comes after `pause` seconds."""
-        with _keeping(known.id):
+        with carrying(known.id):
             looks = _Looks(self, known, deadline, on_update)
             while True:
                 last = not deadline.fits(pause)
@@ -155,7 +155,7 @@ class Flow:
     ) -> Conversation[Task]:
         """Submit, wait, and save where there is a place to."""
         receipt = yield from self.submit(body, deadline)
-        with _keeping(receipt.id):
+        with carrying(receipt.id):
             if on_update:
                 on_update(receipt)
             task = yield from self.wait(receipt, deadline, pause=self.polling.first, on_update=on_update)
@@ -187,20 +187,6 @@ class _Looks:
         if self._on_update and task.status != known.status:
             self._on_update(self.task)
         return next(self._pauses)
-
-
-@contextmanager
-def _keeping(task_id: str) -> Generator[None]:
-    """Whatever leaves from here on carries the task id; what is not one of our errors carries it as a note."""
-    try:
-        yield
-    except VideoClientError as problem:
-        problem.task_id = problem.task_id or task_id or None
-        raise
-    except BaseException as interruption:
-        if task_id and not hasattr(interruption, "__notes__"):
-            interruption.add_note(f"task {task_id} goes on at the service: wait for it again by its id")
-        raise
 
 
 def _asked(problem: VideoClientError) -> float | None:

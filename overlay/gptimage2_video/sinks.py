@@ -55,20 +55,19 @@ class Part:
 
     def _probe(self) -> None:
         """Find out before anything is paid for whether the target can be written."""
-        problem = None
-        if self.target.is_dir():
-            problem = "it is a folder; name a file"
-        elif os.path.lexists(self.target) and not self._overwrite:
-            problem = "it exists; name another file, or allow overwriting"
-        else:
-            try:
+        try:
+            if self.target.is_dir():
+                problem = "it is a folder; name a file"
+            elif os.path.lexists(self.target) and not self._overwrite:
+                problem = "it exists; name another file, or allow overwriting"
+            else:
                 self._open().close()
                 self._path.unlink()
-            except OSError as error:
-                problem = error.strerror or str(error)
-        if problem:
-            message = f"the video cannot be saved to {self.target}: {problem}"
-            raise InvalidRequest([Violation("target", "save_to", message)])
+                return
+        except OSError as error:
+            problem = error.strerror or str(error)
+        message = f"the video cannot be saved to {self.target}: {problem}"
+        raise InvalidRequest([Violation("target", "save_to", message)])
 
     def _open(self) -> BinaryIO:
         return self._path.open("xb")
