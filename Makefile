@@ -32,7 +32,7 @@ lock: $(VENV)/.uv ## Lock the development dependencies anew
 
 .PHONY: demo
 demo: $(VENV)/.demo ## Two videos from the embedded mock server, through the real command line
-	$(BIN)/gptimage2-video demo
+	$(BIN)/gptimage2-video demo $(DEMO_ARGS)
 
 .PHONY: generate check-generated
 generate: $(VENV)/.dev ## Write generated/ anew from openapi.yaml
@@ -40,9 +40,24 @@ generate: $(VENV)/.dev ## Write generated/ anew from openapi.yaml
 check-generated: $(VENV)/.dev ## Fail where generated/ is not what openapi.yaml gives
 	$(BIN)/python tools/generate.py --check
 
-.PHONY: test coverage
+.PHONY: test coverage bench
 test: $(VENV)/.dev ## The tests
 	$(BIN)/python -m pytest
+coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must have
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest --quiet --cov --cov-report=
+	$(BIN)/coverage report --include='overlay/*' --fail-under=100
+	$(BIN)/coverage report --include='cli/*' --fail-under=95
+	$(BIN)/coverage report --include='mock/*' --fail-under=95
+bench: $(VENV)/.dev ## Measure start-up times side by side
+	$(BIN)/python bench/startup.py
+
+.PHONY: wheel test-wheel
+wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist
+	rm -rf build/dist
+	$(BIN)/python -m hatchling build --directory build/dist
+test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
+	tools/test_wheel.sh "$(PYTHON)" $(BIN)/python $(LOCK) build/dist/*.whl
 
 .PHONY: lint types lint-spec
 lint: $(VENV)/.dev ## ruff

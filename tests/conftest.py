@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-import gptimage2_video.clock
 import httpx
 import pytest
+
+import gptimage2_video.clock
 from gptimage2_video import AsyncVideoClient, VideoClient
 from gptimage2_video_mock import MockServer
-
 from scripted import ScriptedServer
 
 

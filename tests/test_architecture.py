@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import gptimage2_video
 import pytest
+
+import gptimage2_video
 
 ROOT = Path(__file__).resolve().parent.parent
 OVERLAY = ROOT / "overlay" / "gptimage2_video"
@@ -70,8 +71,7 @@ def test_one_module_builds_requests_with_the_generated_code():
     ],
 )
 def test_the_arrows_go_from_cli_to_overlay_to_generated_and_no_other_way(package, allowed):
-    paths = [path for path in PACKAGES[package].rglob("*.py")]
-    used = {top(name) for path in paths for name in imports(path)} & PACKAGES.keys()
+    used = {top(name) for path in PACKAGES[package].rglob("*.py") for name in imports(path)} & PACKAGES.keys()
     assert set() == used - allowed - {package}
 
 

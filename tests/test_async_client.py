@@ -5,6 +5,7 @@ import asyncio
 import anyio
 import httpx
 import pytest
+
 from gptimage2_video import AsyncVideoClient
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import httpx
 import pytest
-from gptimage2_video import DownloadFailed, InvalidRequest, Task, TaskFailed, TaskStatus
 
+from gptimage2_video import DownloadFailed, InvalidRequest, Task, TaskFailed, TaskStatus
 from scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
@@ -240,11 +240,13 @@ class TestTarget:
         (tmp_path / "there.mp4").write_bytes(b"good")
         (tmp_path / "folder").mkdir()
         before = sorted(tmp_path.iterdir())
+        place = tmp_path / place
+        attempt = {
+            "generate": lambda: client.generate(VEO, save_to=place),
+            "download": lambda: client.download("tsk_1", place),
+        }
         with pytest.raises(InvalidRequest, match=reason):
-            if call == "generate":
-                client.generate(VEO, save_to=tmp_path / place)
-            else:
-                client.download("tsk_1", tmp_path / place)
+            attempt[call]()
         assert (before, b"good") == (sorted(tmp_path.iterdir()), (tmp_path / "there.mp4").read_bytes())
         assert [] == server.requests
 

@@ -3,8 +3,9 @@
 import copy
 import pickle
 
-import gptimage2_video
 import pytest
+
+import gptimage2_video
 from gptimage2_video import (
     APIError,
     BadRequest,

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from click.testing import CliRunner
+
 from gptimage2_video_mock import MockServer, command
 from gptimage2_video_mock.__main__ import main
 

@@ -8,9 +8,10 @@ import threading
 import zlib
 from urllib.parse import urlsplit
 
-import gptimage2_video_mock
 import httpx
 import pytest
+
+import gptimage2_video_mock
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.requestlog import RequestLog, RequestRecord
 from gptimage2_video_mock.spec import spec, spec_bytes

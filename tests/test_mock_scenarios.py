@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios import SCENARIOS
 

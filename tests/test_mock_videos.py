@@ -4,9 +4,10 @@ import io
 import threading
 
 import av
-import gptimage2_video_mock.videos as videos_module
 import httpx
 import pytest
+
+import gptimage2_video_mock.videos as videos_module
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.images import SIDE, cup_png
 from gptimage2_video_mock.ranges import Selection, select

@@ -1,6 +1,7 @@
 """`check`, `quote` and the keywords: what the vectors do not say, above all the sentences."""
 
 import pytest
+
 from gptimage2_video import MODELS, InvalidRequest, TextToVideoRequest, check, quote
 
 VEO = {"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}

@@ -7,8 +7,8 @@ import traceback
 
 import httpx
 import pytest
-from gptimage2_video import InvalidRequest, SubmissionUncertain, VideoClientError
 
+from gptimage2_video import InvalidRequest, SubmissionUncertain, VideoClientError
 from scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}

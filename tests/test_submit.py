@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from gptimage2_video import (
     APIError,
     BadRequest,
@@ -19,7 +20,6 @@ from gptimage2_video import (
     UnexpectedReply,
     VideoRequestWarning,
 )
-
 from scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}

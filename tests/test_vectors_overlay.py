@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from gptimage2_video import check, quote
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"

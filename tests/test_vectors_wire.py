@@ -4,9 +4,10 @@ import json
 import math
 from pathlib import Path
 
-import gptimage2_video
 import httpx
 import pytest
+
+import gptimage2_video
 from gptimage2_video import SubmissionUncertain, VideoClientError
 from gptimage2_video_mock import MockServer
 

@@ -278,9 +278,7 @@ class WaitTimeout(VideoClientError):
 
         seen = "" if status in (None, TaskStatus.PENDING) else f"; its status {status} is unknown to this client"
         lost = f"; the last look failed: {trouble.fact}" if trouble else ""
-        super().__init__(
-            f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}", "wait again by its id"
-        )
+        super().__init__(f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}", "wait again by its id")
         self.task_id, self.waited, self.status, self.trouble = task_id, waited, status, trouble
 
 

@@ -1,0 +1,56 @@
+"""README is true: its Python runs, its commands run, its numbers hold."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from gptimage2_video_cli.main import main
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+LINES = [line[2:] for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+COMMANDS = [line for line in LINES if line.startswith("gptimage2-video ")]
+
+
+@pytest.fixture(autouse=True)
+def _a_key_for_the_mock(server, clock, monkeypatch, tmp_path):
+    monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
+    monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=range(len(PYTHON)))
+def test_the_python_runs(code):
+    """As it stands, on a clock that does not wait."""
+    exec(code, {})  # noqa: S102  README is ours
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_commands_run(line):
+    assert 0 == main(shlex.split(line)[1:])
+
+
+def test_every_other_line_is_a_make_target_that_ci_runs_or_a_setting():
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    others = [line.split("#")[0].strip() for line in LINES if line not in COMMANDS]
+    targets = [line.removeprefix("make ") for line in others if line.startswith("make ")]
+    assert ["export GPTIMAGE2_API_KEY=test-key"] == [line for line in others if not line.startswith("make ")]
+    assert ["generate"] == [target for target in targets if f"make {target}" not in ci], "CI runs check-generated"
+
+
+def test_the_comments_of_the_rules_example_are_what_it_prints(capsys):
+    code = next(code for code in PYTHON if "check(request)" in code)
+    exec(code, {})  # noqa: S102  README is ours
+    assert re.findall(r"print\(.*?\)\s+# (.*)", code) == capsys.readouterr().out.splitlines()
+
+
+def test_the_number_of_vectors_is_the_one_it_tells():
+    cases = sum(
+        len(json.loads((ROOT / "vectors" / f"{kind}.json").read_text("utf-8"))["cases"])
+        for kind in ("rules", "prices", "errors", "snapshots")
+    )
+    assert f"{cases} language-neutral" in README

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# The wheel, in an empty environment without the sources: bare first, then with the mock and the demo.
+# Usage: tools/test_wheel.sh PYTHON UV_PYTHON LOCK WHEEL
+set -euo pipefail
+python=$1 uv_python=$(realpath "$2") lock=$(realpath "$3") wheel=$(realpath "$4")
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+cd "$place"
+
+"$python" -m venv env
+bin=$place/env/bin
+install() { "$uv_python" -m uv pip install --quiet --python "$bin/python" --constraint "$lock" "$@"; }
+expect() { # the exit code, then the command
+    local code=0
+    "${@:2}" >out 2>err || code=$?
+    [ "$code" = "$1" ] || { echo "exit $code instead of $1: ${*:2}"; cat out err; exit 1; }
+}
+
+install "$wheel"
+expect 0 "$bin/gptimage2-video" --version
+expect 0 "$bin/gptimage2-video" models
+expect 0 "$bin/gptimage2-video" quote "A cup" --model veo3
+expect 2 "$bin/gptimage2-video" mock
+grep -q "pip install 'gptimage2-video\[mock\]'" err
+expect 2 "$bin/gptimage2-video" demo
+
+install "gptimage2-video[mock] @ file://$wheel"
+"$bin/gptimage2-video" demo --out videos
+"$bin/python" - videos/*.mp4 <<'PYTHON'
+import sys
+
+import av
+
+for path in sys.argv[1:]:
+    with av.open(path) as video:
+        frames = sum(1 for _ in video.decode(video=0))
+        print(f"{path}: {video.duration / av.time_base:g} s, {frames} frames, {video.streams.video[0].codec.name}")
+assert len(sys.argv) == 3, "the demo leaves two videos"
+PYTHON
+"$bin/python" -c "import gptimage2_video, sys; sys.exit('$place' not in gptimage2_video.__file__)"
