@@ -120,7 +120,7 @@ def test_the_public_names_are_these():
     errors = [name for name, kind in vars(gptimage2_video.errors).items() if isinstance(kind, type)]
     tree = {name for name in errors if issubclass(getattr(gptimage2_video.errors, name), Exception | Warning)}
     others = {
-        *("VideoClient", "AsyncVideoClient", "check", "quote", "Quote", "Violation", "Task", "TaskStatus"),
+        *("VideoClient", "AsyncVideoClient", "build_request", "check", "quote", "Quote", "Violation", "Task", "TaskStatus"),
         *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
     }
     assert sorted(tree | others) == sorted(gptimage2_video.__all__)

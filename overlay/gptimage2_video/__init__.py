@@ -35,7 +35,7 @@ from .errors import (
     WaitTimeout,
 )
 from .pricing import Quote, quote
-from .request import Request, RequestOptions
+from .request import Request, RequestOptions, build_request
 from .rules import Violation, check
 from .task import Task, TaskStatus
 
@@ -80,6 +80,7 @@ __all__ = [
     "VideoRequestWarning",
     "Violation",
     "WaitTimeout",
+    "build_request",
     "check",
     "quote",
 ]

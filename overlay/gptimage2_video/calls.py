@@ -15,7 +15,7 @@ from .download import download
 from .errors import InvalidRequest, VideoRequestWarning
 from .flow import Flow, OnUpdate
 from .pricing import Budget
-from .request import Request, RequestOptions, from_keywords, to_wire
+from .request import Request, RequestOptions, build_request, to_wire
 from .rules import check
 from .schedule import Deadline, Polling
 from .sinks import OnProgress, Part
@@ -113,7 +113,7 @@ def _checked(request: Request | str, options: RequestOptions) -> Mapping[str, An
     """The request in wire names, free of errors; its warnings are issued."""
     if not isinstance(request, str) and options:
         raise TypeError(f"a whole request takes no further keywords: {', '.join(options)}")
-    body = from_keywords(request, options) if isinstance(request, str) else to_wire(request)
+    body = build_request(request, **options) if isinstance(request, str) else to_wire(request)
     violations = check(cast("Request", body))
     errors = [violation for violation in violations if violation.severity == "error"]
     if errors:

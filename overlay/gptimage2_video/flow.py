@@ -115,7 +115,10 @@ class Flow:
         answer = answered((yield wire.lookup(self.base_url, task_id, timeout)))
         if isinstance(answer, Fault):
             raise ConnectionFailed(answer.reason, task_id=task_id)
-        return replies.read_snapshot(answer, task_id)
+        task = replies.read_snapshot(answer, task_id)
+        if task.completed or task.refunded:
+            self.budget.close(task)
+        return task
 
     def wait(
         self, known: Task, deadline: Deadline, *, pause: float = 0.0, on_update: OnUpdate = None
@@ -134,7 +137,6 @@ class Flow:
                         known.id, waited=deadline.elapsed(), status=looks.task.status, trouble=looks.trouble
                     )
             task = yield from self._refunded(looks.task, deadline)
-            self.budget.close(task)
             if task.failed:
                 raise TaskFailed(task)
             return task

@@ -114,7 +114,7 @@ class Budget:
             self._open[task.id] = spent
 
     def close(self, task: Task) -> None:
-        """The task has ended: its refund comes back, once."""
+        """The task has completed or was refunded; a refund comes back, once."""
         with self._lock:
             spent = self._open.pop(task.id, 0)
             if task.refunded:

@@ -5,7 +5,7 @@ sense (`rules`), and the generated request classes' way onto the wire (`wire`).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Union, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Union, Unpack, cast
 
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS
 
@@ -47,8 +47,8 @@ def to_wire(request: object) -> Mapping[str, Any] | None:
     return cast("Mapping[str, Any]", to_dict()) if callable(to_dict) else None
 
 
-def from_keywords(prompt: str, options: RequestOptions) -> dict[str, Any]:
-    """The request that the keywords mean, in wire names.
+def build_request(prompt: str, **options: Unpack[RequestOptions]) -> dict[str, Any]:
+    """The request that the keywords mean, in wire names; whether it makes sense is for `check` to say.
 
     Raises:
         TypeError: An unknown keyword, or an `extra` that names a field with a keyword of its own.
