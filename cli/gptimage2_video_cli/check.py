@@ -4,9 +4,12 @@ Lives here: reading the file, and saying where its JSON is wrong. Not here: rule
 """
 
 import json
-from typing import Any, BinaryIO
+import sys
+from pathlib import Path
+from typing import Any
 
 import click
+
 from gptimage2_video import check as check_request
 from gptimage2_video import quote
 
@@ -24,10 +27,10 @@ Examples:
 \b
 Exit codes: 0 it would be sent, with or without warnings; 2 it would not.""",
 )
-@click.argument("file", type=click.File("rb"))
+@click.argument("file")
 @json_option
 @click.pass_obj
-def check(run: Run, /, file: BinaryIO) -> int:
+def check(run: Run, /, file: str) -> int:
     """Check the request in FILE, or on stdin where FILE is -. Sends nothing and needs no key.
 
     The file holds one JSON object in the names of the API: prompt, model, inputMode, inputImageUrls, aspectRatio,
@@ -42,12 +45,21 @@ def check(run: Run, /, file: BinaryIO) -> int:
     return 0 if valid else 2
 
 
-def _read(file: BinaryIO) -> Any:
+def _read(file: str) -> Any:
+    name = "stdin" if file == "-" else file
     try:
-        return json.loads(file.read().decode("utf-8-sig"))
+        return json.loads(_content(file).decode("utf-8-sig"))
     except json.JSONDecodeError as problem:
-        raise click.UsageError(f"{file.name}, line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
+        raise click.UsageError(f"{name}, line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
     except (ValueError, RecursionError) as problem:
-        raise click.UsageError(f"{file.name} cannot be read as JSON: {problem}") from None
+        raise click.UsageError(f"{name} cannot be read as JSON: {problem}") from None
     except OSError as problem:
-        raise click.UsageError(f"{file.name} cannot be read: {problem.strerror}") from None
+        raise click.UsageError(f"{name} cannot be read: {problem.strerror or problem}") from None
+
+
+def _content(file: str) -> bytes:
+    if file != "-":
+        return Path(file).read_bytes()
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  as where fd 0 is closed
+        raise OSError("it is closed")
+    return sys.stdin.buffer.read()

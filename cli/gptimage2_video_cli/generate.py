@@ -9,6 +9,7 @@ import warnings
 from typing import Any, Unpack
 
 import click
+
 from gptimage2_video import BudgetExceeded, Quote, Task, VideoRequestWarning
 
 from .options import SaveGiven, client_for, client_options, json_option, save_options, wait_settings
@@ -87,9 +88,9 @@ def _hold_to_budget(price: Quote, given: Given) -> None:
 
 
 def _submit(run: Run, request: dict[str, Any], given: Given) -> Task:
-    with client_for(given, **_budget(given)) as client:
+    with client_for(given, **_budget(given)) as client, progress(run) as shown:
         task = client.submit(request, timeout=given["timeout"])
-        progress(run).update(task)
+        shown.update(task)
     return task
 
 

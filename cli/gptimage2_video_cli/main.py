@@ -4,6 +4,7 @@ Lives here: the group's help, the table of exit codes, signals. Not here: any co
 own. `--version` and `--help` load neither an HTTP library nor rich.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 import click
+
 from gptimage2_video import (
     APIError,
     BudgetExceeded,
@@ -35,7 +37,7 @@ from .demo import demo
 from .generate import generate
 from .mock import mock
 from .models import models
-from .output import PROGRAM, OutputLost, Run, error_facts, say
+from .output import PROGRAM, OutputLost, Run, discard_stdout, error_facts, say
 from .quote import quote
 from .status import status
 from .wait import wait
@@ -120,13 +122,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _invoke(words: list[str], run: Run) -> int:
     # Not click's own main, which hides what was interrupted, and when.
-    with cli.make_context(PROGRAM, words, obj=run) as context:
-        return cli.invoke(context) or 0
+    try:
+        with cli.make_context(PROGRAM, words, obj=run) as context:
+            return cli.invoke(context) or 0
+    except OSError as problem:
+        if problem.errno in (errno.EPIPE, errno.ENOSPC):  # click printing a help text; whatever else writes has said it
+            raise OutputLost(problem) from None
+        raise
 
 
 def _fail(error: BaseException, run: Run) -> int:
-    if isinstance(error, OutputLost) and error.reader_left:
-        return _READER_LEFT
+    if isinstance(error, OutputLost):
+        discard_stdout()
+        if error.reader_left:
+            return _READER_LEFT
     code = next((code for kind, code in EXIT_CODES if isinstance(error, kind)), _UNEXPECTED)
     run.task_id = getattr(error, "task_id", None) or run.task_id
     _explain(error, run, code)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import click
+
 from gptimage2_video import MODELS, Model
 
 from .options import json_option

@@ -77,12 +77,11 @@ def _write(text: str) -> None:
         sys.stdout.buffer.write(os.fsencode(f"{text}\n"))  # a file name may have bytes that are no text
         sys.stdout.flush()
     except OSError as problem:
-        _discard_stdout()
         raise OutputLost(problem) from None
 
 
-def _discard_stdout() -> None:
-    """Let what is left in the buffer go nowhere: the interpreter would fail on it once more at its end."""
+def discard_stdout() -> None:
+    """Let what stdout still holds go nowhere: the interpreter would fail on it once more at its end."""
     with suppress(OSError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -8,6 +8,7 @@ import json
 from typing import Any, Final, TypedDict
 
 import click
+
 from gptimage2_video import MODELS, InvalidRequest, Quote, check, quote
 
 from .options import options

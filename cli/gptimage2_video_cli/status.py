@@ -6,6 +6,7 @@ Lives here: the command and its one line. Not here: reading a task, which is the
 from typing import Unpack
 
 import click
+
 from gptimage2_video import Task
 
 from .options import ClientGiven, client_for, client_options, connection_settings, json_option

@@ -1,0 +1,56 @@
+"""The command line as tests run it: in this process for what it says, as a child for signals and streams."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from gptimage2_video_cli.main import main
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def object(self) -> Any:
+        """What `--json` printed: one object on one line, and nothing else."""
+        assert self.out.endswith("\n")
+        assert 1 == self.out.count("\n")
+        return json.loads(self.out)
+
+
+class CommandLine:
+    """Runs commands in this process, against one server and in one folder."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+
+    def against(self, url: str, key: str = "test-key") -> "CommandLine":
+        self._monkeypatch.setenv("GPTIMAGE2_BASE_URL", url)
+        self._monkeypatch.setenv("GPTIMAGE2_API_KEY", key)
+        return self
+
+    def __call__(self, *words: str) -> Outcome:
+        self._capsys.readouterr()
+        code = main(words)
+        return Outcome(code, *self._capsys.readouterr())
+
+
+def spawn(*words: str, url: str = "http://127.0.0.1:9", **settings: Any) -> subprocess.Popen[str]:
+    """The command as a child process, its streams as pipes unless told otherwise."""
+    environment = {**os.environ, "GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": "test-key"}
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | settings
+    return subprocess.Popen(
+        [sys.executable, "-m", "gptimage2_video_cli", *words], env=environment, text=True, **streams
+    )
+
+
+def files() -> list[str]:
+    """The names in the current folder."""
+    return sorted(path.name for path in Path.cwd().iterdir())

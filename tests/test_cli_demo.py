@@ -1,0 +1,131 @@
+"""`demo` and `mock`: child processes, never outliving their command; the demo never spends a credit."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+import gptimage2_video_cli.demo
+from commandline import CommandLine, files, spawn
+from gptimage2_video_cli.children import child, exit_code
+from gptimage2_video_cli.main import main
+
+REAL = {
+    "GPTIMAGE2_API_KEY": "a-real-key",
+    "GPTIMAGE2_BASE_URL": "https://example.com",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+}
+
+
+@pytest.fixture
+def command(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(capsys, monkeypatch)
+
+
+class TestDemo:
+    def test_leaves_two_videos_and_says_where_whatever_the_environment_says(self, capfd, monkeypatch, tmp_path):
+        """The children write past what pytest captures within the process; hence the file descriptors."""
+        monkeypatch.chdir(tmp_path)
+        for name, value in REAL.items():
+            monkeypatch.setenv(name, value)
+        Path("out").mkdir()
+        Path("out/demo-cup.mp4").write_text("of an earlier demo")
+        assert 0 == main(["demo", "--out", "out"])
+        out, err = capfd.readouterr()
+        videos = [Path("out/demo-cup.mp4"), Path("out/demo-steam.mp4")]
+        assert {"demo-cup.mp4", "demo-steam.mp4"} == {path.name for path in Path("out").iterdir()}
+        assert [b"ftyp", b"ftyp"] == [video.read_bytes()[4:8] for video in videos]
+        assert f"two videos: {videos[0]} and {videos[1]}\n" in out
+        assert "needs only GPTIMAGE2_API_KEY" in out
+        assert 2 == err.count("submitted: tsk_")
+        typed = [shlex.split(line[2:]) for line in err.splitlines() if line.startswith("$ ")]
+        assert [["gptimage2-video", "generate"]] * 2 == [words[:2] for words in typed]
+        assert ["sora-2-text-to-video", "kling/v2-1-standard"] == [words[words.index("--model") + 1] for words in typed]
+
+    def test_a_mock_that_cannot_start_ends_the_demo_with_its_code(self, capfd, monkeypatch):
+        monkeypatch.setattr(gptimage2_video_cli.demo, "_SPEED", "fast")
+        assert 2 == main(["demo"])
+        assert "'fast' is not a valid float" in capfd.readouterr().err
+
+    def test_a_command_that_fails_ends_the_demo_with_its_code(self, capfd, monkeypatch, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(gptimage2_video_cli.demo, "_PACE", ("--timeout", "nan"))
+        assert 2 == main(["demo"])
+        assert [] == files()
+
+    def test_a_folder_that_is_not_there_is_refused(self, command):
+        assert 2 == command("demo", "--out", "missing").code
+
+    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+    def test_an_interrupted_demo_leaves_no_process_and_no_traceback(self, tmp_path):
+        with spawn("demo", cwd=tmp_path, start_new_session=True) as process:
+            assert process.stderr.readline().startswith("$ gptimage2-video generate ")
+            assert process.stderr.readline().startswith("submitted: tsk_")
+            os.killpg(process.pid, signal.SIGINT)
+            told = process.stderr.read()
+            assert 130 == process.wait()
+        assert "to go on: gptimage2-video wait tsk_" in told
+        assert "Traceback" not in told
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+
+
+class TestMock:
+    def test_help_is_the_mocks_own(self, capfd):
+        assert 0 == main(["mock", "--help"])
+        assert "--task-seconds" in capfd.readouterr().out
+
+    def test_a_wrong_option_ends_with_the_mocks_code(self, capfd):
+        assert 2 == main(["mock", "--speed", "fast"])
+        assert "'fast' is not a valid float" in capfd.readouterr().err
+
+    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+    @pytest.mark.parametrize("from_terminal", [True, False], ids=["to both", "to the command alone"])
+    def test_serves_until_interrupted_and_ends_cleanly(self, from_terminal):
+        with spawn("mock", "--port", "0", start_new_session=True) as process:
+            url = process.stdout.readline().removeprefix("listening on ").strip()
+            assert 200 == httpx.get(f"{url}/openapi.yaml").status_code
+            (os.killpg if from_terminal else os.kill)(process.pid, signal.SIGINT)
+            assert 0 == process.wait()
+            assert "" == process.stderr.read()
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+
+
+class TestChildren:
+    def run(self, script, **settings):
+        return subprocess.Popen([sys.executable, "-c", script], text=True, stdout=subprocess.PIPE, **settings)
+
+    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+    def test_one_that_a_signal_ended_has_the_code_that_a_shell_gives_it(self):
+        with self.run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)") as process:
+            assert 137 == exit_code(process)
+
+    def test_one_left_behind_is_ended(self):
+        with child("gptimage2_video_mock", ["--port", "0"], stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+        assert process.returncode is not None
+
+    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+    def test_one_that_will_not_end_is_made_to(self, monkeypatch):
+        monkeypatch.setattr("gptimage2_video_cli.children._GRACE", 0.01)
+        monkeypatch.setattr("gptimage2_video_cli.children._ITS_OWN", 0.01)
+        stubborn = "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]; print(); time.sleep(60)"
+        with self.run(stubborn) as process:
+            process.stdout.readline()
+            waits = iter([KeyboardInterrupt])
+            wait = process.wait
+
+            def interrupted(*arguments):
+                for problem in waits:
+                    raise problem
+                return wait(*arguments)
+
+            process.wait = interrupted
+            assert 137 == exit_code(process)

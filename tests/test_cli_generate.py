@@ -1,0 +1,387 @@
+"""`generate`: what people and programs get on each stream, and what never leaves the machine."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import gptimage2_video
+from commandline import CommandLine, files
+from scripted import reply
+
+VEO = ("generate", "A cup", "--model", "veo3_fast")
+SORA = ("generate", "A cup", "--model", "sora-2-text-to-video")
+TASK_ID = r"tsk_[0-9A-Z]{26}"
+
+
+@pytest.fixture
+def cli(server, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(capsys, monkeypatch).against(server.url)
+
+
+def posts(server):
+    return [seen for seen in server.requests if seen.method == "POST"]
+
+
+class TestDone:
+    def test_stdout_is_the_path_alone_so_that_a_shell_can_capture_it(self, cli):
+        outcome = cli(*VEO, "-o", "cup.mp4")
+        assert (0, "cup.mp4\n") == (outcome.code, outcome.out)
+        assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
+
+    def test_stderr_tells_the_task_and_its_price_then_each_step(self, cli):
+        lines = cli(*VEO, "-o", "cup.mp4").err.splitlines()
+        task_id = re.search(TASK_ID, lines[0])[0]
+        assert [f"submitted: {task_id} (9 credits)", f"completed: {task_id}", "saved: cup.mp4"] == lines
+
+    def test_without_a_file_the_url_is_printed_and_nothing_downloaded(self, cli, server):
+        outcome = cli(*VEO)
+        assert (0, f"{server.cdn_url}/videos/") == (outcome.code, outcome.out[: len(server.cdn_url) + 8])
+        assert [] == [seen for seen in server.requests if seen.side == "cdn"]
+        assert [] == files()
+
+    def test_with_no_wait_the_id_is_printed_and_nothing_waited_for(self, cli, server, clock):
+        outcome = cli(*VEO, "--no-wait")
+        assert re.fullmatch(f"{TASK_ID}\n", outcome.out)
+        assert (0, []) == (outcome.code, clock.pauses)
+        assert f"submitted: {outcome.out.strip()} (9 credits)\n" == outcome.err
+
+    def test_json_is_one_object_with_the_task_and_the_quote(self, cli):
+        task = cli(*VEO, "-o", "cup.mp4", "--json").object
+        assert (1, "COMPLETED", 9, "cup.mp4") == (
+            task["status"],
+            task["status_name"],
+            task["credits_used"],
+            task["path"],
+        )
+        assert (9, None, None) == (task["quote"]["credits"], task["error_code"], task["error_message"])
+        assert task["video_url"].endswith(f"{task['id']}.mp4")
+
+    def test_a_price_that_the_service_does_not_tell_is_not_shown(self, cli, scripted):
+        cli.against(scripted.url)
+        scripted.replies = [reply(200, {"taskId": "tsk_1"})]
+        assert "submitted: tsk_1\n" == cli(*VEO, "--no-wait").err
+
+    def test_a_status_newer_than_this_program_is_told_and_waited_through(self, cli, scripted):
+        cli.against(scripted.url)
+        done = {"status": 1, "videoUrl": "https://cdn.example.com/1.mp4"}
+        scripted.replies = [reply(200, {"taskId": "tsk_1"}), reply(200, {"status": 7}), reply(200, done)]
+        outcome = cli(*VEO)
+        assert (0, "https://cdn.example.com/1.mp4\n") == (outcome.code, outcome.out)
+        assert "status 7: tsk_1; this version does not know it and waits on" in outcome.err
+
+    def test_a_video_is_replaced_when_forced(self, cli):
+        Path("cup.mp4").write_text("old")
+        assert 0 == cli(*VEO, "-o", "cup.mp4", "--force").code
+        assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
+
+    @pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+    def test_a_file_name_that_is_no_text_is_printed_byte_for_byte(self, server, capsysbinary, monkeypatch, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        CommandLine(capsysbinary, monkeypatch).against(server.url)
+        from gptimage2_video_cli.main import main
+
+        assert 0 == main([*VEO, "-o", os.fsdecode(b"caf\xe9.mp4")])
+        assert b"caf\xe9.mp4\n" == capsysbinary.readouterr().out
+
+    def test_the_poll_interval_is_passed_on(self, cli, clock):
+        cli(*VEO, "--poll-interval", "7")
+        assert {35.0, 7.0} == set(clock.pauses)
+
+    def test_a_base_url_given_goes_before_the_environment(self, cli, server):
+        cli.against("http://127.0.0.1:9")
+        assert 0 == cli(*VEO, "--base-url", server.url).code
+
+
+class TestRequest:
+    def sent(self, server):
+        return json.loads(posts(server)[-1].body)
+
+    def test_every_option_has_its_wire_name(self, cli, server):
+        cli(*SORA, "--duration", "5", "--aspect-ratio", "16:9", "--resolution", "720p", "--no-wait")
+        assert {
+            "prompt": "A cup",
+            "model": "sora-2-text-to-video",
+            "inputMode": "text_to_video",
+            "aspectRatio": "16:9",
+            "duration": 5,
+            "resolution": "720p",
+        } == self.sent(server)
+
+    def test_an_image_makes_it_image_to_video(self, cli, server):
+        cli(*VEO, "--image", "https://example.com/cup.png", "--no-wait")
+        sent = self.sent(server)
+        assert ("image_to_video", ["https://example.com/cup.png"]) == (sent["inputMode"], sent["inputImageUrls"])
+
+    def test_set_reads_json_where_it_parses_and_else_text(self, cli, server):
+        pairs = ("seed=42", "style=warm", 'camera={"zoom": 1.5}', "note=", "odd=NaN", "eq=a=b")
+        cli(*VEO, *(word for pair in pairs for word in ("--set", pair)), "--no-wait")
+        expected = {"seed": 42, "style": "warm", "camera": {"zoom": 1.5}, "note": "", "odd": "NaN", "eq": "a=b"}
+        assert expected == {name: self.sent(server)[name] for name in expected}
+
+    @pytest.mark.parametrize(
+        ("pair", "why"),
+        [
+            ("seed", "'seed' is not of the form KEY=VALUE"),
+            ("=1", "'=1' is not of the form KEY=VALUE"),
+            ("duration=5", "duration has an option of its own: --duration"),
+        ],
+    )
+    def test_a_set_that_means_nothing_is_refused(self, cli, server, pair, why):
+        outcome = cli(*VEO, "--set", pair)
+        assert (2, True, []) == (outcome.code, why in outcome.err, posts(server))
+
+    def test_a_control_set_twice_is_refused(self, cli):
+        outcome = cli(*VEO, "--set", "seed=1", "--set", "seed=2")
+        assert (2, True) == (outcome.code, "seed is given twice" in outcome.err)
+
+    def test_warnings_are_said_once_and_do_not_keep_it_from_being_sent(self, cli, server):
+        outcome = cli(*VEO, "--mode", "text_to_video", "--image", "https://example.com/cup.png", "--no-wait")
+        assert 0 == outcome.code
+        assert 1 == outcome.err.count("warning: text_to_video does not use images")
+        assert 1 == len(posts(server))
+
+
+REFUSED = [
+    (("generate", "", "--model", "veo3"), "the prompt is empty"),
+    (("generate", "A cup", "--model", "veo4"), "did you mean veo3"),
+    (("generate", "A cup", "--model", "veo3", "--duration", "5"), "always 8 seconds"),
+    (("generate", "A cup", "--model", "kling/v2-1-standard"), "needs an image"),
+    (("generate", "A cup", "--model", "kling/v2-1-standard", "--image", "cup.png"), "local files cannot be sent"),
+    (("generate", "A cup", "--model", "veo3", "--image", "data:image/png;base64,AA"), "data: URLs are not accepted"),
+    ((*SORA, "--image", "https://example.com/cup.png"), "does text_to_video only"),
+    ((*SORA, "--mode", "image_to_video"), "does text_to_video only"),
+    ((*VEO, "--mode", "video_to_video"), "there is no mode 'video_to_video'"),
+    ((*VEO, "--duration", "abc"), "'abc' is not a valid integer"),
+    ((*VEO, "--max-credits", "-1"), "-1 is not in the range"),
+    ((*VEO, "--max-credits", "8"), "8 are left of the budget"),
+    ((*SORA, "--max-credits", "100"), "price of this task is unknown"),
+    ((*VEO, "--timeout", "0"), "0 is not a number of seconds above 0"),
+    ((*VEO, "--timeout", "-1"), "-1 is not a number of seconds above 0"),
+    ((*VEO, "--timeout", "nan"), "nan is not a number of seconds above 0"),
+    ((*VEO, "--timeout", "soon"), "'soon' is not a valid float"),
+    ((*VEO, "--poll-interval", "0"), "0 is not a number of seconds above 0"),
+    ((*VEO, "--no-wait", "-o", "cup.mp4"), "with --no-wait nothing is saved"),
+    ((*VEO, "-o", "."), "is a directory"),
+    ((*VEO, "-o", "there.mp4"), "exists"),
+    ((*VEO, "-o", "missing/cup.mp4"), "No such file or directory"),
+    (("generate", "A cup"), "Missing option '--model'"),
+    ((*VEO, "--base-url", "example.com"), "example.com"),
+    ((*VEO, "--base-url", "http://example.com"), "unencrypted"),
+]
+
+
+class TestNothingSent:
+    @pytest.mark.parametrize(("words", "why"), REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
+    def test_what_cannot_work_ends_with_2_and_one_reason_before_anything_is_sent(self, cli, server, words, why):
+        Path("there.mp4").write_text("mine")
+        outcome = cli(*words)
+        assert (2, "", []) == (outcome.code, outcome.out, server.requests)
+        assert why in outcome.err
+        assert "Traceback" not in outcome.err
+        assert ["there.mp4"] == files(), "nothing half-written stays"
+        assert "mine" == Path("there.mp4").read_text()
+
+    @pytest.mark.parametrize(("words", "why"), REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
+    def test_the_same_as_json(self, cli, words, why):
+        Path("there.mp4").write_text("mine")
+        outcome = cli(*words, "--json")
+        assert 2 == outcome.code
+        error = outcome.object["error"]
+        assert why in error["message"]
+        assert error["task_id"] is None
+
+    @pytest.mark.parametrize("key", ["", "test-key\n", "test key", "schlüssel"])
+    def test_an_unusable_key_is_named_but_never_shown(self, cli, server, key):
+        outcome = cli.against(server.url, key)(*VEO)
+        assert (2, []) == (outcome.code, server.requests)
+        assert "API key" in outcome.err
+        assert not key or key not in outcome.err
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+    def test_a_read_only_folder_is_found_out_before(self, cli, server):
+        Path("closed").mkdir(mode=0o500)
+        outcome = cli(*VEO, "-o", "closed/cup.mp4")
+        assert (2, []) == (outcome.code, server.requests)
+        assert "Permission denied" in outcome.err
+
+    def test_violations_are_facts_in_the_json(self, cli):
+        error = cli(*VEO, "--duration", "5", "--json").object["error"]
+        assert ("InvalidRequest", ["duration_not_offered"]) == (
+            error["type"],
+            [violation["code"] for violation in error["violations"]],
+        )
+
+    def test_the_budget_is_a_fact_in_the_json(self, cli):
+        error = cli(*VEO, "--max-credits", "8", "--json").object["error"]
+        assert ("BudgetExceeded", 9, 8) == (error["type"], error["needed"], error["left"])
+
+    def test_an_unknown_price_may_be_allowed(self, cli, server):
+        assert 0 == cli(*SORA, "--max-credits", "100", "--allow-unknown-price", "--no-wait").code
+        assert 1 == len(posts(server))
+
+
+class TestDryRun:
+    def test_shows_the_request_and_its_price_and_sends_nothing(self, cli, server, monkeypatch):
+        monkeypatch.delenv("GPTIMAGE2_API_KEY")
+        outcome = cli(*VEO, "--dry-run")
+        assert {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"} == json.loads(outcome.out)
+        assert (0, True, []) == (outcome.code, "price: about 9 credits" in outcome.err, server.requests)
+
+    def test_an_unknown_price_is_called_so(self, cli):
+        assert "price: unknown" in cli(*SORA, "--dry-run").err
+
+    def test_json_has_both(self, cli):
+        shown = cli(*VEO, "--dry-run", "--json").object
+        assert ("veo3_fast", 9) == (shown["request"]["model"], shown["quote"]["credits"])
+
+    @pytest.mark.parametrize(
+        ("words", "code"),
+        [
+            ((*VEO, "--max-credits", "9"), 0),
+            ((*VEO, "--max-credits", "8"), 2),
+            ((*VEO, "--duration", "5"), 2),
+            ((*SORA, "--max-credits", "9"), 2),
+            ((*SORA, "--max-credits", "9", "--allow-unknown-price"), 0),
+            ((*SORA, "--max-credits", "0", "--allow-unknown-price"), 2),
+        ],
+    )
+    def test_refuses_what_the_real_run_would(self, cli, server, words, code):
+        assert code == cli(*words, "--dry-run").code
+        assert [] == server.requests
+        assert code == cli(*words, "--no-wait").code
+
+
+class TestTrouble:
+    """Each way out has its exit code, and names the task where there is one."""
+
+    @pytest.mark.parametrize(
+        ("scenario", "key", "code", "kind"),
+        [
+            ("failed", "test-key", 1, "TaskFailed"),
+            ("failed-late-refund", "test-key", 1, "TaskFailed"),
+            ("insufficient-credits", "test-key", 3, "InsufficientCredits"),
+            ("reference", "test-key-poor", 3, "InsufficientCredits"),
+            ("reference", "no-such-key", 3, "Unauthorized"),
+            ("lost-reply", "test-key", 5, "SubmissionUncertain"),
+            ("submit-500", "test-key", 5, "SubmissionUncertain"),
+            ("submit-503-html", "test-key", 5, "SubmissionUncertain"),
+            ("no-such-scenario", "test-key", 3, "APIError"),
+        ],
+    )
+    def test_exit_codes_by_scenario(self, cli, server, scenario, key, code, kind):
+        outcome = cli.against(server.scenario_url(scenario), key)(*VEO, "-o", "cup.mp4", "--json")
+        assert (code, kind) == (outcome.code, outcome.object["error"]["type"])
+        assert 1 == len(posts(server)), "a submission is sent at most once"
+        assert [] == files(), "nothing half-written stays"
+
+    @pytest.mark.parametrize("scenario", ["quickstart", "null-fields", "submit-429", "cut-poll", "cut-download"])
+    def test_what_passes_is_lived_through(self, cli, server, scenario):
+        outcome = cli.against(server.scenario_url(scenario))(*VEO, "-o", "cup.mp4")
+        assert (0, "cup.mp4\n", ["cup.mp4"]) == (outcome.code, outcome.out, files())
+
+    def test_a_failed_task_is_told_with_its_refund(self, cli, server):
+        error = cli.against(server.scenario_url("failed"))(*VEO, "--json").object["error"]
+        assert ("EMPTY_RESULT", True, "FAILED") == (error["code"], error["refunded"], error["task"]["status_name"])
+        assert error["task_id"] in error["message"]
+
+    def test_a_failed_task_is_not_to_be_waited_for(self, cli, server):
+        outcome = cli.against(server.scenario_url("failed"))(*VEO)
+        assert ("", False) == (outcome.out, "to go on" in outcome.err)
+        assert re.search(f"error: task {TASK_ID} failed", outcome.err)
+
+    def test_the_credits_that_are_missing_are_a_fact(self, cli, server):
+        error = cli.against(server.url, "test-key-poor")(*VEO, "--json").object["error"]
+        assert (402, 9, {"error": "Insufficient credits", "required": 9}) == (
+            error["status"],
+            error["required"],
+            error["body"],
+        )
+
+    def test_an_uncertain_submission_shows_what_was_sent_and_why_nobody_knows(self, cli, server):
+        error = cli.against(server.scenario_url("lost-reply"))(*VEO, "--json").object["error"]
+        assert ("A cup", "ConnectionFailed") == (error["request"]["prompt"], error["cause"]["type"])
+
+    def test_a_timeout_ends_with_124_and_the_command_to_go_on_with(self, cli):
+        outcome = cli(*VEO, "--timeout", "30", "-o", "my cup.mp4")
+        task_id = re.search(TASK_ID, outcome.err)[0]
+        assert (124, "") == (outcome.code, outcome.out)
+        assert f"to go on: gptimage2-video wait {task_id} -o 'my cup.mp4'" == outcome.err.splitlines()[-1]
+
+    def test_a_timeout_as_json_has_the_id(self, cli):
+        outcome = cli(*VEO, "--timeout", "30", "--json")
+        error = outcome.object["error"]
+        assert (124, "WaitTimeout", 0) == (outcome.code, error["type"], error["status"])
+        assert re.fullmatch(TASK_ID, error["task_id"])
+
+    def test_the_command_to_go_on_with_leads_to_the_same_api(self, cli, server):
+        outcome = cli(
+            *VEO, "--timeout", "30", "-o", "cup.mp4", "--force", "--base-url", server.url, "--allow-plain-http"
+        )
+        assert outcome.err.splitlines()[-1].endswith(f" -o cup.mp4 --force --base-url {server.url} --allow-plain-http")
+
+    def test_a_download_that_fails_ends_with_6_and_the_command_to_go_on_with(self, cli, scripted):
+        cli.against(scripted.url)
+        done = {"status": 1, "videoUrl": f"{scripted.url}/1.mp4"}
+        scripted.replies = [reply(200, {"taskId": "tsk_1"}), reply(200, done), reply(500)]
+        outcome = cli(*VEO, "-o", "cup.mp4")
+        assert (6, "", []) == (outcome.code, outcome.out, files())
+        assert "to go on: gptimage2-video wait tsk_1 -o cup.mp4\n" in outcome.err
+
+    @pytest.mark.parametrize(
+        ("answers", "code", "kind"),
+        [
+            ([reply(400, {"error": "Invalid request", "details": {}})], 3, "BadRequest"),
+            ([reply(403)], 3, "Forbidden"),
+            ([reply(409)], 3, "APIError"),
+            ([reply(429)], 4, "RateLimited"),
+            ([reply(301, Location="/elsewhere")], 5, "SubmissionUncertain"),
+            ([reply(200, "<html>")], 5, "SubmissionUncertain"),
+            ([b""], 5, "SubmissionUncertain"),
+            ([reply(200, {"taskId": "tsk_1"}), reply(401)], 3, "Unauthorized"),
+            ([reply(200, {"taskId": "tsk_1"}), reply(404)], 3, "TaskNotFound"),
+            ([reply(200, {"taskId": "tsk_1"}), reply(302)], 4, "UnexpectedReply"),
+        ],
+    )
+    def test_exit_codes_by_reply(self, cli, scripted, answers, code, kind):
+        scripted.replies = answers
+        outcome = cli.against(scripted.url)(*VEO, "--json")
+        error = outcome.object["error"]
+        assert (code, kind) == (outcome.code, error["type"])
+        assert (None if len(answers) == 1 else "tsk_1") == error["task_id"]
+        assert len(answers) == 1 or "tsk_1" in outcome.err.splitlines()[-1]
+
+    def test_when_nobody_answers_repeating_is_safe(self, cli):
+        outcome = cli.against("http://127.0.0.1:9")(*VEO)
+        assert (4, True) == (outcome.code, "safe" in outcome.err)
+
+    def test_a_number_that_json_has_no_word_for_is_shown_as_text(self, cli, scripted):
+        scripted.replies = [reply(402, b'{"error": "Insufficient credits", "required": NaN}')]
+        error = cli.against(scripted.url)(*VEO, "--json").object["error"]
+        assert "nan" == error["body"]["required"]
+
+    def test_words_of_the_service_cannot_steer_the_terminal(self, cli, scripted):
+        failed = {"status": 2, "errorMessage": "bad \x1b[2J\x07luck"}
+        scripted.replies = [reply(200, {"taskId": "tsk_1"}), reply(200, failed)]
+        outcome = cli.against(scripted.url)(*VEO)
+        assert (1, True) == (outcome.code, "bad \ufffd[2J\ufffdluck" in outcome.err)
+
+    def test_an_unexpected_error_still_names_the_task(self, cli, monkeypatch):
+        def burst(seconds):
+            raise ZeroDivisionError("burst")
+
+        monkeypatch.setattr(gptimage2_video.clock, "pause", burst)
+        outcome = cli(*VEO, "--json")
+        error = outcome.object["error"]
+        assert (70, "ZeroDivisionError") == (outcome.code, error["type"])
+        assert "error: unexpected ZeroDivisionError: burst; please report" in outcome.err
+        assert f"to go on: gptimage2-video wait {error['task_id']}" in outcome.err
+        assert "Traceback" not in outcome.err
+
+    def test_the_key_shows_nowhere(self, cli, server):
+        for scenario in ("reference", "failed", "lost-reply", "insufficient-credits"):
+            outcome = cli.against(server.scenario_url(scenario))(*VEO, "--json")
+            assert "test-key" not in outcome.out + outcome.err

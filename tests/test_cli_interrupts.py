@@ -1,0 +1,153 @@
+"""Ctrl-C and SIGTERM: at every moment the command says what is known and how to go on, and leaves no half file."""
+
+import os
+import re
+import signal
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+import gptimage2_video
+import gptimage2_video.client
+import gptimage2_video_cli.progress
+from commandline import CommandLine, files, spawn
+from gptimage2_video_mock import MockServer
+
+VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+UNSENT = "error: interrupted; nothing was sent\n"
+UNSURE = "error: interrupted; the submission may have been accepted and charged; look in the dashboard\n"
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+
+
+@pytest.fixture
+def cli(server, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(capsys, monkeypatch).against(server.url)
+
+
+def raising(number):
+    def interrupt(*_, **__):
+        signal.raise_signal(number)
+
+    return interrupt
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+class TestWithin:
+    def test_before_the_submission_nothing_was_sent(self, cli, server, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video.client, "VideoClient", raising(number))
+        assert (130, "", UNSENT) == cli(*VEO)
+        assert [] == server.requests
+
+    def test_during_the_submission_nobody_knows(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video.client.VideoClient, "_do", raising(number))
+        assert (130, "", UNSURE) == cli(*VEO)
+
+    def test_while_waiting_the_task_goes_on(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(number))
+        outcome = cli(*VEO, "--json")
+        task_id = re.search(r"tsk_\w+", outcome.err)[0]
+        assert f"to go on: gptimage2-video wait {task_id} -o cup.mp4" == outcome.err.splitlines()[-1]
+        error = outcome.object["error"]
+        assert (130, "KeyboardInterrupt", task_id) == (outcome.code, error["type"], error["task_id"])
+
+    def test_while_downloading_no_half_file_stays(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video_cli.progress.Lines, "received", raising(number))
+        outcome = cli(*VEO)
+        assert (130, "", []) == (outcome.code, outcome.out, files())
+        assert re.search(r"to go on: gptimage2-video wait tsk_\w+ -o cup.mp4\n", outcome.err)
+
+    def test_a_second_one_does_not_cut_the_explanation_short(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(number))
+        monkeypatch.setattr("gptimage2_video_cli.main.say", lambda text: (signal.raise_signal(number), print(text)))
+        outcome = cli(*VEO)
+        assert (130, 2) == (outcome.code, len(outcome.out.splitlines()))
+
+    def test_a_wait_is_taken_up_again_by_its_id(self, cli, monkeypatch, number):
+        task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
+        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(number))
+        outcome = cli("wait", task_id)
+        assert (130, f"to go on: gptimage2-video wait {task_id}") == (outcome.code, outcome.err.splitlines()[-1])
+
+
+def test_a_signal_that_whoever_started_it_ignores_stays_ignored(cli, monkeypatch):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(signal.SIGHUP))
+        assert 124 == cli(*VEO, "--timeout", "0.01").code
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+class TestForReal:
+    """The same from outside, on the real clock."""
+
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+
+    def test_before_the_submission(self, monkeypatch):
+        """The HTTP library takes its time to load."""
+        Path("httpx.py").write_text("import sys, time; print('loading', file=sys.stderr, flush=True); time.sleep(60)")
+        monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
+        with spawn(*VEO) as process:
+            assert "loading\n" == process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            assert (UNSENT, 130) == (process.stderr.read(), process.wait())
+
+    def test_during_the_submission(self):
+        with (
+            socket.create_server(("127.0.0.1", 0)) as listener,
+            spawn(*VEO, url=f"http://127.0.0.1:{listener.getsockname()[1]}") as process,
+            listener.accept()[0] as connection,
+        ):
+            assert connection.recv(65536).startswith(b"POST ")
+            process.send_signal(signal.SIGINT)
+            assert (UNSURE, 130) == (process.stderr.read(), process.wait())
+
+    @pytest.mark.parametrize("number", SIGNALS)
+    def test_while_waiting(self, number):
+        with MockServer() as server, spawn(*VEO, url=server.url) as process:
+            task_id = re.search(r"tsk_\w+", process.stderr.readline())[0]
+            process.send_signal(number)
+            process.wait()
+            told = process.stderr.read().splitlines()
+        assert (130, f"to go on: gptimage2-video wait {task_id} -o cup.mp4") == (process.returncode, told[-1])
+        assert [] == files()
+
+    def test_a_reader_that_left_costs_no_video(self):
+        """The video is saved and the task named before the path is printed."""
+        with MockServer(speed=1000) as server:
+            with spawn(*VEO, "--poll-interval", "0.05", url=server.url) as process:
+                process.stdout.close()
+                told = process.stderr.read()
+            assert 141 == process.returncode
+        assert re.match(r"submitted: tsk_\w+ \(9 credits\)\n", told)
+        assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
+
+    def test_a_lost_stderr_costs_no_video(self):
+        with MockServer(speed=1000) as server:
+            with spawn(*VEO, "--poll-interval", "0.05", url=server.url) as process:
+                process.stderr.close()
+                assert "cup.mp4\n" == process.stdout.read()
+            assert 0 == process.returncode
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+    def test_a_full_disk_under_stdout_costs_no_video(self):
+        with MockServer(speed=1000) as server, Path("/dev/full").open("w") as full:
+            with spawn(*VEO, "--poll-interval", "0.05", url=server.url, stdout=full) as process:
+                told = process.stderr.read()
+            assert (74, 1) == (process.returncode, told.count("error: the result could not be written to stdout"))
+        assert re.search(r"to go on: gptimage2-video wait tsk_\w+", told)
+        assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
+
+
+def test_no_thread_outlives_a_command(cli):
+    cli(*VEO)  # the mock server's own thread for videos comes with the first
+    before = threading.active_count()
+    cli(*VEO, "--force")
+    assert before == threading.active_count()

@@ -1,0 +1,83 @@
+"""Progress on a terminal: a spinner with the task, then a bar of bytes; nothing of it on stdout."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from commandline import CommandLine, spawn
+from gptimage2_video_mock import MockServer
+from scripted import reply
+
+VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
+
+
+class OnTerminal(CommandLine):
+    def __call__(self, *words):
+        self._monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        return super().__call__(*words)
+
+
+@pytest.fixture
+def terminal(server, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm")
+    return OnTerminal(capsys, monkeypatch).against(server.url)
+
+
+def plain(text):
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+def test_a_terminal_shows_the_steps_and_the_bar_and_stdout_the_path_alone(terminal):
+    outcome = terminal(*VEO)
+    assert (0, "cup.mp4\n") == (outcome.code, outcome.out)
+    shown = plain(outcome.err)
+    for words in (
+        r"submitted: tsk_\w+ \(9 credits\)",
+        r"waiting for tsk_\w+ \d:\d\d:\d\d",
+        "downloading",
+        "saved: cup.mp4",
+    ):
+        assert re.search(words, shown), words
+
+
+def test_a_wait_names_its_task_from_the_start(terminal):
+    task_id = terminal("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
+    assert f"waiting for {task_id}" in plain(terminal("wait", task_id).err)
+
+
+def test_an_error_comes_after_the_spinner_has_gone(terminal, server):
+    outcome = terminal.against(server.scenario_url("failed"))(*VEO)
+    assert (1, True) == (outcome.code, plain(outcome.err).splitlines()[-1].startswith("error: task tsk_"))
+
+
+def test_markup_in_an_id_is_only_text(terminal, scripted):
+    scripted.replies = [reply(200, {"taskId": "[red]1"}), reply(200, {"status": 1, "videoUrl": "https://example.com/"})]
+    assert "waiting for [red]1" in plain(terminal.against(scripted.url)(*VEO[:4]).err)
+
+
+def test_no_color_is_obeyed(terminal, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", terminal(*VEO).err)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
+def test_on_a_real_terminal(tmp_path):
+    master, slave = os.openpty()
+    with MockServer(speed=1000) as server:
+        words = (*VEO, "--poll-interval", "0.05")
+        with spawn(*words, url=server.url, stderr=slave, stdout=subprocess.PIPE, cwd=tmp_path) as process:
+            os.close(slave)
+            shown = bytearray()
+            with os.fdopen(master, "rb", buffering=0) as screen:
+                try:
+                    while chunk := screen.read(65536):
+                        shown += chunk
+                except OSError:  # how Linux says that the other end has been closed
+                    pass
+            assert ("cup.mp4\n", 0) == (process.stdout.read(), process.wait())
+    assert re.search(r"waiting for tsk_\w+", plain(shown.decode()))
+    assert (tmp_path / "cup.mp4").stat().st_size > 1000

@@ -1,0 +1,127 @@
+"""`wait` and `status`: taking up again what another command began."""
+
+from pathlib import Path
+
+import pytest
+
+from commandline import CommandLine, files
+from scripted import reply
+
+
+@pytest.fixture
+def cli(server, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(capsys, monkeypatch).against(server.url)
+
+
+@pytest.fixture
+def task_id(cli):
+    return cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
+
+
+class TestWait:
+    def test_waits_and_saves(self, cli, task_id):
+        outcome = cli("wait", task_id, "-o", "cup.mp4")
+        assert (0, "cup.mp4\n") == (outcome.code, outcome.out)
+        assert f"completed: {task_id}\nsaved: cup.mp4\n" == outcome.err
+        assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
+
+    def test_a_task_that_is_done_is_saved_at_once(self, cli, server, clock, task_id):
+        server.clock.advance(60)
+        assert 0 == cli("wait", task_id, "-o", "cup.mp4").code
+        assert {0.0} >= set(clock.pauses)
+
+    def test_without_a_file_the_url_is_printed(self, cli, server, task_id):
+        assert f"{server.cdn_url}/videos/{task_id}.mp4\n" == cli("wait", task_id).out
+
+    def test_json_has_the_path(self, cli, task_id):
+        task = cli("wait", task_id, "-o", "cup.mp4", "--json").object
+        assert (task_id, 1, "cup.mp4") == (task["id"], task["status"], task["path"])
+
+    def test_a_timeout_says_how_to_go_on(self, cli, task_id):
+        outcome = cli("wait", task_id, "--timeout", "10", "-o", "cup.mp4")
+        assert (124, "") == (outcome.code, outcome.out)
+        assert f"to go on: gptimage2-video wait {task_id} -o cup.mp4" == outcome.err.splitlines()[-1]
+
+    def test_a_failed_task_ends_with_1(self, cli, server):
+        cli.against(server.scenario_url("failed"))
+        task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
+        outcome = cli("wait", task_id, "-o", "cup.mp4")
+        assert (1, [], False) == (outcome.code, files(), "to go on" in outcome.err)
+
+    def test_an_existing_file_is_left_alone(self, cli, task_id):
+        Path("cup.mp4").write_text("mine")
+        outcome = cli("wait", task_id, "-o", "cup.mp4")
+        assert (2, "mine") == (outcome.code, Path("cup.mp4").read_text())
+
+    def test_an_existing_file_is_replaced_when_forced(self, cli, task_id):
+        Path("cup.mp4").write_text("mine")
+        assert 0 == cli("wait", task_id, "-o", "cup.mp4", "--force").code
+
+    def test_an_unknown_task_ends_with_3(self, cli):
+        outcome = cli("wait", "tsk_nobody", "--json")
+        assert (3, "TaskNotFound", "tsk_nobody") == (
+            outcome.code,
+            outcome.object["error"]["type"],
+            outcome.object["error"]["task_id"],
+        )
+        assert "to go on" not in outcome.err
+
+    def test_the_task_of_another_key_ends_with_3(self, cli, server, task_id):
+        assert 3 == cli.against(server.url, "test-key-2")("wait", task_id).code
+
+    def test_an_empty_id_ends_with_2(self, cli, server):
+        outcome = cli("wait", "")
+        assert (2, [], True) == (outcome.code, server.requests, "no task id" in outcome.err)
+
+
+class TestStatus:
+    def test_a_pending_task(self, cli, task_id):
+        outcome = cli("status", task_id)
+        assert (0, f"{task_id} PENDING\n", "") == outcome
+
+    def test_a_completed_task(self, cli, server, task_id):
+        server.clock.advance(60)
+        assert f"{task_id} COMPLETED {server.cdn_url}/videos/{task_id}.mp4\n" == cli("status", task_id).out
+
+    def test_a_failed_task_could_be_read_and_so_ends_with_0(self, cli, server):
+        cli.against(server.scenario_url("failed"))
+        task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
+        server.clock.advance(60)
+        outcome = cli("status", task_id)
+        assert 0 == outcome.code
+        assert outcome.out.startswith(f"{task_id} FAILED; EMPTY_RESULT: ")
+        assert outcome.out.endswith("; refunded\n")
+
+    def test_a_failed_task_with_a_late_refund(self, cli, server):
+        cli.against(server.scenario_url("failed-late-refund"))
+        task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
+        server.clock.advance(60)
+        assert cli("status", task_id).out.endswith("; not refunded yet\n")
+
+    def test_json_has_every_fact_and_null_for_what_nobody_knows(self, cli, task_id):
+        task = cli("status", task_id, "--json").object
+        assert (task_id, 0, "PENDING", None, None) == (
+            task["id"],
+            task["status"],
+            task["status_name"],
+            task["video_url"],
+            task["error_code"],
+        )
+
+    def test_a_status_newer_than_this_program_has_no_name(self, cli, scripted):
+        scripted.replies = [reply(200, {"status": 7})]
+        cli.against(scripted.url)
+        task = cli("status", "tsk_1", "--json").object
+        assert (7, None) == (task["status"], task["status_name"])
+        assert "tsk_1 status 7\n" == cli("status", "tsk_1").out
+
+    def test_a_service_that_is_ill_ends_with_4_and_names_the_task(self, cli, scripted):
+        scripted.replies = [reply(503, "<html>")]
+        outcome = cli.against(scripted.url)("status", "tsk_1")
+        assert (4, True) == (outcome.code, "tsk_1" in outcome.err)
+
+    @pytest.mark.parametrize("odd", ["../../mock/account", "a b", "tsk?x=1", "é", "-1"])
+    def test_an_odd_id_reaches_no_other_address(self, cli, server, odd):
+        assert 3 == cli("status", "--", odd).code
+        assert {"/api/ai/tasks"} == {seen.path.rpartition("/")[0] for seen in server.requests}
