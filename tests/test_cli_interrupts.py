@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -144,6 +146,18 @@ class TestForReal:
             assert (74, 1) == (process.returncode, told.count("error: the result could not be written to stdout"))
         assert re.search(r"to go on: gptimage2-video wait tsk_\w+", told)
         assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
+
+    def test_a_full_disk_under_the_video_leaves_nothing_and_says_how_to_go_on(self, monkeypatch):
+        """A limit on the size of files stands in for the disk."""
+        script = 'ulimit -f 8; exec "$@"'
+        with MockServer(speed=1000) as server:
+            monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
+            monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
+            words = [sys.executable, "-m", "gptimage2_video_cli", *VEO, "--poll-interval", "0.05"]
+            done = subprocess.run(["sh", "-c", script, "sh", *words], capture_output=True, text=True)
+        assert (6, "", []) == (done.returncode, done.stdout, files())
+        assert "File too large" in done.stderr
+        assert re.search(r"to go on: gptimage2-video wait tsk_\w+ -o cup.mp4\n", done.stderr)
 
 
 def test_no_thread_outlives_a_command(cli):

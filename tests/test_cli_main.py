@@ -1,6 +1,5 @@
 """The group: help, exit codes, and what happens when a stream is lost. Nothing here needs a server."""
 
-import ast
 import json
 import signal
 import subprocess
@@ -10,13 +9,10 @@ from pathlib import Path
 import click
 import pytest
 
-import gptimage2_video
-import gptimage2_video_cli
 from commandline import CommandLine, spawn
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.main import EXIT_CODES, cli, main
 
-SOURCES = sorted(Path(gptimage2_video_cli.__file__).parent.glob("*.py"))
 HEAVY = {"httpx", "rich", "gptimage2_video.client", "gptimage2_video_mock", "importlib.metadata"}
 ON_LINUX = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
@@ -64,17 +60,6 @@ class TestHelp:
     def test_wrong_usage_as_json(self, command):
         error = command("generate", "--nonsense", "--json").object["error"]
         assert ("NoSuchOption", None) == (error["type"], error["task_id"])
-
-
-class TestArrows:
-    @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
-    def test_the_command_line_reaches_the_library_through_its_public_names_only(self, source):
-        for node in ast.walk(ast.parse(source.read_text())):
-            if isinstance(node, ast.Import):
-                assert not [name.name for name in node.names if name.name.startswith("gptimage2_video")]
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gptimage2_video"):
-                assert "gptimage2_video" == node.module
-                assert {name.name for name in node.names} <= {*gptimage2_video.__all__, "__version__"}
 
 
 class TestExitCodes:

@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from commandline import CommandLine, spawn
+from gptimage2_video_cli.output import Run
+from gptimage2_video_cli.progress import Terminal
 from gptimage2_video_mock import MockServer
 from scripted import reply
 
@@ -57,6 +59,14 @@ def test_an_error_comes_after_the_spinner_has_gone(terminal, server):
 def test_markup_in_an_id_is_only_text(terminal, scripted):
     scripted.replies = [reply(200, {"taskId": "[red]1"}), reply(200, {"status": 1, "videoUrl": "https://example.com/"})]
     assert "waiting for [red]1" in plain(terminal.against(scripted.url)(*VEO[:4]).err)
+
+
+def test_the_bar_grows_with_the_bytes(capsys, monkeypatch):
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    with Terminal(Run(task_id="tsk_1")) as shown:
+        shown.received(1000, 4000)
+        shown.received(4000, 4000)
+    assert "4.0/4.0 kB" in plain(capsys.readouterr().err)
 
 
 def test_no_color_is_obeyed(terminal, monkeypatch):

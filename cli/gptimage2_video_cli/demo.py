@@ -16,9 +16,9 @@ import click
 from .children import child, exit_code
 from .output import PROGRAM, Run, say
 
-# A task takes the mock's 60 s at this speed: one second, and the first look comes five intervals after submission.
-_SPEED: Final = "60"
-_PACE: Final = ("--poll-interval", "0.2", "--force")
+# A task takes the mock's 60 s at this speed: half a second; and the first look comes five intervals after submission.
+_SPEED: Final = "120"
+_PACE: Final = ("--poll-interval", "0.1", "--force")
 _NO_PROXY: Final = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 _LISTENING: Final = "listening on "
 

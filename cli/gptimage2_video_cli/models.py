@@ -29,10 +29,10 @@ Examples:
 @json_option
 @click.pass_obj
 def models(run: Run, /, mode: str | None) -> None:
-    """List the models: ids, modes, durations, credits, and how well each is known.
+    """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.
 
-    A fact is known from the endpoint's own page (page), from other pages of the documentation (docs), or inferred.
-    Needs no key.
+    Seconds and credits are known from the endpoint's own page (page), from other pages of the documentation (docs), or
+    inferred. Needs no key.
     """
     chosen = [model for model in MODELS.values() if mode is None or mode in model.modes]
     run.tell("" if run.json else _table(chosen), [_facts(model) for model in chosen])
@@ -48,7 +48,7 @@ def _table(chosen: Sequence[Model]) -> str:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("model", "modes", "seconds", "", "credits", ""):
+    for heading in ("model", "modes", "seconds", "their credits", "known"):
         table.add_column(heading, no_wrap=heading == "model")
     for model in chosen:
         table.add_row(*_cells(model))
@@ -59,21 +59,20 @@ def _table(chosen: Sequence[Model]) -> str:
 
 
 def _cells(model: Model) -> tuple[str, ...]:
-    modes = ", ".join(mode.partition("_")[0] for mode in model.modes)
-    durations = ", ".join(str(duration) for duration in model.durations)
+    """Narrow enough for a terminal of 80 columns: the credits are in the order of the seconds."""
+    seconds = ", ".join(str(duration) for duration in model.durations)
     resolutions = dict.fromkeys(price.resolution for price in model.prices)
-    prices = "\n".join(" ".join(filter(None, (name and f"{name}:", _priced(model, name)))) for name in resolutions)
+    credits_ = "\n".join(" ".join(filter(None, (name, _priced(model, name)))) for name in resolutions)
+    known = dict.fromkeys((model.durations_known, model.prices_known))
     return (
         model.id,
-        modes,
-        durations or "unknown",
-        model.durations_known if durations else "",
-        prices or "unknown",
-        model.prices_known if prices else "",
+        "both" if len(model.modes) > 1 else "".join(model.modes).partition("_")[0],
+        seconds or "unknown",
+        credits_ or "unknown",
+        "/".join(source for source in known if source != "unknown"),
     )
 
 
 def _priced(model: Model, resolution: str | None) -> str:
-    return ", ".join(
-        f"{price.credits} ({price.duration} s)" for price in model.prices if price.resolution == resolution
-    )
+    prices = {price.duration: price.credits for price in model.prices if price.resolution == resolution}
+    return ", ".join(str(prices.get(duration, "unknown")) for duration in model.durations)

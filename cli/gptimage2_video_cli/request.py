@@ -9,7 +9,7 @@ from typing import Any, Final, TypedDict
 
 import click
 
-from gptimage2_video import MODELS, InvalidRequest, Quote, check, quote
+from gptimage2_video import InvalidRequest, Quote, build_request, check, quote
 
 from .options import options
 from .output import say
@@ -86,22 +86,16 @@ request_options = options(
 
 def wire_request(given: RequestGiven) -> dict[str, Any]:
     """The request that the options mean, in wire names."""
-    fields = {
-        "prompt": given["prompt"],
-        "model": given["model"],
-        "inputMode": given["mode"] or _inferred_mode(given),
-        "inputImageUrls": list(given["images"]) or None,
-        "aspectRatio": given["aspect_ratio"],
-        "duration": given["duration"],
-        "resolution": given["resolution"],
-    }
-    return {name: value for name, value in fields.items() if value is not None} | given["extra"]
-
-
-def _inferred_mode(given: RequestGiven) -> str:
-    model = MODELS.get(given["model"])
-    image_only = model is not None and model.modes == ("image_to_video",)
-    return "image_to_video" if given["images"] or image_only else "text_to_video"
+    return build_request(
+        given["prompt"],
+        model=given["model"],
+        image=given["images"] or None,
+        duration=given["duration"],
+        aspect_ratio=given["aspect_ratio"],
+        resolution=given["resolution"],
+        input_mode=given["mode"],
+        extra=given["extra"],
+    )
 
 
 def priced(request: dict[str, Any]) -> Quote:
