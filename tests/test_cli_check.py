@@ -61,8 +61,8 @@ def test_a_byte_order_mark_is_no_fault(check):
 
 def test_a_syntax_error_is_found_by_line_and_column(check, tmp_path):
     outcome = check(b'{\n  "prompt": "A cup",\n  "model" "veo3"\n}')
-    assert (2, "") == (outcome.code, outcome.out)
-    assert f"{tmp_path / 'request.json'}, line 3, column 11: Expecting ':' delimiter" in outcome.err
+    told = f"error: {tmp_path / 'request.json'}, line 3, column 11: Expecting ':' delimiter\n"
+    assert (2, "", told) == outcome
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[" * 200_000, b"1" * 5000], ids=["no text", "deep", "huge"])

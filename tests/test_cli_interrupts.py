@@ -153,6 +153,7 @@ class TestForReal:
         with MockServer(speed=1000) as server:
             monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
             monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
+            monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # whose file the limit would cut as well
             words = [sys.executable, "-m", "gptimage2_video_cli", *VEO, "--poll-interval", "0.05"]
             done = subprocess.run(["sh", "-c", script, "sh", *words], capture_output=True, text=True)
         assert (6, "", []) == (done.returncode, done.stdout, files())

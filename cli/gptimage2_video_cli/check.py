@@ -50,11 +50,11 @@ def _read(file: str) -> Any:
     try:
         return json.loads(_content(file).decode("utf-8-sig"))
     except json.JSONDecodeError as problem:
-        raise click.UsageError(f"{name}, line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
+        raise click.ClickException(f"{name}, line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
     except (ValueError, RecursionError) as problem:
-        raise click.UsageError(f"{name} cannot be read as JSON: {problem}") from None
+        raise click.ClickException(f"{name} cannot be read as JSON: {problem}") from None
     except OSError as problem:
-        raise click.UsageError(f"{name} cannot be read: {problem.strerror or problem}") from None
+        raise click.ClickException(f"{name} cannot be read: {problem.strerror or problem}") from None
 
 
 def _content(file: str) -> bytes:

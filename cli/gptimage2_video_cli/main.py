@@ -147,7 +147,7 @@ def _fail(error: BaseException, run: Run) -> int:
 
 
 def _explain(error: BaseException, run: Run, code: int) -> None:
-    if isinstance(error, click.ClickException) and not run.json:
+    if isinstance(error, click.UsageError) and not run.json:
         with suppress(OSError):
             error.show()
         return
