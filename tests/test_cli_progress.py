@@ -62,7 +62,8 @@ def test_markup_in_an_id_is_only_text(terminal, scripted):
 
 
 def test_the_bar_grows_with_the_bytes(capsys, monkeypatch):
-    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
     with Terminal(Run(task_id="tsk_1")) as shown:
         shown.received(1000, 4000)
         shown.received(4000, 4000)
