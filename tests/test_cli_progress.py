@@ -76,7 +76,8 @@ def test_no_color_is_obeyed(terminal, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
-def test_on_a_real_terminal(tmp_path):
+def test_on_a_real_terminal(tmp_path, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
     master, slave = os.openpty()
     with MockServer(speed=1000) as server:
         words = (*VEO, "--poll-interval", "0.05")
