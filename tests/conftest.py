@@ -1,7 +1,9 @@
 """What the tests share: the mock server, a clock that passes without waiting, and both clients behind one face."""
 
 import asyncio
+import functools
 import inspect
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -119,6 +121,14 @@ def scripted_clients(request: pytest.FixtureRequest, scripted: ScriptedServer) -
 @pytest.fixture
 def client(clients: Clients) -> Any:
     return clients()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _certificates_are_read_once() -> Iterator[None]:
+    """Reading them takes a client 0.1 s, and no test speaks TLS."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import asyncio
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 
@@ -35,7 +36,7 @@ def test_cancelling_a_wait_leaves_no_task_and_tells_the_id(server):
         async with AsyncVideoClient("test-key", base_url=server.url) as client:
             receipt = await client.submit(VEO)
             waiting = asyncio.ensure_future(client.wait(receipt, on_update=print))
-            await asyncio.sleep(0)
+            await anyio.lowlevel.checkpoint()
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError) as caught:
                 await waiting
@@ -55,7 +56,7 @@ def test_cancelling_a_submission_says_that_it_may_have_been_charged():
         async with http, AsyncVideoClient("test-key", http_client=http) as client:
             submitting = asyncio.ensure_future(client.submit(VEO))
             for _ in range(5):
-                await asyncio.sleep(0)
+                await anyio.lowlevel.checkpoint()
             submitting.cancel()
             with pytest.raises(asyncio.CancelledError) as caught:
                 await submitting

@@ -59,8 +59,10 @@ class TestDemo:
         assert 2 == main(["demo"])
         assert [] == files()
 
-    def test_a_folder_that_is_not_there_is_refused(self, command):
-        assert 2 == command("demo", "--out", "missing").code
+    def test_a_folder_that_cannot_be_made_is_refused(self, command):
+        Path("file").touch()
+        outcome = command("demo", "--out", "file/folder")
+        assert (2, True) == (outcome.code, "file/folder cannot be made: Not a directory" in outcome.err)
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
     def test_an_interrupted_demo_leaves_no_process_and_no_traceback(self, tmp_path):

@@ -165,7 +165,7 @@ REFUSED = [
     ((*VEO, "--timeout", "soon"), "'soon' is not a valid float"),
     ((*VEO, "--poll-interval", "0"), "0 is not a number of seconds above 0"),
     ((*VEO, "--no-wait", "-o", "cup.mp4"), "with --no-wait nothing is saved"),
-    ((*VEO, "-o", "."), "is a directory"),
+    ((*VEO, "-o", "."), "it is a folder; name a file"),
     ((*VEO, "-o", "there.mp4"), "exists"),
     ((*VEO, "-o", "missing/cup.mp4"), "No such file or directory"),
     (("generate", "A cup"), "Missing option '--model'"),

@@ -13,7 +13,7 @@ from commandline import CommandLine, spawn
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.main import EXIT_CODES, cli, main
 
-HEAVY = {"httpx", "rich", "gptimage2_video.client", "gptimage2_video_mock", "importlib.metadata"}
+HEAVY = {"httpx", "anyio", "gptimage2_video.client", "gptimage2_video_mock", "importlib.metadata"}
 ON_LINUX = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 

@@ -47,6 +47,11 @@ def test_generate_leaves_a_playable_video_of_the_asked_length(client, target):
     assert [target] == list(target.parent.iterdir()), "nothing else is left beside it"
 
 
+def test_a_wait_saves_where_it_is_asked_to(client, target):
+    task = client.wait(client.submit(VEO), save_to=target)
+    assert (target, True) == (task.path, target.stat().st_size > 1000)
+
+
 @pytest.mark.parametrize("what", ["task", "id", "url"])
 def test_a_task_an_id_or_a_url_leads_to_the_video(client, target, what):
     task = client.generate(VEO)
@@ -128,6 +133,12 @@ class TestResumed:
             for n in range(4000, 10000, 1000)
         ]
         fetch(CUT, *pieces, rest(10000))
+        assert VIDEO == target.read_bytes()
+
+    def test_a_host_that_sends_less_than_the_rest_is_asked_for_the_remainder(self, fetch, scripted, target):
+        less = reply(206, VIDEO[4000:5000], Content_Range=f"bytes 4000-4999/{len(VIDEO)}", **TAG)
+        fetch(CUT, less, rest(5000))
+        assert "bytes=5000-" == scripted.seen[2].headers["range"]
         assert VIDEO == target.read_bytes()
 
     @pytest.mark.parametrize("passing", [b"", reply(404), reply(429), reply(500), reply(503, "<html>")])
@@ -230,12 +241,14 @@ class TestTarget:
         [
             ("there.mp4", "it exists; name another file, or allow overwriting"),
             ("folder", "it is a folder; name a file"),
+            ("", "it is a folder; name a file"),
+            ("/", "it is a folder; name a file"),
             ("missing/cup.mp4", "No such file or directory"),
             ("there.mp4/cup.mp4", "Not a directory"),
             ("x" * 300, "File name too long"),
         ],
     )
-    @pytest.mark.parametrize("call", ["generate", "download"])
+    @pytest.mark.parametrize("call", ["generate", "wait", "download"])
     def test_a_target_that_cannot_be_is_refused(self, client, server, tmp_path, call, place, reason):
         (tmp_path / "there.mp4").write_bytes(b"good")
         (tmp_path / "folder").mkdir()
@@ -243,6 +256,7 @@ class TestTarget:
         place = tmp_path / place
         attempt = {
             "generate": lambda: client.generate(VEO, save_to=place),
+            "wait": lambda: client.wait("tsk_1", save_to=place),
             "download": lambda: client.download("tsk_1", place),
         }
         with pytest.raises(InvalidRequest, match=reason):

@@ -288,6 +288,25 @@ class TestInterrupted:
         assert ["the submission may have been accepted and charged; look in the dashboard"] == caught.value.__notes__
         assert 9 == client.credits_committed, "it stays reserved"
 
+    def test_between_the_receipt_and_the_books_it_says_so_too(self, client, monkeypatch):
+        def interrupt(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("gptimage2_video.replies.read_receipt", interrupt)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            client.submit(VEO)
+        assert ["the submission may have been accepted and charged; look in the dashboard"] == caught.value.__notes__
+
+    def test_before_a_repetition_nothing_was_accepted(self, scripted_clients, scripted, clock, monkeypatch):
+        def interrupt(_seconds):
+            raise KeyboardInterrupt
+
+        scripted.replies = [reply(429)]
+        monkeypatch.setattr(clock, "advance", interrupt)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            scripted_clients().submit(VEO)
+        assert ["nothing was accepted"] == caught.value.__notes__
+
     def test_an_update_that_raises_does_not_lose_the_id(self, client):
         def fail(task):
             raise ZeroDivisionError(task.id)

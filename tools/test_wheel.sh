@@ -2,7 +2,8 @@
 # The wheel, in an empty environment without the sources: bare first, then with the mock and the demo.
 # Usage: tools/test_wheel.sh PYTHON UV_PYTHON LOCK WHEEL
 set -euo pipefail
-python=$1 uv_python=$(realpath "$2") lock=$(realpath "$3") wheel=$(realpath "$4")
+here=$PWD
+python=$1 uv_python=$here/$2 lock=$here/$3 wheel=$here/$4
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 cd "$place"

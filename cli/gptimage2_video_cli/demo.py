@@ -46,10 +46,10 @@ Examples:
 )
 @click.option(
     "--out",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
     metavar="DIR",
-    help="Where the videos go; default: here.",
+    help="Where the videos go; made where it is missing; default: here.",
 )
 @click.pass_obj
 def demo(run: Run, /, out: Path) -> int:
@@ -57,6 +57,7 @@ def demo(run: Run, /, out: Path) -> int:
 
     Leaves demo-cup.mp4 (text to video) and demo-steam.mp4 (image to video), replacing those of an earlier demo.
     """
+    _make(out)
     with child("gptimage2_video_mock", ("--port", "0", "--speed", _SPEED), stdout=PIPE) as server:
         url = _address(server.stdout)
         if url is None:
@@ -68,6 +69,13 @@ def demo(run: Run, /, out: Path) -> int:
                 return code
     run.tell(_goodbye(out), {})
     return 0
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise click.UsageError(f"{folder} cannot be made: {problem.strerror}") from None
 
 
 def _address(stdout: IO[str] | None) -> str | None:

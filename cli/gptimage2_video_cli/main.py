@@ -1,7 +1,7 @@
 """The group of commands, and the one place where an error becomes words and an exit code.
 
 Lives here: the group's help, the table of exit codes, signals. Not here: any command, each of which has a module of its
-own. `--version` and `--help` load neither an HTTP library nor rich.
+own. `--version` and `--help` load no HTTP library.
 """
 
 import errno
@@ -80,7 +80,6 @@ Environment:
   GPTIMAGE2_API_KEY   the key; there is no option for it, as arguments show in the list of processes
   GPTIMAGE2_BASE_URL  where the API is; default: https://gptimage2api.org
   GPTIMAGE2_DEBUG     1 shows where an unexpected error came from
-  NO_COLOR            no colors
 
 \b
 Exit codes:

@@ -3,8 +3,7 @@
 Lives here: the table as people read it. Not here: a fact about any model, which is a row of the table in openapi.yaml.
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import click
@@ -15,7 +14,7 @@ from .options import json_option
 from .output import Run
 
 _MODES: Final = sorted({mode for model in MODELS.values() for mode in model.modes})
-_WIDE: Final = 200  # characters; where no terminal tells its width, nothing is to be cut
+_HEADINGS: Final = ("model", "modes", "seconds", "their credits", "known")
 
 
 @click.command(
@@ -44,18 +43,19 @@ def _facts(model: Model) -> dict[str, Any]:
 
 
 def _table(chosen: Sequence[Model]) -> str:
-    from rich.console import Console
-    from rich.table import Table
+    rows = [line for model in chosen for line in _lines(model)]
+    widths = [max(len(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (_HEADINGS, *rows)
+    )
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("model", "modes", "seconds", "their credits", "known"):
-        table.add_column(heading, no_wrap=heading == "model")
-    for model in chosen:
-        table.add_row(*_cells(model))
-    console = Console(width=None if sys.stdout is not None and sys.stdout.isatty() else _WIDE, markup=False)  # pyright: ignore[reportUnnecessaryComparison]
-    with console.capture() as capture:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+def _lines(model: Model) -> Iterator[tuple[str, ...]]:
+    """One line for each resolution that has a price, the rest of the row on the first alone."""
+    identity, modes, seconds, credits_, known = _cells(model)
+    for number, priced in enumerate(credits_.split("\n")):
+        yield (identity, modes, seconds, priced, known) if number == 0 else ("", "", "", priced, "")
 
 
 def _cells(model: Model) -> tuple[str, ...]:

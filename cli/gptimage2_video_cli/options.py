@@ -83,7 +83,7 @@ save_options = options(
     click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(path_type=Path),
         metavar="FILE",
         help="Save the video here; else its URL is printed.",
     ),

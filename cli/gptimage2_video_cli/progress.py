@@ -4,16 +4,25 @@ Lives here: what a person sees while a command works. Not here: the result (`out
 moment it is known.
 """
 
+import os
 import sys
+from contextlib import suppress
+from itertools import cycle
+from threading import Event, Lock, Thread
+from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
+
+import click
 
 from gptimage2_video import Task, TaskStatus
 
 from .output import Run, printable, say
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from click._termui_impl import ProgressBar
+
+_FRAME_SECONDS: Final = 0.1
 
 
 class Lines:
@@ -43,40 +52,61 @@ class Lines:
 class Terminal(Lines):
     """Progress on a terminal: besides the lines, a spinner with the seconds elapsed, then a bar of bytes."""
 
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._start, self._size = monotonic(), 0
+        self._drawing, self._stopped = Lock(), Event()
+        self._spinner = Thread(target=self._spin, daemon=True)
+        self._bar: ProgressBar[int] | None = None
+
     def __enter__(self) -> Self:
-        self._live = _spinner()
-        self._job = self._live.add_task(self._words("submitting"), total=None)
-        self._downloading = False
-        self._live.start()
+        self._spinner.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.stop()
+        self._stop_spinning()
+        if self._bar:
+            self._bar.render_finish()
 
     def update(self, task: Task) -> None:
         """As in `Lines`; the spinner then names the task."""
-        super().update(task)
-        self._live.update(self._job, description=self._words("submitting"))
+        with self._drawing:
+            _draw("")
+            super().update(task)
+            _draw(self._words("."))
 
     def received(self, size: int, total: int | None) -> None:
         """Show how far the download is."""
-        if not self._downloading:
-            self._live.stop()
-            self._live = _byte_bar()
-            self._job = self._live.add_task("downloading", total=total)
-            self._live.start()
-            self._downloading = True
-        self._live.update(self._job, completed=size, total=total)
+        if self._bar is None:
+            self._stop_spinning()
+            self._bar = click.progressbar(length=total, label="downloading", file=sys.stderr, show_pos=True)
+        self._bar.update(size - self._size)
+        self._size = size
 
-    def _words(self, otherwise: str) -> str:
-        return f"waiting for {printable(self._run.task_id)}" if self._run.task_id else otherwise
+    def _spin(self) -> None:
+        for frame in cycle("|/-\\"):
+            with self._drawing:
+                _draw(self._words(frame))
+            if self._stopped.wait(_FRAME_SECONDS):
+                break
+        _draw("")
+
+    def _words(self, frame: str) -> str:
+        task_id = self._run.task_id
+        doing = f"waiting for {printable(task_id)}" if task_id else "submitting"
+        return f"{frame} {doing} {monotonic() - self._start:.0f} s"
+
+    def _stop_spinning(self) -> None:
+        self._stopped.set()
+        self._spinner.join()
 
 
 def progress(run: Run) -> Lines:
     """What fits where stderr leads."""
-    return (Terminal if sys.stderr is not None and sys.stderr.isatty() else Lines)(run)  # pyright: ignore[reportUnnecessaryComparison]
+    terminal = sys.stderr is not None and sys.stderr.isatty()  # pyright: ignore[reportUnnecessaryComparison]
+    return (Terminal if terminal and os.environ.get("TERM") != "dumb" else Lines)(run)
 
 
 def _told(task: Task) -> str:
@@ -88,17 +118,7 @@ def _told(task: Task) -> str:
     return f"submitted: {task.id}{cost}"
 
 
-def _spinner() -> "Progress":
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    words = TextColumn("{task.description}", markup=False)
-    return Progress(SpinnerColumn(), words, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
-
-
-def _byte_bar() -> "Progress":
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+def _draw(line: str) -> None:
+    """Put a line in place of the one that the cursor is on."""
+    with suppress(OSError, ValueError):
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -3,7 +3,6 @@
 Lives here: the command. Not here: schedules and repetitions, which are the library's.
 """
 
-from dataclasses import replace
 from typing import Unpack
 
 import click
@@ -36,10 +35,14 @@ def wait(run: Run, /, task_id: str, **given: Unpack[SaveGiven]) -> None:
     """
     run.task_id, run.settings = task_id, wait_settings(given)
     with client_for(given) as client, progress(run) as shown:
-        task = client.wait(task_id, timeout=given["timeout"], on_update=shown.update)
-        if given["output"]:
-            path = client.download(task, given["output"], overwrite=given["force"], on_progress=shown.received)
-            task = replace(task, path=path)
+        task = client.wait(
+            task_id,
+            save_to=given["output"],
+            overwrite=given["force"],
+            timeout=given["timeout"],
+            on_update=shown.update,
+            on_progress=shown.received,
+        )
     if task.path:
         say(f"saved: {task.path}")
     run.tell(str(task.path or task.video_url or task.id), task_facts(task))

@@ -72,9 +72,19 @@ class AsyncVideoClient(Calls):
         """As `VideoClient.get`."""
         return await self._drive(self._getting(task))
 
-    async def wait(self, task: Task | str, *, timeout: float | None = 600, on_update: OnUpdate = None) -> Task:
+    async def wait(
+        self,
+        task: Task | str,
+        *,
+        save_to: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        timeout: float | None = 600,
+        on_update: OnUpdate = None,
+        on_progress: OnProgress = None,
+    ) -> Task:
         """As `VideoClient.wait`."""
-        return await self._drive(self._waiting(task, timeout, on_update))
+        part = part_for(save_to, overwrite, on_progress)
+        return await self._drive(self._waiting(task, timeout, on_update, part))
 
     async def download(
         self,

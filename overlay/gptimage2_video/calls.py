@@ -75,8 +75,10 @@ class Calls:
     def _getting(self, task: Task | str) -> Conversation[Task]:
         return self._flow.get(_known(task).id)
 
-    def _waiting(self, task: Task | str, timeout: float | None, on_update: OnUpdate) -> Conversation[Task]:
-        return self._flow.wait(_known(task), self._deadline(timeout), on_update=on_update)
+    def _waiting(
+        self, task: Task | str, timeout: float | None, on_update: OnUpdate, part: Part | None
+    ) -> Conversation[Task]:
+        return self._flow.wait(_known(task), self._deadline(timeout), on_update=on_update, part=part)
 
     def _downloading(self, task: Task | str, part: Part) -> Conversation[Task]:
         is_url = isinstance(task, str) and task.startswith(("https://", "http://"))

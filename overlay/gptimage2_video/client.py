@@ -121,20 +121,36 @@ class VideoClient(Calls):
         """
         return self._drive(self._getting(task))
 
-    def wait(self, task: Task | str, *, timeout: float | None = 600, on_update: OnUpdate = None) -> Task:
-        """Wait until the task has completed.
+    def wait(
+        self,
+        task: Task | str,
+        *,
+        save_to: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        timeout: float | None = 600,
+        on_update: OnUpdate = None,
+        on_progress: OnProgress = None,
+    ) -> Task:
+        """Wait until the task has completed, and save its video where asked.
 
         Args:
             task: A task, or its id.
-            timeout: Seconds; None for no limit. Passing trouble (a lost reply, 429, 5xx) does not end the wait.
+            save_to: The file to save the video to. It is tried before the wait begins.
+            overwrite: Whether an existing file may be replaced.
+            timeout: Seconds; None for no limit. Passing trouble (a lost reply, 429, 5xx) does not end the wait. The
+                download comes on top.
             on_update: Called with the task whenever its status changes.
+            on_progress: Called with the bytes saved so far and their whole number, None where unknown.
 
         Raises:
             TaskFailed: The generation failed.
             WaitTimeout: It has not ended yet; wait again.
+            DownloadFailed: The video could not be fetched or saved.
             APIError, UnexpectedReply: The task cannot be read.
+            InvalidRequest: The file cannot be written.
         """
-        return self._drive(self._waiting(task, timeout, on_update))
+        part = part_for(save_to, overwrite, on_progress)
+        return self._drive(self._waiting(task, timeout, on_update, part))
 
     def download(
         self,

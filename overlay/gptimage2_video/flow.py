@@ -63,38 +63,35 @@ class Flow:
         reserved = self.budget.reserve(quote(body))
         try:
             task = yield from self._submit(body, deadline)
+            self.budget.settle(reserved, task)
         except SubmissionUncertain:
             raise
         except VideoClientError:
             self.budget.release(reserved)
             raise
-        self.budget.settle(reserved, task)
+        except BaseException as interruption:
+            if not hasattr(interruption, "__notes__"):
+                interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
+            raise
         return task
 
     def _submit(self, body: Mapping[str, Any], deadline: Deadline) -> Conversation[Task]:
         tries = 0
         while True:
-            answer = yield from self._post(body)
+            try:
+                answer = answered((yield wire.submission(self.base_url, body, self.request_timeout)))
+            except VideoClientError as unreadable:
+                raise SubmissionUncertain(request=body, cause=unreadable) from None
             if isinstance(answer, Reply) and answer.status != 429:
                 return replies.read_receipt(answer, body)
-            problem = ConnectionFailed(answer.reason) if isinstance(answer, Fault) else replies.refusal(answer)
             if isinstance(answer, Fault) and answer.sent:
                 raise SubmissionUncertain(request=body, cause=ConnectionFailed(answer.reason))
+            problem = ConnectionFailed(answer.reason) if isinstance(answer, Fault) else replies.refusal(answer)
             tries += 1
             pause = self.backoff.pause(tries, _asked(problem))
             if tries > self.backoff.repeats or not deadline.fits(pause):
                 raise problem
-            yield Sleep(pause)
-
-    def _post(self, body: Mapping[str, Any]) -> Conversation[Reply | Fault]:
-        try:
-            answer = yield wire.submission(self.base_url, body, self.request_timeout)
-        except VideoClientError as problem:
-            raise SubmissionUncertain(request=body, cause=problem) from None
-        except BaseException as interruption:
-            interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
-            raise
-        return answered(answer)
+            yield from _pause_before_repeating(pause)
 
     def get(self, task_id: str) -> Conversation[Task]:
         """One snapshot; trouble that passes is given a few tries."""
@@ -121,9 +118,18 @@ class Flow:
         return task
 
     def wait(
-        self, known: Task, deadline: Deadline, *, pause: float = 0.0, on_update: OnUpdate = None
+        self,
+        known: Task,
+        deadline: Deadline,
+        *,
+        pause: float = 0.0,
+        on_update: OnUpdate = None,
+        part: Part | None = None,
     ) -> Conversation[Task]:
-        """Look until the task has ended or the deadline is there; the first look comes after `pause` seconds."""
+        """Look until the task has ended or the deadline is there, then save it where there is a place to.
+
+        The first look comes after `pause` seconds.
+        """
         with carrying(known.id):
             looks = _Looks(self, known, deadline, on_update)
             while True:
@@ -139,7 +145,7 @@ class Flow:
             task = yield from self._refunded(looks.task, deadline)
             if task.failed:
                 raise TaskFailed(task)
-            return task
+            return (yield from download(self, task, part)) if part else task
 
     def _refunded(self, task: Task, deadline: Deadline) -> Conversation[Task]:
         """The failed task with its refund, waited for briefly where the service says that it is not there yet."""
@@ -160,8 +166,8 @@ class Flow:
         with carrying(receipt.id):
             if on_update:
                 on_update(receipt)
-            task = yield from self.wait(receipt, deadline, pause=self.polling.first, on_update=on_update)
-            return (yield from download(self, task, part)) if part else task
+            pause = self.polling.first
+            return (yield from self.wait(receipt, deadline, pause=pause, on_update=on_update, part=part))
 
 
 class _Looks:
@@ -189,6 +195,14 @@ class _Looks:
         if self._on_update and task.status != known.status:
             self._on_update(self.task)
         return next(self._pauses)
+
+
+def _pause_before_repeating(pause: float) -> Conversation[None]:
+    try:
+        yield Sleep(pause)
+    except BaseException as interruption:
+        interruption.add_note("nothing was accepted")
+        raise
 
 
 def _asked(problem: VideoClientError) -> float | None:

@@ -47,7 +47,7 @@ class Part:
         self.size = 0
         self.refusal: str | None = None
         self.stale = False
-        self._path = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+        self._path = target.parent / f"{target.name}.{secrets.token_hex(4)}.part"
         self._length: int | None = None
         self._validator: str | None = None
         self._file: BinaryIO | None = None
