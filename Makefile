@@ -49,8 +49,11 @@ coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must
 	$(BIN)/coverage report --include='overlay/*' --fail-under=100
 	$(BIN)/coverage report --include='cli/*' --fail-under=95
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
-bench: $(VENV)/.dev ## Measure start-up times side by side
-	$(BIN)/python bench/startup.py
+bench: wheel ## Measure start-up times side by side, in a bare environment
+	rm -rf build/bench && "$(PYTHON)" -m venv build/bench/env
+	$(UV) pip install --quiet --python build/bench/env/bin/python --constraint $(LOCK) build/dist/*.whl
+	build/bench/env/bin/python -m compileall -q build/bench/env
+	build/bench/env/bin/python bench/startup.py
 
 .PHONY: wheel test-wheel
 wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist
