@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
-UV     := $(BIN)/python -m uv
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK   := requirements-dev.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -11,24 +11,24 @@ LOCK   := requirements-dev.txt
 help: ## What there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-# Two stages in one environment, so that the demo does not wait for linters.
-$(VENV)/.uv: $(LOCK)
+# Two stages in one environment, so that the demo does not wait for linters. With pip, which everybody's mirrors,
+# proxies and certificates are set up for.
+$(VENV)/.made: $(LOCK)
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	"$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' $(LOCK))"
 	@touch $@
-$(VENV)/.demo: $(VENV)/.uv pyproject.toml
-	$(UV) pip install --quiet --python $(BIN)/python --constraint $(LOCK) --editable '.[mock]'
+$(VENV)/.demo: $(VENV)/.made pyproject.toml
+	$(PIP) install --constraint $(LOCK) --editable '.[mock]'
 	@touch $@
-$(VENV)/.dev: $(VENV)/.uv pyproject.toml
-	$(UV) pip install --quiet --python $(BIN)/python --requirement $(LOCK)
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	$(PIP) install --requirement $(LOCK)
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.demo
 
 .PHONY: setup lock
 setup: $(VENV)/.dev ## The development environment, as locked
-lock: $(VENV)/.uv ## Lock the development dependencies anew
-	$(UV) pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
+lock: $(VENV)/.dev ## Lock the development dependencies anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
 
 .PHONY: demo
 demo: $(VENV)/.demo ## Two videos from the embedded mock server, through the real command line
@@ -51,7 +51,7 @@ coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
 bench: wheel ## Measure start-up times side by side, in a bare environment
 	rm -rf build/bench && "$(PYTHON)" -m venv build/bench/env
-	$(UV) pip install --quiet --python build/bench/env/bin/python --constraint $(LOCK) build/dist/*.whl
+	build/bench/env/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) build/dist/*.whl
 	build/bench/env/bin/python -m compileall -q build/bench/env
 	build/bench/env/bin/python bench/startup.py
 
@@ -60,7 +60,7 @@ wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist
 	rm -rf build/dist
 	$(BIN)/python -m hatchling build --directory build/dist
 test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
-	tools/test_wheel.sh "$(PYTHON)" $(BIN)/python $(LOCK) build/dist/*.whl
+	tools/test_wheel.sh "$(PYTHON)" $(LOCK) build/dist/*.whl
 
 .PHONY: lint types lint-spec
 lint: $(VENV)/.dev ## ruff

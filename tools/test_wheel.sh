@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # The wheel, in an empty environment without the sources: bare first, then with the mock and the demo.
-# Usage: tools/test_wheel.sh PYTHON UV_PYTHON LOCK WHEEL
+# Usage: tools/test_wheel.sh PYTHON LOCK WHEEL
 set -euo pipefail
 here=$PWD
-python=$1 uv_python=$here/$2 lock=$here/$3 wheel=$here/$4
+python=$1 lock=$here/$2 wheel=$here/$3
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 cd "$place"
 
 "$python" -m venv env
 bin=$place/env/bin
-install() { "$uv_python" -m uv pip install --quiet --python "$bin/python" --constraint "$lock" "$@"; }
+install() { "$bin/python" -m pip --quiet --disable-pip-version-check install --constraint "$lock" "$@"; }
 expect() { # the exit code, then the command
     local code=0
     "${@:2}" >out 2>err || code=$?
