@@ -40,6 +40,10 @@ generate: $(VENV)/.dev ## Write generated/ anew from openapi.yaml
 check-generated: $(VENV)/.dev ## Fail where generated/ is not what openapi.yaml gives
 	$(BIN)/python tools/generate.py --check
 
+.PHONY: spec-diff
+spec-diff: $(VENV)/.dev ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
+	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
+
 .PHONY: test coverage bench
 test: $(VENV)/.dev ## The tests
 	$(BIN)/python -m pytest
