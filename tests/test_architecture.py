@@ -18,7 +18,7 @@ PACKAGES = {
     "gptimage2_video_cli": ROOT / "cli" / "gptimage2_video_cli",
     "gptimage2_video_mock": ROOT / "mock" / "gptimage2_video_mock",
 }
-CORE = ["errors", "task", "request", "rules", "pricing", "schedule", "wire", "replies", "flow", "download"]
+CORE = ["errors", "task", "request", "rules", "pricing", "schedule", "wire", "replies", "lookup", "flow", "download"]
 DOES_IO = {"httpx", "anyio", "asyncio", "socket", "os", "io", "time", "subprocess", "tempfile", "shutil", "logging"}
 
 

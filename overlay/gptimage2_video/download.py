@@ -6,15 +6,13 @@ key never goes along: the host is not the API's.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .errors import DownloadFailed, TaskFailed, carrying
+from .lookup import Lookup
 from .sinks import Part
 from .task import Task
 from .wire import Conversation, Fault, Send, Sleep, answered
-
-if TYPE_CHECKING:
-    from .flow import Flow
 
 # The address has expired, and the task names a new one.
 _EXPIRED: Final = (403, 410)
@@ -22,7 +20,7 @@ _EXPIRED: Final = (403, 410)
 _PASSING: Final = (404, 408, 425, 429)
 
 
-def download(flow: "Flow", task: Task, part: Part) -> Conversation[Task]:
+def download(lookup: Lookup, task: Task, part: Part) -> Conversation[Task]:
     """The task with the path of its video. One without an address is looked up; one without an id is a bare address.
 
     Raises:
@@ -34,20 +32,20 @@ def download(flow: "Flow", task: Task, part: Part) -> Conversation[Task]:
     with carrying(task.id), part:
         while True:
             if task.video_url is None or expired:
-                task = yield from _located(flow, task)
-            reason, expired = yield from _fetch(flow, task, part)
+                task = yield from _located(lookup, task)
+            reason, expired = yield from _fetch(lookup, task, part)
             if reason is None:
                 return replace(task, path=_kept(task, part))
             tries, most = (1, part.size) if part.size > most else (tries + 1, most)
-            if tries > flow.backoff.repeats:
+            if tries > lookup.backoff.repeats:
                 raise _unsaved(task, reason)
             expired = expired and bool(task.id)
-            yield Sleep(flow.backoff.pause(tries))
+            yield Sleep(lookup.backoff.pause(tries))
 
 
-def _located(flow: "Flow", task: Task) -> Conversation[Task]:
+def _located(lookup: Lookup, task: Task) -> Conversation[Task]:
     """The task with the address of its video as the service names it now."""
-    task = (yield from flow.get(task.id)).since(task)
+    task = (yield from lookup.get(task.id)).since(task)
     if task.failed:
         raise TaskFailed(task)
     if task.video_url is None:
@@ -55,14 +53,14 @@ def _located(flow: "Flow", task: Task) -> Conversation[Task]:
     return task
 
 
-def _fetch(flow: "Flow", task: Task, part: Part) -> Conversation[tuple[str | None, bool]]:
+def _fetch(lookup: Lookup, task: Task, part: Part) -> Conversation[tuple[str | None, bool]]:
     """One request for the rest: why the video is not whole yet (None when it is), and whether its address expired."""
     headers = {"Accept": "video/*", "Accept-Encoding": "identity", **part.range_headers()}
     url = task.video_url or ""
     if not url.startswith(("https://", "http://")):
         raise _unsaved(task, "its address is not a web address")
     try:
-        answer = answered((yield Send("GET", url, flow.request_timeout, headers, authorized=False, sink=part)))
+        answer = answered((yield Send("GET", url, lookup.request_timeout, headers, authorized=False, sink=part)))
     except OSError as problem:
         raise _unsaved(task, problem.strerror or str(problem)) from problem
     if isinstance(answer, Fault):

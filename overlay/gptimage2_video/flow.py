@@ -2,32 +2,22 @@
 
 A conversation yields what is to be done (`Send`, `Sleep`) and receives what came back (`Reply`, `Fault`); the drivers
 in `client` do it and decide nothing. Lives here: every decision about order, repetition and money. Not here: I/O,
-requests and replies (`wire`, `replies`), and the fetching of a finished video (`download`).
+requests and replies (`wire`, `replies`), one look at a task (`lookup`), and the fetching of a video (`download`).
 
 Its law: a submission is sent again only when it surely was not accepted, that is when the connection was never made or
 the reply was 429. From the moment a task id is known, everything that leaves here carries it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from . import replies, wire
 from .download import download
-from .errors import (
-    APIError,
-    ConnectionFailed,
-    RateLimited,
-    ServerError,
-    SubmissionUncertain,
-    TaskFailed,
-    UnexpectedReply,
-    VideoClientError,
-    WaitTimeout,
-    carrying,
-)
-from .pricing import Budget, quote
-from .schedule import Backoff, Deadline, Polling
+from .errors import ConnectionFailed, SubmissionUncertain, TaskFailed, VideoClientError, WaitTimeout, carrying
+from .lookup import Lookup, asked, passes
+from .pricing import quote
+from .schedule import Deadline
 from .sinks import Part
 from .task import Task
 from .wire import Conversation, Fault, Reply, Sleep, answered
@@ -39,24 +29,8 @@ OnUpdate = Callable[[Task], object] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """The conversations of one client.
-
-    Attributes:
-        base_url: Where the API is, without a slash at its end.
-        clock: A monotonic clock, in seconds.
-        budget: The books.
-        request_timeout: Seconds for each step of a request.
-        polling: Pauses between looks.
-        backoff: Pauses after trouble.
-    """
-
-    base_url: str
-    clock: Callable[[], float]
-    budget: Budget
-    request_timeout: float = 30.0
-    polling: Polling = field(default_factory=Polling)
-    backoff: Backoff = field(default_factory=Backoff)
+class Flow(Lookup):
+    """The conversations of one client."""
 
     def submit(self, body: Mapping[str, Any], deadline: Deadline) -> Conversation[Task]:
         """Submit once, within the budget. An uncertain submission stays reserved."""
@@ -88,34 +62,10 @@ class Flow:
                 raise SubmissionUncertain(request=body, cause=ConnectionFailed(answer.reason))
             problem = ConnectionFailed(answer.reason) if isinstance(answer, Fault) else replies.refusal(answer)
             tries += 1
-            pause = self.backoff.pause(tries, _asked(problem))
+            pause = self.backoff.pause(tries, asked(problem))
             if tries > self.backoff.repeats or not deadline.fits(pause):
                 raise problem
             yield from _pause_before_repeating(pause)
-
-    def get(self, task_id: str) -> Conversation[Task]:
-        """One snapshot; trouble that passes is given a few tries."""
-        with carrying(task_id):
-            tries = 0
-            while True:
-                try:
-                    return (yield from self.look(task_id, self.request_timeout))
-                except VideoClientError as problem:
-                    tries += 1
-                    if tries > self.backoff.repeats or not _passes(problem):
-                        raise
-                    pause = self.backoff.pause(tries, _asked(problem))
-                yield Sleep(pause)
-
-    def look(self, task_id: str, timeout: float) -> Conversation[Task]:
-        """One request for a snapshot; every trouble is raised."""
-        answer = answered((yield wire.lookup(self.base_url, task_id, timeout)))
-        if isinstance(answer, Fault):
-            raise ConnectionFailed(answer.reason, task_id=task_id)
-        task = replies.read_snapshot(answer, task_id)
-        if task.completed or task.refunded:
-            self.budget.close(task)
-        return task
 
     def wait(
         self,
@@ -186,11 +136,11 @@ class _Looks:
         try:
             task = yield from flow.look(known.id, self._deadline.cut_request(flow.request_timeout))
         except VideoClientError as problem:
-            if not _passes(problem):
+            if not passes(problem):
                 raise
             self.trouble = problem
             self._lost += 1
-            return flow.backoff.pause(self._lost, _asked(problem))
+            return flow.backoff.pause(self._lost, asked(problem))
         self.task, self.trouble, self._lost = task.since(known), None, 0
         if self._on_update and task.status != known.status:
             self._on_update(self.task)
@@ -203,16 +153,3 @@ def _pause_before_repeating(pause: float) -> Conversation[None]:
     except BaseException as interruption:
         interruption.add_note("nothing was accepted")
         raise
-
-
-def _asked(problem: VideoClientError) -> float | None:
-    return problem.retry_after if isinstance(problem, RateLimited | ServerError) else None
-
-
-def _passes(problem: VideoClientError) -> bool:
-    """Whether reading again may help. A redirect stays what it is; a 200 that cannot be read may have been cut."""
-    if isinstance(problem, UnexpectedReply):
-        return 200 <= problem.status < 300
-    return isinstance(problem, ConnectionFailed | RateLimited | ServerError) or (
-        isinstance(problem, APIError) and problem.status in (408, 425)
-    )

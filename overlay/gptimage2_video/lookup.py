@@ -1,0 +1,74 @@
+"""Looking at a task: the conversation that only reads, and what of its trouble passes.
+
+Lives here: what every conversation of a client needs, one look, and a few tries of it. Not here: waiting (`flow`), and
+the reading of a reply (`replies`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from . import replies, wire
+from .errors import APIError, ConnectionFailed, RateLimited, ServerError, UnexpectedReply, VideoClientError, carrying
+from .pricing import Budget
+from .schedule import Backoff, Polling
+from .task import Task
+from .wire import Conversation, Fault, Sleep, answered
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the conversations of one client share.
+
+    Attributes:
+        base_url: Where the API is, without a slash at its end.
+        clock: A monotonic clock, in seconds.
+        budget: The books.
+        request_timeout: Seconds for each step of a request.
+        polling: Pauses between looks.
+        backoff: Pauses after trouble.
+    """
+
+    base_url: str
+    clock: Callable[[], float]
+    budget: Budget
+    request_timeout: float = 30.0
+    polling: Polling = field(default_factory=Polling)
+    backoff: Backoff = field(default_factory=Backoff)
+
+    def get(self, task_id: str) -> Conversation[Task]:
+        """One snapshot; trouble that passes is given a few tries."""
+        with carrying(task_id):
+            tries = 0
+            while True:
+                try:
+                    return (yield from self.look(task_id, self.request_timeout))
+                except VideoClientError as problem:
+                    tries += 1
+                    if tries > self.backoff.repeats or not passes(problem):
+                        raise
+                    pause = self.backoff.pause(tries, asked(problem))
+                yield Sleep(pause)
+
+    def look(self, task_id: str, timeout: float) -> Conversation[Task]:
+        """One request for a snapshot; every trouble is raised."""
+        answer = answered((yield wire.lookup(self.base_url, task_id, timeout)))
+        if isinstance(answer, Fault):
+            raise ConnectionFailed(answer.reason, task_id=task_id)
+        task = replies.read_snapshot(answer, task_id)
+        if task.completed or task.refunded:
+            self.budget.close(task)
+        return task
+
+
+def asked(problem: VideoClientError) -> float | None:
+    """The seconds that the service asks to wait; None where it does not."""
+    return problem.retry_after if isinstance(problem, RateLimited | ServerError) else None
+
+
+def passes(problem: VideoClientError) -> bool:
+    """Whether reading again may help. A redirect stays what it is; a 200 that cannot be read may have been cut."""
+    if isinstance(problem, UnexpectedReply):
+        return 200 <= problem.status < 300
+    return isinstance(problem, ConnectionFailed | RateLimited | ServerError) or (
+        isinstance(problem, APIError) and problem.status in (408, 425)
+    )
