@@ -59,7 +59,7 @@ class OutputLost(Exception):
 
 def say(text: str) -> None:
     """A line on stderr."""
-    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]  as where fd 2 is closed
+    if sys.stderr is not None:  # as where fd 2 is closed
         with suppress(OSError, ValueError):
             print(printable(text), file=sys.stderr, flush=True)
 
@@ -70,7 +70,7 @@ def printable(text: str) -> str:
 
 
 def _write(text: str) -> None:
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  as where fd 1 is closed
+    if sys.stdout is None:  # as where fd 1 is closed
         raise OutputLost(OSError("it is closed"))
     try:
         sys.stdout.flush()

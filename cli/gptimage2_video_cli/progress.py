@@ -105,7 +105,7 @@ class Terminal(Lines):
 
 def progress(run: Run) -> Lines:
     """What fits where stderr leads."""
-    terminal = sys.stderr is not None and sys.stderr.isatty()  # pyright: ignore[reportUnnecessaryComparison]
+    terminal = sys.stderr is not None and sys.stderr.isatty()
     return (Terminal if terminal and os.environ.get("TERM") != "dumb" else Lines)(run)
 
 

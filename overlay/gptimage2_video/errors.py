@@ -22,7 +22,6 @@ Lives here: the classes, their facts and their sentences. Not here: which reply 
 done about it (`flow`).
 """
 
-import copyreg
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -51,8 +50,12 @@ class VideoClientError(Exception):
         self.fact = fact
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The constructors below take facts, not the sentence, so a pickle restores the object without calling them.
-        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
+        return _revived, (type(self), *self.args), vars(self)
+
+
+def _revived(kind: type[VideoClientError], *args: Any) -> VideoClientError:
+    # The constructors take facts, not the sentence, so a pickle restores the object without calling them.
+    return kind.__new__(kind, *args)
 
 
 class InvalidRequest(VideoClientError, ValueError):

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Union, Unpack, cast
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS
 
 if TYPE_CHECKING:
+    from gptimage2_video_api.models.image_to_video_model import ImageToVideoModel
     from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
+    from gptimage2_video_api.models.text_to_video_model import TextToVideoModel
     from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
 # A real union, not a quoted one: `Request | str` is evaluated where it annotates.
@@ -30,7 +32,7 @@ class RequestOptions(TypedDict, total=False):
         extra: Provider-specific controls in wire names, passed through as they are.
     """
 
-    model: str
+    model: "TextToVideoModel | ImageToVideoModel | str"
     duration: int | None
     aspect_ratio: str | None
     resolution: str | None

@@ -117,5 +117,6 @@ def _text_of_first(values: object) -> str | None:
 
 
 def _integer(value: object) -> int | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return int(value) if whole or (isinstance(value, float) and value.is_integer()) else None  # type: ignore[call-overload]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
