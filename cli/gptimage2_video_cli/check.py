@@ -60,6 +60,6 @@ def _read(file: str) -> Any:
 def _content(file: str) -> bytes:
     if file != "-":
         return Path(file).read_bytes()
-    if sys.stdin is None:  as where fd 0 is closed
+    if sys.stdin is None:  # as where fd 0 is closed
         raise OSError("it is closed")
     return sys.stdin.buffer.read()
