@@ -14,7 +14,7 @@ import pytest
 import yaml
 from tools.spec_diff.__main__ import main
 from tools.spec_diff.changes import Change, Side, Unreadable, Verdict, due
-from tools.spec_diff.containment import judge
+from tools.spec_diff.containment import judge, judge_keyword
 from tools.spec_diff.operations import compare
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -180,8 +180,8 @@ CASES = {
     ),
     "nothing can satisfy the request": (
         put(*SCHEMAS, "GenerateVideoRequest", "type", "string"),
-        (BREAKS, "generateVideo request: "),
-        (ADDS, "generateVideo request: "),
+        (BREAKS, 'generateVideo request: the type "string" is new'),
+        (ADDS, 'generateVideo request: the type "string" is gone'),
     ),
     "a response may have another shape": (
         put(
@@ -262,6 +262,14 @@ CASES = {
         drop(*RECEIPT, "properties", "creditsUsed", "minimum"),
         (BREAKS, "generateVideo response 200: `creditsUsed`: the least value 0 is gone"),
         (ADDS, "generateVideo response 200: `creditsUsed`: the least value 0 is new"),
+    ),
+    "a lower limit is exchanged for a lower one of another kind": (
+        all_of(
+            drop(*RECEIPT, "properties", "creditsUsed", "minimum"),
+            put(*RECEIPT, "properties", "creditsUsed", "exclusiveMinimum", -5),
+        ),
+        (BREAKS, "generateVideo response 200: `creditsUsed`: the least value 0 is gone"),
+        (ADDS, "generateVideo response 200: `creditsUsed`: the exclusive lower limit -5 is gone"),
     ),
     "a step is told that every whole number has": (
         put(*SCHEMAS, "Duration", "multipleOf", 1),
@@ -577,6 +585,44 @@ def test_no_change_of_the_catalogue_tells_more_than_it_must():
 def test_jsoncompat_is_overruled_where_it_refuses_to_judge():
     half = {"type": "number", "multipleOf": 0.5}
     assert (BREAKS, False) == judge(Side.REQUEST, half, {"type": "number"})
+
+
+@pytest.mark.parametrize(
+    ("key", "base", "head"),
+    [
+        ("prefixItems", {"items": {"enum": [1]}, "prefixItems": [{}, {}]}, {"items": {"enum": [1]}, "prefixItems": [{}]}),
+        ("minContains", {"contains": {"enum": [1]}}, {"contains": {"enum": [1]}, "minContains": 2}),
+    ],
+)  # fmt: skip
+def test_a_keyword_that_says_nothing_alone_is_judged_beside_its_neighbours(key, base, head):
+    array = {"type": "array"}
+    assert (BREAKS, True) == judge_keyword(Side.REQUEST, key, array | base, array | head)
+
+
+WAIT = {"name": "wait", "in": "query", "schema": {"type": "integer"}}
+SENDS = ("components", "responses", "InternalError", "headers")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "line"),
+    [
+        (more(*GET, "parameters", WAIT), more(*GET, "parameters", WAIT | {"required": True}), BREAKS, "getTask query parameter `wait` is required now"),
+        (more(*GET, "parameters", WAIT | {"required": True}), more(*GET, "parameters", WAIT), ADDS, "getTask query parameter `wait` is no longer required"),
+        (more(*GET, "parameters", WAIT), more(*GET, "parameters", WAIT | {"deprecated": True}), ADDS, "getTask query parameter `wait` is deprecated now"),
+        (put(*SENDS, {"Age": HEADER | {"required": True}}), put(*SENDS, {"Age": HEADER}), BREAKS, "getTask response 500: header Age may be missing now"),
+        (put(*SENDS, {"Age": HEADER}), put(*SENDS, {"Age": HEADER | {"required": True}}), ADDS, "getTask response 500: header Age is always there now"),
+        (put(*GET, "servers", [{"url": "/a"}]), put(*GET, "servers", [{"url": "/b"}, {"url": "/a"}]), BREAKS, "getTask: the first server, which clients call unless told otherwise, is /b now"),
+    ],
+)  # fmt: skip
+def test_what_the_spec_does_not_use_yet_is_judged_as_well(before, after, verdict, line):
+    changes = compare(edited(before), edited(after))
+    assert (verdict, True) == (changes[0].verdict, (verdict, line) in changes), changes
+
+
+def test_a_new_property_breaks_callers_who_were_told_that_no_other_would_come():
+    closed = put(*RECEIPT, "additionalProperties", False)
+    head = edited(all_of(closed, put(*RECEIPT, "properties", "queue", {"type": "string"})))
+    assert [(BREAKS, "generateVideo response 200: `queue`: is new")] == compare(edited(closed), head)
 
 
 def test_two_choices_without_tags_are_compared_as_wholes():

@@ -22,7 +22,6 @@ _OVERLOOKED: Final = {
 # Keywords that say nothing without their neighbours; `type` stands beside all others.
 _NEIGHBOURS: Final = {
     **dict.fromkeys(("contains", "minContains", "maxContains"), ("type", "contains", "minContains", "maxContains")),
-    "additionalProperties": ("type", "properties", "patternProperties"),
     "prefixItems": ("type", "items"),
 }
 # Where two of these differ, jsoncompat may find containment neither way although there is one.
