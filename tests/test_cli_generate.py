@@ -147,7 +147,7 @@ class TestRequest:
 
 REFUSED = [
     (("generate", "", "--model", "veo3"), "the prompt is empty"),
-    (("generate", "A cup", "--model", "veo4"), "did you mean veo3"),
+    (("generate", "A cup", "--model", "veo-3"), "did you mean veo3"),
     (("generate", "A cup", "--model", "veo3", "--duration", "5"), "always 8 seconds"),
     (("generate", "A cup", "--model", "kling/v2-1-standard"), "needs an image"),
     (("generate", "A cup", "--model", "kling/v2-1-standard", "--image", "cup.png"), "local files cannot be sent"),

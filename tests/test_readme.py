@@ -48,9 +48,9 @@ def test_the_comments_of_the_rules_example_are_what_it_prints(capsys):
     assert re.findall(r"print\(.*?\)\s+# (.*)", code) == capsys.readouterr().out.splitlines()
 
 
-def test_the_number_of_vectors_is_the_one_it_tells():
+def test_there_are_as_many_vectors_as_it_tells():
     cases = sum(
         len(json.loads((ROOT / "vectors" / f"{kind}.json").read_text("utf-8"))["cases"])
         for kind in ("rules", "prices", "errors", "snapshots")
     )
-    assert f"{cases} language-neutral" in README
+    assert cases >= int(re.search(r"over (\d+) language-neutral", README)[1])

@@ -15,7 +15,7 @@ IMAGE = {**VEO, "inputMode": "image_to_video", "inputImageUrls": ["https://examp
         ({**VEO, "model": "sora-2-text-to-video", "duration": 7}, "sora-2-text-to-video clips are 5, 10, 15 or 20 seconds; choose one"),
         ({**VEO, "model": "sora-2-text-to-video", "duration": 15}, "the price table of sora-2-text-to-video has no 15 s (5, 10 or 20 are priced); the price is unknown"),
         ({**IMAGE, "model": "kling/v2-1-pro", "duration": 15}, "kling/v2-1-pro clips are 5 or 10 seconds; choose one"),
-        ({**VEO, "model": "veo4"}, "there is no model 'veo4'; did you mean veo3?"),
+        ({**VEO, "model": "veo-3"}, "there is no model 'veo-3'; did you mean veo3?"),
         ({**VEO, "model": "Sora-2-Text-To-Video"}, "there is no model 'Sora-2-Text-To-Video'; did you mean sora-2-text-to-video?"),
         ({**VEO, "model": "?"}, f"there is no model '?'; the models are {', '.join(MODELS)}"),
         ({**VEO, "inputMode": "video"}, "there is no mode 'video'; the modes are text_to_video and image_to_video"),

@@ -34,7 +34,7 @@ TABLE = ("x-model-table", "models")
 KLING, SORA, VEO3 = (*TABLE, 0), (*TABLE, 3), (*TABLE, 11)
 JSON_BODY = ("content", "application/json")
 HEADER = {"description": "Seconds", "schema": {"type": "integer"}}
-MODEL = {**SPEC["x-model-table"]["models"][11], "id": "veo4"}
+MODEL = {**SPEC["x-model-table"]["models"][11], "id": "veo-new"}
 
 
 def at(document, path):
@@ -111,13 +111,13 @@ CASES = {
     ),
     "upstream adds a model": (
         all_of(
-            more(*SCHEMAS, "TextToVideoModel", "enum", "veo4"),
-            more(*SCHEMAS, "ImageToVideoModel", "enum", "veo4"),
-            more(*RULES, 0, "if", "properties", "model", "enum", "veo4"),
+            more(*SCHEMAS, "TextToVideoModel", "enum", "veo-new"),
+            more(*SCHEMAS, "ImageToVideoModel", "enum", "veo-new"),
+            more(*RULES, 0, "if", "properties", "model", "enum", "veo-new"),
             more(*TABLE, MODEL),
         ),
-        (ADDS, 'generateVideo request: model "veo4" is accepted now\nmodel table: model "veo4" is new'),
-        (BREAKS, 'generateVideo request: model "veo4" is no longer accepted\nmodel table: model "veo4" is gone'),
+        (ADDS, 'generateVideo request: model "veo-new" is accepted now\nmodel table: model "veo-new" is new'),
+        (BREAKS, 'generateVideo request: model "veo-new" is no longer accepted\nmodel table: model "veo-new" is gone'),
     ),
     # composition
     "a whole mode is gone": (
@@ -463,8 +463,8 @@ CASES = {
     # the model table
     "a model is new in the table": (
         more(*TABLE, MODEL),
-        (ADDS, 'model table: model "veo4" is new'),
-        (BREAKS, 'model table: model "veo4" is gone'),
+        (ADDS, 'model table: model "veo-new" is new'),
+        (BREAKS, 'model table: model "veo-new" is gone'),
     ),
     "a mode is gone from the table": (
         less(*VEO3, "modes", "values", "image_to_video"),

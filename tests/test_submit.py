@@ -102,7 +102,7 @@ def test_the_mode_is_inferred_from_the_image(client, server, keywords, mode):
         ({"model": "kling/v2-1-standard"}, "image_missing"),
         ({"model": "sora-2-text-to-video", "image": "https://example.com/a.jpg"}, "mode_not_offered"),
         ({"model": "veo3", "duration": 5}, "duration_not_offered"),
-        ({"model": "veo4"}, "model_unknown"),
+        ({"model": "veo-3"}, "model_unknown"),
         ({}, "required"),
         ({"model": "veo3", "image": "cup.jpg"}, "image_not_a_url"),
         ({"model": "veo3", "extra": {"seed": float("nan")}}, "not_json"),
