@@ -147,8 +147,8 @@ CASES = {
     ),
     "a conditional rule is gone": (
         drop(*RULES, 0),
-        (ADDS, "`duration`: 5 is accepted now (veo3_fast, veo3, veo3_lite)"),
-        (BREAKS, "`duration`: 5 is no longer accepted (veo3_fast, veo3, veo3_lite)"),
+        (ADDS, "`duration`: 5 is accepted now (veo3_fast, veo3, veo3_lite"),
+        (BREAKS, "`duration`: 5 is no longer accepted (veo3_fast, veo3, veo3_lite"),
     ),
     "a conditional rule asks for less": (
         put(*RULES, 1, "then", "properties", "duration", "enum", [5, 8, 10]),
