@@ -18,7 +18,20 @@ PACKAGES = {
     "gptimage2_video_cli": ROOT / "cli" / "gptimage2_video_cli",
     "gptimage2_video_mock": ROOT / "mock" / "gptimage2_video_mock",
 }
-CORE = ["errors", "task", "request", "rules", "pricing", "schedule", "wire", "replies", "lookup", "flow", "download"]
+CORE = [
+    "errors",
+    "refusals",
+    "task",
+    "request",
+    "rules",
+    "pricing",
+    "schedule",
+    "wire",
+    "replies",
+    "lookup",
+    "flow",
+    "download",
+]
 DOES_IO = {"httpx", "anyio", "asyncio", "socket", "os", "io", "time", "subprocess", "tempfile", "shutil", "logging"}
 
 
@@ -117,8 +130,8 @@ def test_the_twins_differ_in_their_awaits_alone(sync, other):
 
 
 def test_the_public_names_are_these():
-    errors = [name for name, kind in vars(gptimage2_video.errors).items() if isinstance(kind, type)]
-    tree = {name for name in errors if issubclass(getattr(gptimage2_video.errors, name), Exception | Warning)}
+    found = vars(gptimage2_video.errors) | vars(gptimage2_video.refusals)
+    tree = {name for name, kind in found.items() if isinstance(kind, type) and issubclass(kind, Exception)}
     others = {
         *(
             "VideoClient",

@@ -54,21 +54,29 @@ EACH = [
 ]
 
 
-def shape(error_class, depth=0):
-    names = [f"{'  ' * depth}{error_class.__name__}"]
-    return sum((shape(below, depth + 1) for below in error_class.__subclasses__()), names)
+def edges(error_class):
+    """Every pair of a class and one right below it."""
+    for below in error_class.__subclasses__():
+        yield error_class.__name__, below.__name__
+        yield from edges(below)
 
 
-def test_the_tree_is_the_one_drawn_in_its_docstring():
-    drawn = gptimage2_video.errors.__doc__.split("    VideoClientError", 1)[1].split("\n\n", 1)[0]
-    names = ["VideoClientError", *(line.split()[0] for line in drawn.splitlines() if line)]
-    assert names == [name.strip() for name in shape(VideoClientError)]
+def drawn():
+    """The same pairs, from the indentation of the drawing."""
+    above = []
+    for line in gptimage2_video.errors.__doc__.split("\n\n")[1].splitlines():
+        name = line.split()[0]
+        depth = (len(line) - len(line.lstrip())) // 2
+        above[depth - 2 :] = [name]
+        yield from [tuple(above[-2:])] if len(above) > 1 else []
+
+
+def test_the_tree_is_the_one_that_is_drawn():
+    assert sorted(drawn()) == sorted(edges(VideoClientError))
 
 
 def test_every_class_of_the_tree_is_tried_here():
-    assert {name.strip() for name in shape(VideoClientError)} - {"VideoClientError"} == {
-        type(error).__name__ for error in EACH
-    }
+    assert {below for _, below in edges(VideoClientError)} == {type(error).__name__ for error in EACH}
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])

@@ -15,26 +15,28 @@ from typing import TYPE_CHECKING, Any, Final
 from gptimage2_video_api.model_table import MODELS, Model, Price
 
 from .errors import (
-    APIError,
-    BadRequest,
     BudgetExceeded,
     ConnectionFailed,
     DownloadFailed,
-    Forbidden,
-    InsufficientCredits,
     InvalidRequest,
-    RateLimited,
-    ServerError,
     SubmissionUncertain,
     TaskFailed,
-    TaskNotFound,
-    Unauthorized,
     UnexpectedReply,
     VideoClientError,
     VideoRequestWarning,
     WaitTimeout,
 )
 from .pricing import Quote, quote
+from .refusals import (
+    APIError,
+    BadRequest,
+    Forbidden,
+    InsufficientCredits,
+    RateLimited,
+    ServerError,
+    TaskNotFound,
+    Unauthorized,
+)
 from .request import Request, RequestOptions, build_request
 from .rules import Violation, check
 from .task import Task, TaskStatus

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import replies, wire
-from .errors import APIError, ConnectionFailed, RateLimited, ServerError, UnexpectedReply, VideoClientError, carrying
+from .errors import ConnectionFailed, UnexpectedReply, VideoClientError, carrying
 from .pricing import Budget
+from .refusals import APIError, RateLimited, ServerError
 from .schedule import Backoff, Polling
 from .task import Task
 from .wire import Conversation, Fault, Sleep, answered

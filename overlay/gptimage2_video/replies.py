@@ -11,7 +11,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from . import errors
+from . import errors, refusals
 from .task import Task, TaskStatus, read_task
 from .wire import Reply
 
@@ -59,20 +59,20 @@ def failure(reply: Reply, task_id: str | None = None) -> errors.VideoClientError
     return _unexpected(reply, f"redirected to {where}" if where else "answered with no content to read", task_id)
 
 
-_BY_STATUS: Final[Mapping[int, type[errors.APIError]]] = {
-    400: errors.BadRequest,
-    401: errors.Unauthorized,
-    402: errors.InsufficientCredits,
-    403: errors.Forbidden,
-    429: errors.RateLimited,
+_BY_STATUS: Final[Mapping[int, type[refusals.APIError]]] = {
+    400: refusals.BadRequest,
+    401: refusals.Unauthorized,
+    402: refusals.InsufficientCredits,
+    403: refusals.Forbidden,
+    429: refusals.RateLimited,
 }
 
 
-def refusal(reply: Reply, task_id: str | None = None) -> errors.APIError:
+def refusal(reply: Reply, task_id: str | None = None) -> refusals.APIError:
     """The error of a 4xx or 5xx, with every fact that its body and headers tell in a form that can be read."""
-    kind = _BY_STATUS.get(reply.status, errors.ServerError if reply.status >= 500 else errors.APIError)
+    kind = _BY_STATUS.get(reply.status, refusals.ServerError if reply.status >= 500 else refusals.APIError)
     if reply.status == 404 and task_id:
-        kind = errors.TaskNotFound
+        kind = refusals.TaskNotFound
     body = _object(reply)
     said = body or {}
     facts: dict[str, Any] = {
@@ -126,11 +126,11 @@ def _strings(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
 
 
-_FACTS: Final[Mapping[type[errors.APIError], Mapping[str, Any]]] = {
-    errors.BadRequest: {"field_errors": _field_errors, "form_errors": _form_errors},
-    errors.InsufficientCredits: {"required": _required},
-    errors.RateLimited: {"retry_after": _retry_after},
-    errors.ServerError: {"retry_after": _retry_after},
+_FACTS: Final[Mapping[type[refusals.APIError], Mapping[str, Any]]] = {
+    refusals.BadRequest: {"field_errors": _field_errors, "form_errors": _form_errors},
+    refusals.InsufficientCredits: {"required": _required},
+    refusals.RateLimited: {"retry_after": _retry_after},
+    refusals.ServerError: {"retry_after": _retry_after},
 }
 
 
