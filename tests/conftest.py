@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import gptimage2_video.clock
+import gptimage2_video_cli.contract.clock
 from gptimage2_video import AsyncVideoClient, VideoClient
 from gptimage2_video_mock import MockServer
 from scripted import ScriptedServer
@@ -90,6 +91,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     fake = FakeClock()
     for name in ("now", "pause", "async_pause"):
         monkeypatch.setattr(gptimage2_video.clock, name, getattr(fake, name))
+    for name in ("now", "pause"):
+        monkeypatch.setattr(gptimage2_video_cli.contract.clock, name, getattr(fake, name))
     return fake
 
 

@@ -24,6 +24,12 @@ expect 0 "$bin/gptimage2-video" quote "A cup" --model veo3
 expect 2 "$bin/gptimage2-video" mock
 grep -q "pip install 'gptimage2-video\[mock\]'" err
 expect 2 "$bin/gptimage2-video" demo
+expect 2 "$bin/gptimage2-video" contract
+grep -q "pip install 'gptimage2-video\[contract\]'" err
+
+install "gptimage2-video[contract] @ file://$wheel"
+GPTIMAGE2_API_KEY=none expect 4 "$bin/gptimage2-video" contract --base-url http://127.0.0.1:9 --report report
+grep -q 'were not observed' out
 
 install "gptimage2-video[mock] @ file://$wheel"
 "$bin/gptimage2-video" demo --out videos

@@ -33,6 +33,7 @@ from gptimage2_video import (
 )
 
 from .check import check
+from .contract.command import contract
 from .demo import demo
 from .generate import generate
 from .mock import mock
@@ -101,7 +102,7 @@ def cli() -> None:
     """Videos from prompts and images, without wasting a credit."""
 
 
-for command in (generate, status, wait, models, quote, check, demo, mock):
+for command in (generate, status, wait, models, quote, check, demo, mock, contract):
     cli.add_command(command)
 
 

@@ -1,0 +1,165 @@
+"""How a run is told: one object, and from it a summary for people, Markdown, and JUnit for CI.
+
+Lives here: wording and files. Not here: what was learnt (`book`). Every text has been scrubbed before it comes here.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from .book import Book
+from .facts import FACTS, KNOWN, RANKS
+
+Report = dict[str, Any]
+_HEADINGS: Final = {
+    "money": "Credits",
+    "difference": "Differs from the spec",
+    "remark": "Worth knowing; the spec allows it",
+}
+
+
+def facts_of(book: Book, base_url: str, max_credits: int, *, interrupted: bool) -> Report:
+    """The run as one object. Facts that are only inferred come first."""
+    facts = sorted(FACTS.values(), key=lambda fact: KNOWN.index(fact.known))
+    return {
+        "base_url": base_url,
+        "max_credits": max_credits,
+        "interrupted": interrupted,
+        "stopped": book.stopped,
+        "findings": [vars(found) for rank in RANKS for found in book.findings if found.rank == rank],
+        "facts": [
+            {
+                "outcome": book.observations[fact.id].outcome,
+                **{name: getattr(fact, name) for name in ("id", "known", "sentence", "how", "pointer")},
+                "seen": book.observations[fact.id].details,
+            }
+            for fact in facts
+        ],
+        "submissions": [vars(entry) for entry in book.entries],
+        "sums": book.sums(),
+    }
+
+
+def fails(report: Report) -> bool:
+    """Whether anything was found that a server held to the spec must not do."""
+    return any(found["rank"] != "remark" for found in report["findings"])
+
+
+def summary(report: Report) -> str:
+    """For people: findings, facts, sums."""
+    return "\n".join(_lines(report))
+
+
+def markdown(report: Report) -> str:
+    """The summary and every piece of evidence."""
+    lines = [f"# {report['base_url']} against openapi.yaml", ""]
+    for found in report["findings"]:
+        lines += [f"## {_HEADINGS[found['rank']]}: {found['title']}", ""]
+        lines += [f"The spec: `{found['pointer']}`. Seen {found['times']} times, first as:", ""]
+        seen = json.dumps(found["seen"], indent=2, ensure_ascii=False)
+        lines += [*_fenced(seen), "Suggested edit:", "", *_fenced(found["edit"])]
+    lines += ["## Facts", "", "| outcome | known | fact | seen |", "|---|---|---|---|"]
+    for fact in report["facts"]:
+        cells = (fact["outcome"], fact["known"], fact["sentence"], "; ".join(fact["seen"]))
+        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in cells)} |")
+    return "\n".join([*lines, "", "## Sums", "", *_fenced("\n".join(_money(report))), ""])
+
+
+def junit(report: Report) -> bytes:
+    """One case for each fact that was looked for, and one for each finding that fails the run."""
+    failures = [found for found in report["findings"] if found["rank"] != "remark"]
+    count = len(report["facts"]) + len(failures)
+    suite = Element("testsuite", name="contract", tests=str(count), failures=str(len(failures)))
+    for found in failures:
+        case = SubElement(suite, "testcase", classname=f"contract.{found['rank']}", name=found["title"])
+        failure = SubElement(case, "failure", message=found["title"])
+        failure.text = f"{found['pointer']}\n{found['edit']}\n{json.dumps(found['seen'], indent=2)}"
+    for fact in report["facts"]:
+        case = SubElement(suite, "testcase", classname=f"contract.facts.{fact['known']}", name=fact["sentence"])
+        if fact["outcome"] == "not observed":
+            SubElement(case, "skipped", message=fact["outcome"])
+        else:
+            SubElement(case, "system-out").text = "; ".join((fact["outcome"], *fact["seen"]))
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suite, encoding="unicode")}\n'.encode()
+
+
+def try_folder(folder: Path) -> None:
+    """Make the folder where it is missing, and write to it. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def write(report: Report, folder: Path) -> None:
+    """All files of the report, each whole or not at all. Raises OSError."""
+    _replace(folder / "report.json", json.dumps(report, indent=2).encode() + b"\n")
+    _replace(folder / "report.md", markdown(report).encode())
+    _replace(folder / "junit.xml", junit(report))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)  # a report is for all to read; temporary files are not
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for rank in RANKS:
+        found = [finding for finding in report["findings"] if finding["rank"] == rank]
+        if found:
+            yield f"{_HEADINGS[rank]}:"
+        for finding in found:
+            yield from _finding(finding)
+    if not fails(report):
+        yield "nothing differs from the spec"
+    yield "facts:"
+    for fact in report["facts"]:
+        if fact["outcome"] != "not observed":
+            yield f"  {fact['outcome']:<9}  {fact['known']:<8}  {fact['sentence']}"
+    unseen = sum(fact["outcome"] == "not observed" for fact in report["facts"])
+    yield f"  {unseen} of {len(report['facts'])} were not observed"
+    yield from _money(report)
+
+
+def _finding(finding: dict[str, Any]) -> Iterator[str]:
+    seen = finding["seen"]
+    answer = f"{seen['status']}: {seen['body']}" if seen["status"] else f"no answer ({seen['fault']})"
+    yield f"  {finding['title']}"
+    yield f"    spec: {finding['pointer']}"
+    yield f"    seen: {seen['method']} {seen['path']} {seen['sent']}"
+    yield f"          {answer}" + (f" ({finding['times']} times)" if finding["times"] > 1 else "")
+    edit = finding["edit"].replace("\n", "\n          ")
+    yield f"    edit: {edit}"
+
+
+def _money(report: Report) -> Iterator[str]:
+    sums = report["sums"]
+    if report["interrupted"] or report["stopped"]:
+        yield f"stopped: {report['stopped'] or 'interrupted'}"
+    for entry in report["submissions"]:
+        if entry["state"] != "refused":
+            told = "unknown" if entry["charged"] is None else entry["charged"]
+            ended = "" if entry["status"] is None else f", status {entry['status']}"
+            yield f"  {entry['state']}: {entry['task_id'] or 'no task id'}, {entry['what']}, charged {told}{ended}"
+    more = f" and {sums['charged_untold']} submissions that did not tell" if sums["charged_untold"] else ""
+    yield (
+        f"credits: quoted {sums['quoted']}, charged {sums['charged']}{more}, refunded {sums['refunded']}, uncertain "
+        f"{sums['uncertain']} ({sums['uncertain_submissions']} submissions); at worst {sums['at_worst']} of "
+        f"{report['max_credits']}"
+    )
+
+
+def _fenced(text: str) -> list[str]:
+    return ["````", text, "````", ""]
