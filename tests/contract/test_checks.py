@@ -1,0 +1,11 @@
+"""The own checks hold for the mock: what schemathesis cannot know of this API."""
+
+import pytest
+
+from checks import OWN
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_mock_holds(name, target):
+    target.reset()
+    OWN[name](target)
