@@ -44,7 +44,11 @@ check-generated: $(VENV)/.dev ## Fail where generated/ is not what openapi.yaml 
 spec-diff: $(VENV)/.dev ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
 	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
 
-.PHONY: contract-live
+.PHONY: contract contract-selftest contract-live
+contract: $(VENV)/.dev ## Hold the mock to openapi.yaml, every phase and check of schemathesis and our own; reports in build/contract
+	$(BIN)/python tests/contract/run.py
+contract-selftest: $(VENV)/.dev ## Run these checks against broken servers, and fail where one escapes
+	$(BIN)/python tests/contract/selftest.py
 contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the contract; spends CONTRACT_MAX_CREDITS (0) at most
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
