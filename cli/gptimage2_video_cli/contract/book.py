@@ -53,7 +53,7 @@ class Entry:
     Attributes:
         what: In words.
         quote: By the price table.
-        state: A refused one has cost nothing.
+        state: A refused one has cost nothing, says the documentation.
     """
 
     what: str
@@ -71,9 +71,7 @@ class Entry:
             self.charged = max(charged, self.charged or 0)
 
     def at_worst(self, ratio: Fraction) -> int:
-        """What it has cost at most, as far as can be known. A refund is not counted: it may be late, or not come."""
-        if self.state == "refused":
-            return 0
+        """What it has cost at most, whatever was said. A refund is not counted: it may be late, or not come."""
         return ceil((self.quote or 0) * ratio) if self.charged is None else self.charged
 
 
@@ -98,7 +96,7 @@ class Book:
         return max([FIRST_RATIO, *known])
 
     def at_worst(self) -> int:
-        """What all submissions have cost at most."""
+        """What all submissions have cost at most, even where refused ones were charged, which no reply would show."""
         return sum(entry.at_worst(self.ratio) for entry in self.entries)
 
     def open(self, what: str, quote: int | None) -> Entry:
@@ -139,4 +137,5 @@ class Book:
             "uncertain": sum(entry.quote or 0 for entry in uncertain),
             "uncertain_submissions": len(uncertain),
             "at_worst": self.at_worst(),
+            "unknown": sum(entry.charged is None and entry.quote is None for entry in self.entries),
         }

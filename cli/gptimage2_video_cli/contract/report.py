@@ -154,10 +154,11 @@ def _money(report: Report) -> Iterator[str]:
             ended = "" if entry["status"] is None else f", status {entry['status']}"
             yield f"  {entry['state']}: {entry['task_id'] or 'no task id'}, {entry['what']}, charged {told}{ended}"
     more = f" and {sums['charged_untold']} submissions that did not tell" if sums["charged_untold"] else ""
+    unknown = f", and {sums['unknown']} submissions of unknown price" if sums["unknown"] else ""
     yield (
         f"credits: quoted {sums['quoted']}, charged {sums['charged']}{more}, refunded {sums['refunded']}, uncertain "
         f"{sums['uncertain']} ({sums['uncertain_submissions']} submissions); at worst {sums['at_worst']} of "
-        f"{report['max_credits']}"
+        f"{report['max_credits']}{unknown}"
     )
 
 

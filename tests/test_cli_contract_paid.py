@@ -1,0 +1,290 @@
+"""`contract --max-credits`: valid requests, and never more credits than allowed, whatever the server does."""
+
+import json
+import re
+import signal
+
+import pytest
+
+import gptimage2_video.client
+from broken_servers import answering, changed, charging, debit, renamed, scenario, without
+from commandline import CommandLine
+from gptimage2_video import MODELS, quote
+from gptimage2_video_cli.contract.book import FIRST_RATIO
+from gptimage2_video_cli.contract.plan import fits, planned, rows, unpriced
+from gptimage2_video_mock.operations import json_response
+from gptimage2_video_mock.scenarios import SCENARIOS
+
+IMAGE = ("--image", "https://example.com/cup.jpg")
+
+
+@pytest.fixture
+def cli(server, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(capsys, monkeypatch).against(server.url)
+
+
+def titles(told, *ranks):
+    return [found["title"] for found in told["findings"] if not ranks or found["rank"] in ranks]
+
+
+def outcome_of(told, fact):
+    return next(row["outcome"] for row in told["facts"] if row["id"] == fact)
+
+
+def spent(server):
+    return 1000 - server.balance("test-key")
+
+
+def posts(server):
+    """The submissions that are no probes."""
+    bodies = [json.loads(seen.body) for seen in server.requests if seen.method == "POST" and seen.body[-1:] == b"}"]
+    return [body for body in bodies if body["prompt"]]
+
+
+async def loses_the_first(exchange):
+    response = await exchange.answer()
+    return exchange.abort() if response.status == 200 else response
+
+
+async def charges_and_fails(exchange):
+    response = await exchange.answer()
+    return json_response(500, {"error": "oops"}) if response.status == 200 else response
+
+
+async def charges_and_refuses(exchange):
+    response = await exchange.answer()
+    return json_response(400, {"error": "no", **json.loads(response.body)}) if response.status == 200 else response
+
+
+SERVERS = {
+    "good": {},
+    "twice": {"submit": charging(2)},
+    "lost": {"submit": loses_the_first},
+    "fails": {"submit": charges_and_fails},
+    "refuses": {"submit": charges_and_refuses},
+    "untold": {"submit": changed(without("creditsUsed"), 200)},
+    "no-id": {"submit": changed(without("taskId"), 200)},
+    "renamed": {"submit": changed(renamed("creditsUsed", "credits"), 200)},
+    "text": {"submit": changed(lambda body: {**body, "creditsUsed": "5"}, 200)},
+    "negative": {"submit": changed(lambda body: {**body, "creditsUsed": -5}, 200)},
+    "forbidden": {"submit": answering(403, {"error": "no"}, lambda status: status == 200)},
+    "html": {"submit": answering(200, "<p>Thanks!", lambda status: status == 200, "text/html")},
+    "odd-status": {"poll": changed(lambda body: {**body, "status": 7}, 200)},
+}
+
+
+class TestMoney:
+    @pytest.mark.parametrize("limit", [0, 4, 5, 12, 60])
+    @pytest.mark.parametrize("name", [*SERVERS, *(name for name in SCENARIOS if "download" not in name)])
+    def test_the_account_is_never_overdrawn_and_the_books_never_say_less_than_was_debited(
+        self, cli, server, monkeypatch, name, limit
+    ):
+        url = scenario(monkeypatch, server, **SERVERS[name]) if name in SERVERS else server.scenario_url(name)
+        outcome = cli.against(url)("contract", "--json", "--max-credits", str(limit), "--timeout", "100", *IMAGE)
+        debited = sum(entry.credits for entry in server.ledger("test-key") if entry.kind == "debit")
+        assert debited <= outcome.object["sums"]["at_worst"] <= limit
+
+    @pytest.mark.parametrize("limit", [5, 11])
+    def test_the_exact_price_is_too_little_since_the_service_may_charge_more(self, cli, server, limit):
+        """The documentation's own example charges 12 where its table says 5."""
+        outcome = cli("contract", "--max-credits", str(limit))
+        assert (0, []) == (outcome.code, posts(server))
+        assert f"plan: 0 submissions, 0 credits by quote, 0 at worst; {limit} may be spent" in outcome.err
+
+    def test_a_charge_of_that_size_is_just_within(self, cli, server, monkeypatch):
+        async def as_in_the_example(exchange):
+            response = await exchange.answer()
+            if response.status == 200:
+                receipt = json.loads(response.body)
+                debit(exchange, 7, receipt["taskId"])
+                return json_response(200, {**receipt, "creditsUsed": 12})
+            return response
+
+        cli.against(scenario(monkeypatch, server, submit=as_in_the_example))
+        told = cli("contract", "--json", "--max-credits", "12").object
+        assert (12, 12, 1) == (spent(server), told["sums"]["charged"], len(posts(server)))
+        assert ["- {duration: 5, resolution: 720p, credits: 12}"] == [
+            found["edit"] for found in told["findings"] if "cost 5 credits" in found["title"]
+        ]
+
+    def test_a_greater_charge_is_a_finding_and_the_last(self, cli, server, monkeypatch):
+        outcome = cli.against(scenario(monkeypatch, server, submit=charging(3)))(
+            "contract", "--json", "--max-credits", "12"
+        )
+        assert (1, 15, 1) == (outcome.code, spent(server), len(posts(server)))
+        assert ["More was charged than may be spent: 15 of 12"] == titles(outcome.object, "money")
+
+    def test_after_it_the_plan_is_made_anew_with_what_was_seen(self, cli, server, monkeypatch):
+        outcome = cli.against(scenario(monkeypatch, server, submit=charging(3)))("contract", "--max-credits", "60")
+        plans = re.findall(
+            r"plan: (\d+) submissions, .* (\d+) may be spent, and each goes only while (\S+) times", outcome.err
+        )
+        assert [("5", "60", "2.4"), ("3", "45", "3")] == plans
+        assert 60 >= spent(server)
+
+    def test_a_lost_reply_is_counted_as_spent_and_the_last(self, cli, server):
+        outcome = cli.against(server.scenario_url("lost-reply"))("contract", "--json", "--max-credits", "500")
+        told = outcome.object
+        assert (1, 5, 5, 12, 1) == (
+            outcome.code,
+            spent(server),
+            told["sums"]["uncertain"],
+            told["sums"]["at_worst"],
+            len(posts(server)),
+        )
+        assert "uncertain" == told["submissions"][0]["state"]
+        assert "a submission may have been accepted and charged; nothing more is sent" == told["stopped"]
+
+    def test_a_refund_is_told_and_not_spent_again(self, cli, server):
+        """It may be announced and never come; no endpoint tells the balance."""
+        told = cli.against(server.scenario_url("failed"))("contract", "--json", "--max-credits", "30").object
+        assert (0, told["sums"]["charged"]) == (spent(server), told["sums"]["refunded"])
+        assert 30 >= told["sums"]["charged"]
+        assert "confirmed" == outcome_of(told, "failed-refunded")
+
+    def test_an_unknown_price_is_never_submitted(self, cli, server):
+        cli("contract", "--max-credits", "900", *IMAGE)
+        assert set() == {body["model"] for body in posts(server)} & set(unpriced())
+
+    def test_a_receipt_that_the_snapshot_corrects_costs_the_greater(self, cli, server, monkeypatch):
+        cli.against(scenario(monkeypatch, server, poll=changed(lambda body: {**body, "creditsUsed": 9}, 200)))
+        told = cli("contract", "--json", "--max-credits", "12").object
+        assert (9, "refuted") == (told["sums"]["charged"], outcome_of(told, "snapshot-credits"))
+
+    def test_an_interruption_while_submitting_is_uncertain(self, cli, monkeypatch):
+        def interrupt(*_):
+            signal.raise_signal(signal.SIGINT)
+
+        monkeypatch.setattr(gptimage2_video.client.VideoClient, "submit", interrupt)
+        outcome = cli("contract", "--json", "--max-credits", "12")
+        assert (130, 1, 5) == (
+            outcome.code,
+            *(outcome.object["sums"][n] for n in ("uncertain_submissions", "uncertain")),
+        )
+
+    def test_an_interruption_while_waiting_tells_the_task_and_its_charge(self, cli, server, monkeypatch):
+        monkeypatch.setattr(gptimage2_video.clock, "pause", lambda _: signal.raise_signal(signal.SIGINT))
+        outcome = cli("contract", "--max-credits", "12")
+        task_id = server.ledger("test-key")[0].task_id
+        assert (130, True) == (outcome.code, f"  accepted: {task_id}, sora-2-text-to-video" in outcome.out)
+        assert "charged 5, refunded 0, uncertain 0" in outcome.out
+
+
+class TestLearning:
+    def test_prices_fields_and_spelling_are_confirmed(self, cli, server):
+        told = cli("contract", "--json", "--max-credits", "900", *IMAGE).object
+        facts = (
+            "price/sora-2-text-to-video/10s/720p",
+            "sora-20s",
+            "resolution-1080p",
+            "veo-images",
+            "refunded-boolean",
+        )
+        assert ["confirmed"] * 5 == [outcome_of(told, fact) for fact in facts]
+        assert ([], "confirmed") == (told["findings"], outcome_of(told, "spelling-reference"))
+
+    def test_without_an_image_there_is_text_to_video_alone(self, cli, server):
+        cli("contract", "--max-credits", "100")
+        assert {"text_to_video"} == {body["inputMode"] for body in posts(server)}
+
+    def test_the_other_spelling(self, cli, server):
+        told = cli.against(server.scenario_url("quickstart"))("contract", "--json", "--max-credits", "12").object
+        assert ("confirmed", "confirmed", []) == (
+            outcome_of(told, "spelling-quickstart"),
+            outcome_of(told, "output-video-url"),
+            told["findings"],
+        )
+
+    def test_a_late_refund_is_waited_for(self, cli, server):
+        told = cli.against(server.scenario_url("failed-late-refund"))(
+            "contract", "--json", "--max-credits", "12"
+        ).object
+        assert (5, "confirmed") == (told["sums"]["refunded"], outcome_of(told, "failed-refunded"))
+
+    @pytest.mark.parametrize(("status", "said"), [(200, "refuted"), (404, "not observed")])
+    def test_a_refund_that_does_not_come(self, cli, server, monkeypatch, status, said):
+        """Not read, nobody knows."""
+        seen = []
+
+        async def never(exchange):
+            response = await exchange.answer()
+            body = json.loads(response.body)
+            if response.status != 200:
+                return response
+            seen.append(body)
+            ok = status == 200 or len(seen) < 6
+            return json_response(200 if ok else 404, {**body, "status": 2, "errorCode": "X", "creditsRefunded": False})
+
+        cli.against(scenario(monkeypatch, server, poll=never))
+        told = cli("contract", "--json", "--max-credits", "12").object
+        assert (0, said) == (told["sums"]["refunded"], outcome_of(told, "failed-refunded"))
+
+    def test_a_refund_that_nobody_speaks_of_is_not_observed(self, cli, server, monkeypatch):
+        hook = changed(lambda body: {"status": 2}, 200)
+        told = cli.against(scenario(monkeypatch, server, poll=hook))("contract", "--json", "--max-credits", "12").object
+        assert ("not observed", "refuted") == (outcome_of(told, "failed-refunded"), outcome_of(told, "failed-says-why"))
+
+    @pytest.mark.parametrize(
+        ("hooks", "title"),
+        [
+            ({"poll": changed(renamed("status", "state"), 200)}, 'A 200 is not what its schema says: "status" is a'),
+            ({"poll": changed(renamed("videoUrl", "video_url"), 200)}, "A completed task names its video. Not here"),
+            (
+                {"poll": changed(lambda body: {**body, "status": 7}, 200)},
+                "A task's status is 0, 1 or 2. Not here: status 7",
+            ),
+            ({"poll": answering(404, {"error": "?"})}, "A task can be read by the id of its receipt. Not here"),
+            ({"poll": answering(403, {"error": "?"}, lambda s: s == 200)}, "Undocumented status 403"),
+            ({"submit": changed(without("creditsUsed"), 200)}, 'A 200 is not what its schema says: "creditsUsed" is a'),
+            (
+                {"submit": charging(2)},
+                "5 s 720p of sora-2-text-to-video cost 5 credits. Not here: charged 10, quoted 5",
+            ),
+            ({"submit": answering(400, {"error": "no"}, lambda s: s == 200)}, "A request that the spec calls valid is"),
+        ],
+    )
+    def test_a_difference_is_found(self, cli, server, monkeypatch, hooks, title):
+        cli.against(scenario(monkeypatch, server, **hooks))
+        outcome = cli("contract", "--json", "--max-credits", "12", "--timeout", "100")
+        found = [told for told in titles(outcome.object, "difference") if told.startswith(title)]
+        assert (1, 1) == (outcome.code, len(found))
+
+    def test_a_cut_snapshot_is_a_finding_and_not_the_end(self, cli, server):
+        outcome = cli.against(server.scenario_url("cut-poll"))("contract", "--json", "--max-credits", "12")
+        assert (1, 1) == (outcome.code, outcome.object["submissions"][0]["status"])
+        assert "The reply is cut" in titles(outcome.object)
+
+    def test_a_poor_account_differs_in_nothing(self, cli, server):
+        outcome = cli.against(server.url, "test-key-poor")("contract", "--json", "--max-credits", "50")
+        assert (0, "confirmed", 0) == (
+            outcome.code,
+            outcome_of(outcome.object, "required-is-quote"),
+            outcome.object["sums"]["charged"],
+        )
+        assert "402" in outcome.object["stopped"]
+
+    def test_a_key_that_is_revoked_meanwhile_ends_it(self, cli, server, monkeypatch):
+        hook = answering(401, {"error": "Unauthorized"}, lambda status: status == 200)
+        outcome = cli.against(scenario(monkeypatch, server, submit=hook))("contract", "--max-credits", "50")
+        assert (3, 1) == (outcome.code, len(posts(server)))
+
+
+class TestThePlan:
+    def test_each_row_is_priced_as_the_library_quotes_it(self):
+        assert [row.quote for row in rows(IMAGE[1])] == [quote(row.request).credits for row in rows(IMAGE[1])]
+
+    def test_first_the_cheapest_of_each_model_and_mode_then_what_has_an_inferred_price(self):
+        known = rows(IMAGE[1])
+        pairs = [(model.id, mode) for model in MODELS.values() if model.prices for mode in model.modes]
+        first, rest = known[: len(pairs)], known[len(pairs) :]
+        assert sorted(pairs) == sorted((row.model, row.mode) for row in first)
+        assert sorted(row.quote for row in first) == [row.quote for row in first]
+        assert {"inferred"} == {MODELS[row.model].prices_known for row in rest}
+
+    @pytest.mark.parametrize("left", [0, 11, 12, 100, 10_000])
+    def test_no_row_of_it_could_overdraw(self, left):
+        for row in planned(rows(None), left, FIRST_RATIO):
+            assert fits(row, left, FIRST_RATIO)
+            left -= row.quote
+        assert left >= 0
