@@ -23,23 +23,36 @@ JSON = st.recursive(
 )
 NOT_JSON = st.sampled_from([math.nan, math.inf, -math.inf, "\ud800", "cup \udfff"])
 
-PROMPTS = st.text(min_size=1) | st.sampled_from(
-    [" ", "\x00", "\x07 bell", "<b>'\"\\", "Eine Tasse \U0001f375", "x" * 5000]
-)
-IMAGES = st.sampled_from(["https://example.com/cup.jpg", "HTTP://example.com", "https://user@[::1]:1/\u00e4?q#f"])
-NO_IMAGES = st.sampled_from(["", "cup.jpg", "data:image/png;base64,AA==", "ftp://example.com", "https://", "http:///a"])
-NEARLY_IMAGES = st.builds("{}://{}".format, st.sampled_from(["http", "https", "hTTps", "httpss"]), st.text())
-_FIELDS = {
-    "prompt": PROMPTS | st.just(""),
-    "model": st.sampled_from([row["id"] for row in TABLE] + ["veo3 ", "VEO3", "sora-3", ""]),
-    "inputMode": st.sampled_from([*MODES, "video_to_video", "TEXT_TO_VIDEO", ""]),
-    "inputImageUrls": st.lists(IMAGES | NO_IMAGES | NEARLY_IMAGES | SCALARS, max_size=3),
-    "aspectRatio": st.sampled_from(["16:9", "9:16", "1:1", "wide", ""]),
-    "duration": st.sampled_from([5, 8, 10, 15, 20, 5.0, 8.0, 5.5, 0, -5, 1, 30, 2**53, 10**25, 1e300, "5", "8", True]),
-    "resolution": st.sampled_from(["720p", "1080p", "4k", ""]),
-}
-IMAGE = {"inputImageUrls": ["https://example.com/cup.jpg"]}
+_PROMPTS = [" ", "\x00", "\x07 bell", "<b>'\"\\", "Eine Tasse \U0001f375", "x" * 5000]
+_IMAGES = ["https://example.com/cup.jpg", "HTTP://example.com", "https://user@[::1]:1/\u00e4?q#f"]
+_NO_IMAGES = [
+    "",
+    "cup.jpg",
+    "data:image/png;base64,AA==",
+    "ftp://example.com",
+    "https://",
+    "http:///a",
+    "https://a b",
+    5,
+]
 _DURATIONS = [5, 8, 10, 15, 20, 5.0, 8.0, 0, 25]
+POOLS: dict[str, list[Any]] = {
+    "prompt": [*_PROMPTS, ""],
+    "model": [*(row["id"] for row in TABLE), "veo3 ", "VEO3", "sora-3", ""],
+    "inputMode": [*MODES, "video_to_video", "TEXT_TO_VIDEO", ""],
+    "inputImageUrls": [[], _IMAGES, *([image] for image in _IMAGES + _NO_IMAGES), [_IMAGES[0], ""], _IMAGES[0]],
+    "aspectRatio": ["16:9", "9:16", "1:1", "wide", ""],
+    "duration": [*_DURATIONS, 5.5, -5, 1, 2**53, 10**25, 1e300, "5", "8", True, None],
+    "resolution": ["720p", "1080p", "4k", ""],
+}
+PROMPTS = st.text(min_size=1) | st.sampled_from(_PROMPTS)
+IMAGES = st.sampled_from(_IMAGES)
+NEARLY_IMAGES = st.builds("{}://{}".format, st.sampled_from(["http", "https", "hTTps", "httpss"]), st.text())
+_FIELDS = {name: st.sampled_from(pool) for name, pool in POOLS.items()} | {
+    "prompt": PROMPTS | st.just(""),
+    "inputImageUrls": st.sampled_from(POOLS["inputImageUrls"]) | st.lists(NEARLY_IMAGES | SCALARS, max_size=3),
+}
+IMAGE = {"inputImageUrls": _IMAGES[:1]}
 _EXTRAS = st.dictionaries(st.text(min_size=1).filter(lambda name: name not in _FIELDS), JSON, min_size=1, max_size=2)
 _DROP = object()
 
@@ -49,11 +62,15 @@ def plain(model: str, mode: str, **more: Any) -> dict[str, Any]:
     return {"prompt": "A cup", "model": model, "inputMode": mode, **(IMAGE if mode == "image_to_video" else {}), **more}
 
 
-def pairs() -> list[dict[str, Any]]:
-    """Each model in each mode, with each duration, and without images or with an empty list of them."""
-    changes = [{}, {"inputImageUrls": []}, *({"duration": duration} for duration in _DURATIONS)]
-    requests = [plain(row["id"], mode, **change) for row in TABLE for mode in MODES for change in changes]
-    return requests + [{"prompt": "A cup", "model": row["id"], "inputMode": "image_to_video"} for row in TABLE]
+def one_change() -> list[dict[str, Any]]:
+    """Each model in each mode with each duration; and requests with one field at each value of its pool, or without."""
+    durations = [{}, *({"duration": duration} for duration in _DURATIONS)]
+    requests = [plain(row["id"], mode, **change) for row in TABLE for mode in MODES for change in durations]
+    kinds = {tuple(row["modes"]["values"]): row["id"] for row in TABLE}  # a model for each combination of modes
+    for request in (plain(model, modes[-1]) for modes, model in kinds.items()):
+        requests += [{**request, name: value} for name, pool in POOLS.items() for value in pool]
+        requests += [{name: value for name, value in request.items() if name != dropped} for dropped in request]
+    return requests
 
 
 def price_list() -> list[tuple[dict[str, Any], int]]:
