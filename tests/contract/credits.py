@@ -110,4 +110,4 @@ def credits_are_conserved(target: Target) -> None:
     class Bound(Histories):
         server = target
 
-    run_state_machine_as_test(Bound, settings=settings(max_examples=max(settings.default.max_examples // 20, 6)))
+    run_state_machine_as_test(Bound, settings=settings(max_examples=max(settings.default.max_examples // 20, 4)))

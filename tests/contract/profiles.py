@@ -7,7 +7,7 @@ from hypothesis import Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
-EXAMPLES = {"brief": 200, "contract": 600, "selftest": 40}
+EXAMPLES = {"brief": 200, "contract": 600, "selftest": 25}
 STEPS = {"brief": 20, "contract": 30, "selftest": 15}
 
 set_hypothesis_home_dir(BUILD / "hypothesis")
