@@ -187,6 +187,26 @@ class TestFailed:
         with pytest.raises(DownloadFailed, match="its address is not a web address"):
             client.download(task, target)
 
+    def test_a_video_without_an_end_is_given_up(self, fetch, target, monkeypatch):
+        monkeypatch.setattr("gptimage2_video.sinks.MAX_VIDEO_BYTES", 5000)
+        with pytest.raises(DownloadFailed, match="it does not end"):
+            fetch(WHOLE)
+        assert [] == list(target.parent.iterdir())
+
+    def test_a_body_that_is_no_video_is_not_even_read(self, clients, target):
+        class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
+            def __iter__(self):
+                raise AssertionError("it is read")
+
+            __aiter__ = __iter__
+
+        def answer(_request):
+            return httpx.Response(200, headers={"Content-Type": "text/html"}, stream=Endless())
+
+        client = clients(http_client=clients.http(transport=httpx.MockTransport(answer)))
+        with pytest.raises(DownloadFailed, match="its host sent text/html, which is no video"):
+            client.download("https://cdn.example.com/v.mp4", target)
+
     def test_a_host_that_cannot_be_named_is_told(self, client, target):
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url="http://[broken/v.mp4")
         with pytest.raises(DownloadFailed) as caught:

@@ -118,6 +118,33 @@ class TestWhatPasses:
         scripted_clients().wait("tsk_1")
         assert [0.0, pause] == clock.pauses
 
+    def test_a_task_that_the_service_has_named_may_not_be_there_yet(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 0}), reply(404), reply(404), DONE]
+        client = scripted_clients()
+        assert client.wait(client.submit(VEO)).completed
+
+    def test_but_not_for_long(self, scripted_clients, scripted, clock):
+        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 0}), reply(404)]
+        with pytest.raises(TaskNotFound) as caught:
+            scripted_clients().generate(VEO)
+        assert "tsk_1" == caught.value.task_id
+        assert sum(clock.pauses) < 60
+
+    def test_a_reply_that_drips_is_given_up(self, clients, clock):
+        class Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):
+            def __iter__(self):
+                while True:
+                    clock.advance(1)
+                    yield b" "
+
+            async def __aiter__(self):
+                for drop in self:
+                    yield drop
+
+        answers = [httpx.Response(200, stream=Dripping()), httpx.Response(200, json={"taskId": "tsk_1", "status": 1})]
+        client = clients(http_client=clients.http(transport=httpx.MockTransport(lambda _: answers.pop(0))))
+        assert client.wait("tsk_1").completed
+
     def test_an_unknown_status_keeps_the_wait_going(self, scripted_clients, scripted):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 7}), DONE]
         assert scripted_clients().wait("tsk_1").completed

@@ -4,12 +4,14 @@ Lives here: all of httpx, and the key. Not here: any decision about a request, a
 in their awaits alone; a test holds them to it.
 """
 
+import math
 from collections.abc import Generator
 from contextlib import aclosing, closing
 from typing import Any, Final, Generic, TypeVar
 
 import httpx
 
+from . import clock
 from .wire import Fault, Memory, Reply, Send
 
 # When httpx raises one of these, no byte of the request has left; with any other it may have.
@@ -74,9 +76,12 @@ class Engine(_Engine[httpx.Client]):
         try:
             response = self._http.send(self._request(send), **self._manner(send))
             with closing(response):
-                send.sink.begin(response.status_code, response.headers)
-                for chunk in response.iter_bytes():
-                    send.sink.write(chunk)
+                until = _end(send)
+                if send.sink.begin(response.status_code, response.headers):
+                    for chunk in response.iter_bytes():
+                        send.sink.write(chunk)
+                        if clock.now() > until:
+                            return Fault(True, "the answer did not end in time")
         except _FAULTS as problem:
             return _fault(problem)
         return _reply(response, send)
@@ -95,9 +100,12 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
         try:
             response = await self._http.send(self._request(send), **self._manner(send))
             async with aclosing(response):
-                send.sink.begin(response.status_code, response.headers)
-                async for chunk in response.aiter_bytes():
-                    send.sink.write(chunk)
+                until = _end(send)
+                if send.sink.begin(response.status_code, response.headers):
+                    async for chunk in response.aiter_bytes():
+                        send.sink.write(chunk)
+                        if clock.now() > until:
+                            return Fault(True, "the answer did not end in time")
         except _FAULTS as problem:
             return _fault(problem)
         return _reply(response, send)
@@ -106,6 +114,10 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
         """As `Engine.close`."""
         if self._owned:
             await self._http.aclose()
+
+
+def _end(send: Send) -> float:
+    return math.inf if send.whole is None else clock.now() + send.whole
 
 
 def _reply(response: httpx.Response, send: Send) -> Reply:

@@ -17,6 +17,7 @@ from .download import download
 from .errors import ConnectionFailed, SubmissionUncertain, TaskFailed, VideoClientError, WaitTimeout, carrying
 from .lookup import Lookup, asked, passes
 from .pricing import quote
+from .refusals import TaskNotFound
 from .schedule import Deadline
 from .sinks import Part
 from .task import Task
@@ -24,6 +25,9 @@ from .wire import Conversation, Fault, Reply, Sleep, answered
 
 # A refund that is announced but not yet there is looked for this long, in seconds.
 REFUND_PATIENCE: Final = 10.0
+
+# So long after the service named a task, a 404 may mean that it is not everywhere yet, in seconds.
+NOT_THERE_YET: Final = 30.0
 
 OnUpdate = Callable[[Task], object] | None
 
@@ -136,7 +140,7 @@ class _Looks:
         try:
             task = yield from flow.look(known.id, self._deadline.cut_request(flow.request_timeout))
         except VideoClientError as problem:
-            if not passes(problem):
+            if not (passes(problem) or self._is_new(problem)):
                 raise
             self.trouble = problem
             self._lost += 1
@@ -145,6 +149,11 @@ class _Looks:
         if self._on_update and task.status != known.status:
             self._on_update(self.task)
         return next(self._pauses)
+
+    def _is_new(self, problem: VideoClientError) -> bool:
+        """Whether a task is not found that the service itself has named, and not long ago."""
+        named = bool(self.task.raw)
+        return named and isinstance(problem, TaskNotFound) and self._deadline.elapsed() < NOT_THERE_YET
 
 
 def _pause_before_repeating(pause: float) -> Conversation[None]:

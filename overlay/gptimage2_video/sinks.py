@@ -22,6 +22,9 @@ _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
 # Stores that do not know better call a video a stream of octets.
 _VIDEO_TYPES: Final = ("video/", "application/octet-stream", "binary/octet-stream", "application/mp4")
 
+# No video of this service comes near; a body that does not end must not fill the disk.
+MAX_VIDEO_BYTES: Final = 4 * 1024**3
+
 OnProgress = Callable[[int, int | None], object] | None
 
 
@@ -88,7 +91,7 @@ class Part:
             return {}
         return {"Range": f"bytes={self.size}-", "If-Range": self._validator}
 
-    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+    def begin(self, status: int, headers: Mapping[str, str]) -> bool:
         """A reply has begun: decide whether its body is the video, its rest, or neither."""
         asked = bool(self.range_headers())
         kind = headers.get("content-type", "video/").lower()
@@ -107,6 +110,7 @@ class Part:
             plain = "content-encoding" not in headers
             self._length = int(length) if plain and length.isascii() and length.isdecimal() else None
             self._validator = _validator(headers) if plain else None
+        return self.refusal is None
 
     def _restart(self) -> None:
         self.size, self._validator, self._length = 0, None, None
@@ -115,9 +119,9 @@ class Part:
             self._file.truncate()
 
     def write(self, chunk: bytes) -> None:
-        """Save a piece. Raises OSError where the disk does not take it."""
-        if self.refusal is not None:
-            return
+        """Save a piece. Raises OSError where the disk does not take it, or past MAX_VIDEO_BYTES."""
+        if self.size + len(chunk) > MAX_VIDEO_BYTES:
+            raise OSError(errno.EFBIG, "it does not end")
         if self._file is None:
             self._file = self._open()
         self._file.write(chunk)

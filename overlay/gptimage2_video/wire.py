@@ -26,8 +26,9 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 class Sink(Protocol):
     """Where the body of one reply goes, chunk by chunk."""
 
-    def begin(self, status: int, headers: Mapping[str, str]) -> None:
-        """A reply has begun; header names are in lower case."""
+    def begin(self, status: int, headers: Mapping[str, str]) -> bool:
+        """A reply has begun; header names are in lower case. Says whether its body is wanted."""
+        ...
 
     def write(self, chunk: bytes) -> None:
         """The next piece of its body."""
@@ -40,9 +41,10 @@ class Memory:
         self.body = bytearray()
         self._status = 0
 
-    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+    def begin(self, status: int, headers: Mapping[str, str]) -> bool:
         """Note the status; a body too large is reported with it."""
         self._status = status
+        return True
 
     def write(self, chunk: bytes) -> None:
         """Keep a piece. Raises UnexpectedReply past MAX_BODY_BYTES."""
@@ -57,6 +59,7 @@ class Send:
 
     Attributes:
         timeout: Seconds for each step: connecting, writing, each read.
+        whole: Seconds for the whole body of the reply; None for no limit but that of the steps.
         authorized: Whether the key goes along, which only the engine has.
         sink: Where the body of the reply goes.
     """
@@ -67,6 +70,7 @@ class Send:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     content: bytes | None = None
     authorized: bool = True
+    whole: float | None = None
     sink: Sink = field(default_factory=Memory)
 
 
@@ -119,7 +123,7 @@ def lookup(base_url: str, task_id: str, timeout: float) -> Send:
 def _send(base_url: str, parts: Mapping[str, Any], timeout: float) -> Send:
     headers = {"Accept": "application/json", **parts.get("headers", {})}
     content = json.dumps(parts["json"]).encode() if "json" in parts else None
-    return Send(parts["method"].upper(), base_url + parts["url"], timeout, headers, content)
+    return Send(parts["method"].upper(), base_url + parts["url"], timeout, headers, content, whole=timeout)
 
 
 def usable_key(key: str | None) -> str:
