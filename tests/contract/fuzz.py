@@ -32,7 +32,8 @@ def fuzz(url: str, examples: int, *, to_the_end: bool = True) -> Outcome:
     """
     config = SchemathesisConfig.from_path(CONFIG)
     project = config.projects.default
-    project.update(base_url=url, wfc_auth=str(HERE / "accounts.json"))
+    project.update(base_url=url)
+    project.auth.wfc.path = str(HERE / "accounts.json")  # `update` would forget the peers
     project.generation.max_examples = examples
     failed: dict[str, str] = {}
     cases, begun = 0, time.monotonic()
