@@ -175,7 +175,7 @@ class TestAtMostOnce:
             (reply(200, {"status": 0}), UnexpectedReply),
             (reply(200, ["tsk_1"]), UnexpectedReply),
             (reply(200, b"[" * 100_000), UnexpectedReply),
-            (reply(200, RECEIPT, length=500), ConnectionFailed),
+            (reply(200, RECEIPT, length=500)[:-20], ConnectionFailed),
             (reply(302, Location="https://example.com/"), UnexpectedReply),
             (reply(304), UnexpectedReply),
             (b"HTTP/1.1 200 OK\r\nContent-", ConnectionFailed),
@@ -190,6 +190,18 @@ class TestAtMostOnce:
             scripted_clients().submit(VEO)
         assert isinstance(caught.value.cause, cause)
         assert 1 == len(scripted.seen)
+
+    def test_a_task_id_that_came_before_the_connection_broke_is_not_lost(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, RECEIPT, length=500)]
+        client = scripted_clients(max_credits=20)
+        assert ("tsk_1", 9) == (client.submit(VEO).id, client.credits_committed)
+
+    def test_a_refusal_whose_body_broke_off_is_a_refusal(self, scripted_clients, scripted):
+        scripted.replies = [reply(402, {"error": "Insufficient credits"}, length=500)]
+        client = scripted_clients(max_credits=20)
+        with pytest.raises(InsufficientCredits):
+            client.submit(VEO)
+        assert 0 == client.credits_committed
 
     def test_a_redirect_is_not_followed_as_the_key_would_go_along(self, scripted_clients, scripted, server):
         scripted.replies = [reply(307, Location=f"{server.url}/api/ai/video/generate")]

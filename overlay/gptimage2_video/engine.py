@@ -73,6 +73,7 @@ class Engine(_Engine[httpx.Client]):
 
     def send(self, send: Send) -> Reply | Fault:
         """One request, its reply poured into the sink of the `Send`. What the sink raises passes through."""
+        response: httpx.Response | None = None
         try:
             response = self._http.send(self._request(send), **self._manner(send))
             with closing(response):
@@ -81,9 +82,9 @@ class Engine(_Engine[httpx.Client]):
                     for chunk in response.iter_bytes():
                         send.sink.write(chunk)
                         if clock.now() > until:
-                            return Fault(True, "the answer did not end in time")
+                            return Fault(True, "the answer did not end in time", _reply(response, send))
         except _FAULTS as problem:
-            return _fault(problem)
+            return _fault(problem, send, response)
         return _reply(response, send)
 
     def close(self) -> None:
@@ -97,6 +98,7 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
 
     async def send(self, send: Send) -> Reply | Fault:
         """As `Engine.send`."""
+        response: httpx.Response | None = None
         try:
             response = await self._http.send(self._request(send), **self._manner(send))
             async with aclosing(response):
@@ -105,9 +107,9 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
                     async for chunk in response.aiter_bytes():
                         send.sink.write(chunk)
                         if clock.now() > until:
-                            return Fault(True, "the answer did not end in time")
+                            return Fault(True, "the answer did not end in time", _reply(response, send))
         except _FAULTS as problem:
-            return _fault(problem)
+            return _fault(problem, send, response)
         return _reply(response, send)
 
     async def close(self) -> None:
@@ -125,7 +127,8 @@ def _reply(response: httpx.Response, send: Send) -> Reply:
     return Reply(response.status_code, response.headers, body)
 
 
-def _fault(problem: Exception) -> Fault:
+def _fault(problem: Exception, send: Send, response: httpx.Response | None) -> Fault:
     # Its words only: the exception itself leads to the request, and so to the key.
     words = _WORDS.get(type(problem)) or str(problem) or type(problem).__name__
-    return Fault(not isinstance(problem, _NEVER_SENT), words)
+    partial = None if response is None else _reply(response, send)
+    return Fault(not isinstance(problem, _NEVER_SENT), words, partial)

@@ -63,7 +63,7 @@ class Flow(Lookup):
             if isinstance(answer, Reply) and answer.status != 429:
                 return replies.read_receipt(answer, body)
             if isinstance(answer, Fault) and answer.sent:
-                raise SubmissionUncertain(request=body, cause=ConnectionFailed(answer.reason))
+                return replies.rescue_receipt(answer, body)
             problem = ConnectionFailed(answer.reason) if isinstance(answer, Fault) else replies.refusal(answer)
             tries += 1
             pause = self.backoff.pause(tries, asked(problem))

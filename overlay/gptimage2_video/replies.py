@@ -7,13 +7,14 @@ they raise KeyError, ValueError or JSONDecodeError, and lose the status.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from . import errors, refusals
 from .task import Task, TaskStatus, read_task
-from .wire import Reply
+from .wire import Fault, Reply
 
 SHOWN_BODY_CHARACTERS: Final = 500
 
@@ -33,6 +34,19 @@ def read_receipt(reply: Reply, request: Mapping[str, Any]) -> Task:
         return task
     cause = _unexpected(reply, "gave no task id") if reply.status < 300 else failure(reply)
     raise errors.SubmissionUncertain(request=request, cause=cause)
+
+
+def rescue_receipt(fault: Fault, request: Mapping[str, Any]) -> Task:
+    """The task of a receipt whose connection broke, where enough of it came: its id must not be lost.
+
+    Raises:
+        SubmissionUncertain: Not enough came.
+        APIError: What came is the status of a refusal; nothing was accepted.
+    """
+    with suppress(errors.SubmissionUncertain):
+        if fault.partial:
+            return read_receipt(fault.partial, request)
+    raise errors.SubmissionUncertain(request=request, cause=errors.ConnectionFailed(fault.reason))
 
 
 def read_snapshot(reply: Reply, task_id: str) -> Task:

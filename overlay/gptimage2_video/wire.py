@@ -92,10 +92,17 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Came back: no answer, or not the whole of it. `sent` tells whether the request may have reached the service."""
+    """Came back: no answer, or not the whole of it.
+
+    Attributes:
+        sent: Whether the request may have reached the service.
+        reason: What happened, in words.
+        partial: The reply as far as it came; None where not even its status did.
+    """
 
     sent: bool
     reason: str
+    partial: Reply | None = None
 
 
 T = TypeVar("T")
