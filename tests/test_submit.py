@@ -175,12 +175,12 @@ class TestAtMostOnce:
             (reply(200, {"status": 0}), UnexpectedReply),
             (reply(200, ["tsk_1"]), UnexpectedReply),
             (reply(200, b"[" * 100_000), UnexpectedReply),
-            (reply(200, RECEIPT, length=500)[:-20], ConnectionFailed),
+            (reply(200, RECEIPT, length=500)[:-45], ConnectionFailed),
             (reply(302, Location="https://example.com/"), UnexpectedReply),
             (reply(304), UnexpectedReply),
             (b"HTTP/1.1 200 OK\r\nContent-", ConnectionFailed),
             (b"garbage\r\n\r\n", ConnectionFailed),
-            (reply(200, b"x" * (9 * 1024 * 1024)), UnexpectedReply),
+            (reply(200, b"x" * (9 * 1024 * 1024)), ConnectionFailed),
             (b"", ConnectionFailed),
         ],
     )
@@ -191,10 +191,16 @@ class TestAtMostOnce:
         assert isinstance(caught.value.cause, cause)
         assert 1 == len(scripted.seen)
 
-    def test_a_task_id_that_came_before_the_connection_broke_is_not_lost(self, scripted_clients, scripted):
-        scripted.replies = [reply(200, RECEIPT, length=500)]
+    @pytest.mark.parametrize("cut", [0, 1, 20, 30])
+    def test_a_task_id_that_came_before_the_connection_broke_is_not_lost(self, scripted_clients, scripted, cut):
+        whole = reply(200, RECEIPT, length=500)
+        scripted.replies = [whole[: len(whole) - cut]]
         client = scripted_clients(max_credits=20)
         assert ("tsk_1", 9) == (client.submit(VEO).id, client.credits_committed)
+
+    def test_nor_one_that_came_before_white_space_without_end(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, json.dumps(RECEIPT) + " " * 9 * 1024 * 1024)]
+        assert "tsk_1" == scripted_clients().submit(VEO).id
 
     def test_a_refusal_whose_body_broke_off_is_a_refusal(self, scripted_clients, scripted):
         scripted.replies = [reply(402, {"error": "Insufficient credits"}, length=500)]

@@ -80,9 +80,8 @@ class Engine(_Engine[httpx.Client]):
                 until = _end(send)
                 if send.sink.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
-                        send.sink.write(chunk)
-                        if clock.now() > until:
-                            return Fault(True, "the answer did not end in time", _reply(response, send))
+                        if not send.sink.write(chunk) or clock.now() > until:
+                            return Fault(True, "the answer does not end", _reply(response, send))
         except _FAULTS as problem:
             return _fault(problem, send, response)
         return _reply(response, send)
@@ -105,9 +104,8 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
                 until = _end(send)
                 if send.sink.begin(response.status_code, response.headers):
                     async for chunk in response.aiter_bytes():
-                        send.sink.write(chunk)
-                        if clock.now() > until:
-                            return Fault(True, "the answer did not end in time", _reply(response, send))
+                        if not send.sink.write(chunk) or clock.now() > until:
+                            return Fault(True, "the answer does not end", _reply(response, send))
         except _FAULTS as problem:
             return _fault(problem, send, response)
         return _reply(response, send)

@@ -56,10 +56,7 @@ class Flow(Lookup):
     def _submit(self, body: Mapping[str, Any], deadline: Deadline) -> Conversation[Task]:
         tries = 0
         while True:
-            try:
-                answer = answered((yield wire.submission(self.base_url, body, self.request_timeout)))
-            except VideoClientError as unreadable:
-                raise SubmissionUncertain(request=body, cause=unreadable) from None
+            answer = answered((yield wire.submission(self.base_url, body, self.request_timeout)))
             if isinstance(answer, Reply) and answer.status != 429:
                 return replies.read_receipt(answer, body)
             if isinstance(answer, Fault) and answer.sent:

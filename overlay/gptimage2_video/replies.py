@@ -6,6 +6,7 @@ they raise KeyError, ValueError or JSONDecodeError, and lose the status.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +18,8 @@ from .task import Task, TaskStatus, read_task
 from .wire import Fault, Reply
 
 SHOWN_BODY_CHARACTERS: Final = 500
+# The id of a receipt that was cut behind it.
+_TASK_ID: Final = re.compile(rb'"taskId"\s*:\s*"([\w.:-]+)"')
 
 
 def read_receipt(reply: Reply, request: Mapping[str, Any]) -> Task:
@@ -43,9 +46,13 @@ def rescue_receipt(fault: Fault, request: Mapping[str, Any]) -> Task:
         SubmissionUncertain: Not enough came.
         APIError: What came is the status of a refusal; nothing was accepted.
     """
+    reply = fault.partial
     with suppress(errors.SubmissionUncertain):
-        if fault.partial:
-            return read_receipt(fault.partial, request)
+        if reply:
+            return read_receipt(reply, request)
+    found = _TASK_ID.search(reply.body) if reply and reply.status < 300 else None
+    if found:
+        return Task(found[1].decode(), TaskStatus.PENDING)
     raise errors.SubmissionUncertain(request=request, cause=errors.ConnectionFailed(fault.reason))
 
 

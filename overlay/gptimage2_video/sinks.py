@@ -118,7 +118,7 @@ class Part:
             self._file.seek(0)
             self._file.truncate()
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes) -> bool:
         """Save a piece. Raises OSError where the disk does not take it, or past MAX_VIDEO_BYTES."""
         if self.size + len(chunk) > MAX_VIDEO_BYTES:
             raise OSError(errno.EFBIG, "it does not end")
@@ -128,6 +128,7 @@ class Part:
         self.size += len(chunk)
         if self._on_progress:
             self._on_progress(self.size, self._length)
+        return True
 
     def missing(self) -> str | None:
         """Why the video is not whole, in words; None when it is."""

@@ -30,27 +30,25 @@ class Sink(Protocol):
         """A reply has begun; header names are in lower case. Says whether its body is wanted."""
         ...
 
-    def write(self, chunk: bytes) -> None:
-        """The next piece of its body."""
+    def write(self, chunk: bytes) -> bool:
+        """The next piece of its body. Says whether more may come."""
+        ...
 
 
 class Memory:
-    """A sink for bodies that are read whole."""
+    """A sink for bodies that are read whole, up to MAX_BODY_BYTES."""
 
     def __init__(self) -> None:
         self.body = bytearray()
-        self._status = 0
 
     def begin(self, status: int, headers: Mapping[str, str]) -> bool:
-        """Note the status; a body too large is reported with it."""
-        self._status = status
+        """Every body is wanted."""
         return True
 
-    def write(self, chunk: bytes) -> None:
-        """Keep a piece. Raises UnexpectedReply past MAX_BODY_BYTES."""
+    def write(self, chunk: bytes) -> bool:
+        """Keep a piece."""
         self.body += chunk
-        if len(self.body) > MAX_BODY_BYTES:
-            raise errors.UnexpectedReply("its body does not end", status=self._status)
+        return len(self.body) <= MAX_BODY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
