@@ -1,5 +1,7 @@
 """The scenarios: what each one's base URL does to a client, and that it can recover where it should."""
 
+from contextlib import suppress
+
 import httpx
 import pytest
 
@@ -61,8 +63,11 @@ class TestChoosing:
     def test_no_scenario_forgives_a_missing_key_in_the_end(self, under, name):
         scenario = under(name)
         scenario.client = httpx.Client()
+        statuses = []
         with scenario.client:
-            statuses = {scenario.submit().status_code for _ in range(2)}
+            for _ in range(2):
+                with suppress(httpx.RemoteProtocolError):  # where the connection is dropped
+                    statuses.append(scenario.submit().status_code)
         assert 401 in statuses
 
     @pytest.mark.parametrize("name", SCENARIOS)

@@ -17,12 +17,13 @@ from gptimage2_video_mock.exchange import Exchange
 from gptimage2_video_mock.operations import download, error, poll, submit
 from gptimage2_video_mock.pages import PAGES, cup
 from gptimage2_video_mock.requestlog import KEPT_BODY, RequestRecord
-from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS, Scenario
+from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gptimage2_video_mock.exchange import Answer, Hook, State
+    from gptimage2_video_mock.scenario import Scenario
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -5,6 +5,7 @@ Here is every way to act on the raw connection. Which scenario does what is not 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,14 @@ from gptimage2_video_mock.videos import VideoCache
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
 
-    from gptimage2_video_mock.scenarios import Scenario
+    from gptimage2_video_mock.scenario import Scenario
 
     Answer = Callable[["Exchange"], Awaitable[web.Response]]
     Hook = Callable[["Exchange"], Awaitable[web.StreamResponse]]
+
+_GLANCE = 0.05  # seconds between looks whether a client that is kept waiting has left
+_SPACES = b" " * 2**20  # which JSON and the players of videos pass over
+_FLOOD = 64 * 2**20  # bytes
 
 
 @dataclass(slots=True)
@@ -83,15 +88,36 @@ class Exchange:
         task_id = self.request.match_info.get("id")
         return task_id or (self.request.headers.get("Authorization"), self.body)
 
+    @property
+    def connected(self) -> bool:
+        """Whether the client is still there."""
+        transport = self.request.transport
+        return transport is not None and not transport.is_closing()
+
     def abort(self) -> web.Response:
         """Drop the connection; not another byte leaves. Returns what a hook may return after it."""
         if self.request.transport is not None:
             self.request.transport.abort()
         return web.Response()
 
+    def pour(self, raw: bytes) -> web.Response:
+        """Send these bytes as they are, then close the connection. Returns what a hook may return after it."""
+        if self.request.transport is not None:
+            self.request.transport.write(raw)
+            self.request.transport.close()
+        return web.Response()
+
+    async def stall(self, raw: bytes) -> web.Response:
+        """Send these bytes as they are, then nothing until the client leaves or the server stops."""
+        if self.request.transport is not None:
+            self.request.transport.write(raw)
+        while self.connected:  # noqa: ASYNC110 - aiohttp tells nobody that a client has left
+            await asyncio.sleep(_GLANCE)
+        return web.Response()
+
     async def cut(self, response: web.Response, keep: int) -> web.StreamResponse:
         """Send a response's head in full and the first `keep` bytes of its body, then close the connection."""
-        body = response.body if isinstance(response.body, bytes) else b""
+        body = content(response)
         part = web.StreamResponse(status=response.status, headers=response.headers)
         part.content_length = len(body)
         await part.prepare(self.request)
@@ -99,3 +125,29 @@ class Exchange:
         if self.request.transport is not None:
             self.request.transport.close()
         return part
+
+    async def flood(self, response: web.Response) -> web.StreamResponse:
+        """Send a response's head without a length, its body, and then spaces until the client leaves or 64 MiB went."""
+        part = web.StreamResponse(status=response.status, headers=response.headers)
+        await part.prepare(self.request)
+        await part.write(content(response))
+        for _ in range(_FLOOD // len(_SPACES)):
+            if not self.connected:
+                break
+            await part.write(_SPACES)
+        self.abort()  # so that what came is never a whole reply
+        return part
+
+
+def content(response: web.Response) -> bytes:
+    """The body of a response."""
+    return response.body if isinstance(response.body, bytes) else b""
+
+
+def raw(response: web.Response, **headers: str | None) -> bytes:
+    """A response as bytes; `Content_Length` is the header Content-Length, and None leaves a header out."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = content(response)
+    fields = {"Content-Length": str(len(body)), **response.headers, "Connection": "close", **named}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value is not None)
+    return f"HTTP/1.1 {response.status} {response.reason}\r\n{head}\r\n".encode() + body

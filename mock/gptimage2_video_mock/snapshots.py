@@ -1,4 +1,4 @@
-"""How a task is spelled in a reply: the two spellings of the documentation, and one with as little as it allows.
+"""How a task is spelled in a reply: the two spellings of the documentation, and what else a client may meet.
 
 Pure functions over a task and a time; what the task's state is, the service says.
 """
@@ -66,3 +66,41 @@ def null_fields(task: Task, now: float, video_url: str) -> dict[str, Any]:
     """Only the status and the video's URL; every other field is null, or not there at all."""
     snapshot = reference(task, now, video_url)
     return {"status": snapshot["status"], "videoUrl": snapshot["videoUrl"]} | dict.fromkeys(_NULL)
+
+
+def missing_fields(task: Task, now: float, video_url: str) -> dict[str, Any]:
+    """The status, and the video's URL once there is one."""
+    return {name: value for name, value in null_fields(task, now, video_url).items() if value is not None}
+
+
+def extra_fields(task: Task, now: float, video_url: str) -> dict[str, Any]:
+    """The reference page's fields, and some that no page knows."""
+    return reference(task, now, video_url) | {"progress": 0.5, "queue": {"position": 3}, "thumbnails": [None]}
+
+
+def both_spellings(task: Task, now: float, video_url: str) -> dict[str, Any]:
+    """The fields of both pages."""
+    return quickstart(task, now, video_url) | reference(task, now, video_url)
+
+
+def other_id(task: Task, now: float, video_url: str) -> dict[str, Any]:
+    """The reference page's fields with the id of no task."""
+    return reference(task, now, video_url) | {"taskId": "tsk_0"}
+
+
+def unknown_status(task: Task, now: float, video_url: str) -> dict[str, Any]:
+    """The reference page's fields, and 7 for pending."""
+    snapshot = reference(task, now, video_url)
+    return snapshot | {"status": snapshot["status"] or 7}
+
+
+def premature(task: Task, now: float, video_url: str) -> dict[str, Any]:
+    """The reference page's fields, but done for a while before it is done; then there is no video yet."""
+    snapshot = reference(task, now, video_url)
+    too_early = 5 < task.ends_at - now < 11
+    return snapshot | {"status": int(TaskStatus.COMPLETED)} if too_early else snapshot
+
+
+def numbered_address(task: Task, now: float, video_url: str) -> dict[str, Any]:
+    """The reference page's fields; the address of the video is another at another time."""
+    return reference(task, now, f"{video_url}?expires={now:.3f}")

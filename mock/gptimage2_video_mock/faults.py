@@ -1,0 +1,193 @@
+"""What may go wrong with one request, as small functions over its exchange. When it does, `turns` says.
+
+A fault either answers in place of the service, which then never sees the request, or spoils a good answer: what was
+asked has been done by then, and a refusal is told as it is. Which scenario has which fault is not known here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from gptimage2_video_mock.exchange import content, raw
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from gptimage2_video_mock.exchange import Exchange, Hook
+
+    Spoiler = Callable[[Exchange, web.Response], Awaitable[web.StreamResponse]]
+
+LEAST_PIECE = 4096  # bytes that get through before a download is cut; so it ends some day
+
+
+async def behave(exchange: Exchange) -> web.StreamResponse:
+    """Answer as the documentation says."""
+    return await exchange.answer()
+
+
+async def reset(exchange: Exchange) -> web.StreamResponse:
+    """Drop the connection; the service never sees the request."""
+    return exchange.abort()
+
+
+def reply(status: int, text: str = "", content_type: str = "application/json", **headers: str) -> Hook:
+    """A fault that answers in place of the service. `Retry_After` becomes Retry-After."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    async def fault(_: Exchange) -> web.StreamResponse:
+        return web.Response(status=status, text=text, content_type=content_type, headers=named)
+
+    return fault
+
+
+async def too_many_until_a_date(_: Exchange) -> web.StreamResponse:
+    """429, with a Retry-After that is the date in five seconds."""
+    headers = {"Retry-After": formatdate(time.time() + 5, usegmt=True)}
+    return web.json_response({"error": "Too many requests"}, status=429, headers=headers)
+
+
+def redirect(to: str) -> Hook:
+    """301 to another place; `{cdn}` in it is the host of the videos, `{path}` the way of the request itself."""
+
+    async def fault(exchange: Exchange) -> web.StreamResponse:
+        where = to.format(cdn=exchange.state.cdn_url, path=exchange.request.path)
+        return web.Response(status=301, headers={"Location": where})
+
+    return fault
+
+
+async def redirect_to_another_host(exchange: Exchange) -> web.StreamResponse:
+    """302 to the same video under another name of this machine."""
+    port = exchange.request.host.rpartition(":")[2]
+    video = f"/videos/{exchange.request.match_info['id']}.mp4"
+    return web.Response(status=302, headers={"Location": f"http://localhost:{port}{video}"})
+
+
+async def expire_first_address(exchange: Exchange) -> web.StreamResponse:
+    """403 for the address under which a task's video is asked for first; any other one of the same video is good."""
+    faulted = exchange.state.faulted
+    task, address = (exchange.scenario.name, exchange.subject), exchange.request.query_string
+    if task not in faulted:
+        faulted.update((task, (task, address)))
+    if (task, address) in faulted:
+        return web.Response(status=403, text="<Error><Code>AccessDenied</Code></Error>", content_type="application/xml")
+    return await exchange.answer()
+
+
+def spoiled(spoil: Spoiler) -> Hook:
+    """A fault that lets the service do as asked, and then spoils what it says of it; a refusal is told as it is."""
+
+    async def hook(exchange: Exchange) -> web.StreamResponse:
+        response = await exchange.answer()
+        good = response.status < 300 and exchange.request.method != "HEAD"
+        return await spoil(exchange, response) if good else response
+
+    return hook
+
+
+def changed(**headers: str | None) -> Hook:
+    """Good answers with other headers, None for no such one; then the connection ends."""
+
+    async def spoil(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+        return exchange.pour(raw(response, **headers))
+
+    return spoiled(spoil)
+
+
+def misannounced(extra: int) -> Hook:
+    """Good answers whose length is announced wrong, by so many bytes too many, or too few where it is negative."""
+
+    async def spoil(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+        return exchange.pour(raw(response, Content_Length=str(len(content(response)) + extra)))
+
+    return spoiled(spoil)
+
+
+def instead(status: int, text: str = "", content_type: str = "application/json") -> Hook:
+    """Another answer where a good one was due."""
+
+    async def spoil(_: Exchange, __: web.Response) -> web.StreamResponse:
+        return web.Response(status=status, text=text, content_type=content_type)
+
+    return spoiled(spoil)
+
+
+def restated(status: int) -> Hook:
+    """Good answers under another status."""
+
+    async def spoil(_: Exchange, response: web.Response) -> web.StreamResponse:
+        response.set_status(status)
+        return response
+
+    return spoiled(spoil)
+
+
+def rewritten(rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> Hook:
+    """Good answers with another object for a body."""
+
+    async def spoil(_: Exchange, response: web.Response) -> web.StreamResponse:
+        return web.json_response(rewrite(json.loads(content(response))))
+
+    return spoiled(spoil)
+
+
+@spoiled
+async def lose_reply(exchange: Exchange, _: web.Response) -> web.StreamResponse:
+    """Drop the connection without a reply."""
+    return exchange.abort()
+
+
+@spoiled
+async def cut_headers(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """Close the connection in the middle of the headers."""
+    return exchange.pour(raw(response).partition(b"\r\n")[0] + b"\r\nContent-Ty")
+
+
+@spoiled
+async def cut_halfway(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """Send half of the body that the head announces, then close."""
+    return await exchange.cut(response, len(content(response)) // 2)
+
+
+@spoiled
+async def cut_after_id(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """Send a receipt up to its first comma, before which its task id is, then close."""
+    return await exchange.cut(response, content(response).index(b","))
+
+
+@spoiled
+async def cut_to_pieces(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """As `cut_halfway`, but never less than 4 KiB, so that a client which resumes gets there."""
+    return await exchange.cut(response, max(len(content(response)) // 2, LEAST_PIECE))
+
+
+@spoiled
+async def stall_in_headers(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """Send the status line, then nothing more."""
+    return await exchange.stall(raw(response).partition(b"\r\n")[0] + b"\r\n")
+
+
+@spoiled
+async def stall_in_body(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """Send all but the second half of the body, then nothing more."""
+    return await exchange.stall(raw(response)[: -len(content(response)) // 2])
+
+
+@spoiled
+async def flood(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """Send a body that does not end."""
+    return await exchange.flood(response)
+
+
+@spoiled
+async def compress(_: Exchange, response: web.Response) -> web.StreamResponse:
+    """Send the body packed with gzip, whether or not the client said that it takes it."""
+    packed = gzip.compress(content(response), mtime=0)
+    headers = {"Content-Type": response.headers["Content-Type"], "Content-Encoding": "gzip"}
+    return web.Response(body=packed, headers=headers)

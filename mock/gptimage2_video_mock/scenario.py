@@ -1,0 +1,30 @@
+"""What a scenario is: a row, of hooks around the operations, how tasks fare, and how they are spelled.
+
+Which scenarios there are is in `scenarios`; what a hook can do, in `faults`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gptimage2_video_mock.faults import behave
+from gptimage2_video_mock.service import COMPLETES, Course
+from gptimage2_video_mock.snapshots import reference
+
+if TYPE_CHECKING:
+    from gptimage2_video_mock.exchange import Hook
+    from gptimage2_video_mock.snapshots import Spelling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """How the service behaves under one base URL."""
+
+    name: str
+    about: str
+    submit: Hook = behave
+    poll: Hook = behave
+    download: Hook = behave
+    course: Course = COMPLETES
+    spelling: Spelling = reference

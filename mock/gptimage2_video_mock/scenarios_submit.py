@@ -1,0 +1,70 @@
+"""The scenarios of submitting: what becomes of POST /api/ai/video/generate. A table; the faults are in `faults`."""
+
+from __future__ import annotations
+
+from gptimage2_video_mock import replies
+from gptimage2_video_mock.faults import (
+    changed,
+    compress,
+    cut_after_id,
+    cut_halfway,
+    cut_headers,
+    flood,
+    instead,
+    misannounced,
+    redirect,
+    reset,
+    restated,
+    rewritten,
+    stall_in_body,
+    stall_in_headers,
+    too_many_until_a_date,
+)
+from gptimage2_video_mock.scenario import Scenario
+from gptimage2_video_mock.turns import every_other
+
+_ROWS = (
+    # Not accepted: the service never sees every other submission of the same request.
+    ("submit-500", "Answers 500 to {other}", every_other(replies.INTERNAL_ERROR)),
+    ("submit-503-html", "Answers 503 in HTML to {other}", every_other(replies.UNAVAILABLE)),
+    ("submit-503-retry-after", "Answers 503 with Retry-After to {other}", every_other(replies.BUSY)),
+    ("submit-529", "Answers 529 to {other}", every_other(replies.OVERLOADED)),
+    ("submit-429", "Answers 429 with Retry-After to {other}", every_other(replies.TOO_MANY)),
+    ("submit-429-date", "Answers 429 with a date in Retry-After to {other}", every_other(too_many_until_a_date)),
+    ("submit-429-nonsense", "Answers 429 with an odd Retry-After to {other}", every_other(replies.TOO_MANY_NONSENSE)),
+    ("submit-reset", "Drops the connection at {other}", every_other(reset)),
+    ("submit-301", "Redirects {other}, to the host of the videos", every_other(redirect("{cdn}{path}"))),
+    ("submit-403", "Answers 403 to {other}", every_other(replies.FORBIDDEN)),
+    ("submit-409", "Answers 409 to {other}", every_other(replies.CONFLICT)),
+    ("submit-413", "Answers 413 in HTML to {other}", every_other(replies.TOO_LARGE)),
+    ("submit-422", "Answers 422 to {other}", every_other(replies.UNPROCESSABLE)),
+    # Accepted and debited, and then badly told.
+    ("submit-502-accepted", "{accepts}, then answers 502", instead(502, "<h1>Bad Gateway</h1>", "text/html")),
+    ("submit-504-accepted", "{accepts}, then answers 504", instead(504, "<h1>Gateway Time-out</h1>", "text/html")),
+    ("submit-520-accepted", "{accepts}, then answers 520", instead(520, "error code: 520", "text/plain")),
+    ("submit-cut-headers", "{accepts}, then cuts the reply in the middle of its headers", cut_headers),
+    ("submit-cut-body", "{accepts}, then cuts the reply in the middle of its body", cut_halfway),
+    ("submit-cut-after-id", "{accepts}, then cuts the reply behind the task id", cut_after_id),
+    ("submit-slow-headers", "{accepts}, then sends a status line and nothing more", stall_in_headers),
+    ("submit-slow-body", "{accepts}, then sends half of the body and nothing more", stall_in_body),
+    ("submit-empty-body", "{accepts}, then answers 200 without a body", instead(200)),
+    ("submit-204", "{accepts}, then answers 204", instead(204)),
+    ("submit-html", "{accepts}, then answers 200 in HTML", instead(200, replies.HTML, "text/html")),
+    ("submit-no-id", "{accepts}, with a task id that is null", rewritten(lambda told: {**told, "taskId": None})),
+    ("submit-long-length", "{accepts}, and announces more bytes than come", misannounced(100)),
+    ("submit-short-length", "{accepts}, and announces fewer bytes than come", misannounced(-20)),
+    ("submit-endless", "{accepts}, with a reply that does not end", flood),
+    # Accepted and debited, and told in an unusual way.
+    ("submit-201", "{accepts}, with 201", restated(201)),
+    ("submit-202", "{accepts}, with 202", restated(202)),
+    ("submit-text", "{accepts}, with a receipt that is called plain text", changed(Content_Type="text/plain")),
+    ("submit-no-length", "{accepts}, with a reply whose end is that of the connection", changed(Content_Length=None)),
+    ("submit-gzip", "{accepts}, with a reply packed with gzip", compress),
+    ("submit-bare", "{accepts}, and tells the task id alone", rewritten(lambda told: {"taskId": told["taskId"]})),
+    ("submit-quickstart", "{accepts}, and calls the task id `id`", rewritten(lambda told: {"id": told["taskId"]})),
+)  # fmt: skip
+_WORDS = {
+    "other": "every other submission of the same request; that one is not accepted",
+    "accepts": "Accepts and debits every submission",
+}
+SUBMIT = tuple(Scenario(name=name, about=f"{about.format(**_WORDS)}.", submit=fault) for name, about, fault in _ROWS)

@@ -1,0 +1,37 @@
+"""When a fault happens: combinators that make a hook of a hook. What it does is in `faults`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from gptimage2_video_mock.exchange import Exchange, Hook
+
+
+def first(fault: Hook) -> Hook:
+    """The fault for the first request about each task, then none."""
+
+    async def hook(exchange: Exchange) -> web.StreamResponse:
+        turn = (exchange.scenario.name, hook, exchange.subject)
+        if exchange.request.method == "HEAD" or turn in exchange.state.faulted:
+            return await exchange.answer()
+        exchange.state.faulted.add(turn)
+        return await fault(exchange)
+
+    return hook
+
+
+def every_other(fault: Hook) -> Hook:
+    """The fault for the first, third, fifth ... submission of the same body by the same account."""
+
+    async def hook(exchange: Exchange) -> web.StreamResponse:
+        turn = (exchange.scenario.name, hook, exchange.subject)
+        if turn in exchange.state.faulted:
+            exchange.state.faulted.discard(turn)
+            return await exchange.answer()
+        exchange.state.faulted.add(turn)
+        return await fault(exchange)
+
+    return hook
