@@ -1,11 +1,17 @@
 """The scenarios: what each one's base URL does to a client, and that it can recover where it should."""
 
+import json
+import re
+import socket
+import threading
+import time
 from contextlib import suppress
 
 import httpx
 import pytest
 
 from gptimage2_video_mock import MockServer
+from gptimage2_video_mock.faults import LEAST_PIECE
 from gptimage2_video_mock.scenarios import SCENARIOS
 
 GENERATE = "/api/ai/video/generate"
@@ -235,3 +241,94 @@ class TestDownloading:
         rest = client.get(url, headers={"Range": f"bytes={len(received)}-", "If-Range": etag})
         assert rest.status_code == 206
         assert received + rest.content == client.get(url).content
+
+    def test_an_expired_address_stays_so_and_the_task_names_another(self, server, under, client):
+        scenario = under("download-expired")
+        task_id = scenario.finished()
+        old = scenario.poll(task_id).json()["videoUrl"]
+        assert [403, 403] == [client.get(old).status_code for _ in range(2)]
+        server.clock.advance(1)
+        new = scenario.poll(task_id).json()["videoUrl"]
+        assert (200, 403) == (client.get(new).status_code, client.get(old).status_code)
+
+    def test_a_redirect_leads_to_the_same_video_under_another_host(self, under, client):
+        scenario = under("download-redirect")
+        redirect = client.get(scenario.poll(scenario.finished()).json()["videoUrl"])
+        assert (302, "localhost") == (redirect.status_code, redirect.next_request.url.host)
+        assert "video/mp4" == client.send(redirect.next_request).headers["Content-Type"]
+
+    def test_a_download_that_is_cut_again_and_again_can_be_resumed_to_its_end(self, under, client):
+        scenario = under("download-cut-repeatedly")
+        url = scenario.poll(scenario.finished()).json()["videoUrl"]
+        sizes = []
+        while True:
+            with client.stream("GET", url, headers={"Range": f"bytes={sum(sizes)}-"}) as response:
+                announced, came = int(response.headers["Content-Length"]), 0
+                with suppress(httpx.RemoteProtocolError):
+                    for piece in response.iter_raw():
+                        came += len(piece)
+            sizes.append(came)
+            if came == announced:
+                break
+        assert len(sizes) > 2
+        assert all(came >= LEAST_PIECE for came in sizes[:-1])
+
+    def test_a_head_request_is_never_spoiled(self, under, client):
+        scenario = under("download-no-length")
+        url = scenario.poll(scenario.finished()).json()["videoUrl"]
+        assert "Content-Length" in client.head(url).headers
+        assert "Content-Length" not in client.get(url).headers
+
+
+class TestConnection:
+    """What a client that reads bytes sees of the faults below HTTP."""
+
+    def raw(self, server, path, timeout=2.0):
+        """All that comes until the server closes, or falls silent for so many seconds."""
+        host, port = server.url.removeprefix("http://").split(":")
+        head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer test-key\r\n\r\n"
+        received = b""
+        with socket.create_connection((host, int(port)), timeout=timeout) as connection:
+            connection.sendall(head.encode())
+            with suppress(TimeoutError):
+                while piece := connection.recv(65536):
+                    received += piece
+        return received
+
+    def polled(self, server, under, name, **settings):
+        return self.raw(server, f"/scenarios/{name}/api/ai/tasks/{under(name).finished()}", **settings)
+
+    def test_headers_that_are_cut_end_within_a_name(self, server, under):
+        assert b"HTTP/1.1 200 OK\r\nContent-Ty" == self.polled(server, under, "poll-cut-headers")
+
+    @pytest.mark.parametrize(("name", "extra"), [("poll-long-length", 100), ("poll-short-length", -20)])
+    def test_a_length_is_announced_wrong(self, server, under, name, extra):
+        head, _, body = self.polled(server, under, name).partition(b"\r\n\r\n")
+        assert f"Content-Length: {len(body) + extra}".encode() in head
+        assert 1 == json.loads(body)["status"]
+
+    def test_a_stalled_reply_keeps_the_connection_open(self, server, under):
+        head, _, body = self.polled(server, under, "poll-slow-body", timeout=0.2).partition(b"\r\n\r\n")
+        announced = int(re.search(rb"Content-Length: (\d+)", head)[1])
+        assert announced // 2 == len(body)
+        assert b"HTTP/1.1 200 OK\r\n" == self.polled(server, under, "poll-slow-headers", timeout=0.2)
+
+    def test_a_client_that_is_kept_waiting_does_not_keep_the_server_from_stopping(self, server, under):
+        received = []
+        path = f"/scenarios/poll-slow-headers/api/ai/tasks/{under('poll-slow-headers').finished()}"
+        waiting = threading.Thread(target=lambda: received.append(self.raw(server, path, timeout=30)))
+        waiting.start()
+        while len(server.requests) < 2:
+            time.sleep(0.01)
+        server.stop()
+        waiting.join(10)
+        assert [b"HTTP/1.1 200 OK\r\n"] == received
+
+    def test_an_endless_body_ends_after_64_mib_and_never_as_a_whole_reply(self, under):
+        scenario, came = under("poll-endless"), 0
+        task_id = scenario.finished()
+        cut = pytest.raises((httpx.RemoteProtocolError, httpx.ReadError))
+        with scenario.client.stream("GET", f"{scenario.base}/api/ai/tasks/{task_id}") as response, cut:
+            for piece in response.iter_raw():
+                came += len(piece)
+        assert 60 * 2**20 < came < 65 * 2**20

@@ -39,6 +39,7 @@ _ROWS = (
     ("submit-413", "Answers 413 in HTML to {other}", every_other(replies.TOO_LARGE)),
     ("submit-422", "Answers 422 to {other}", every_other(replies.UNPROCESSABLE)),
     # Accepted and debited, and then badly told.
+    ("submit-500-with-id", "{accepts}, then answers 500 with the receipt in its body", restated(500)),
     ("submit-502-accepted", "{accepts}, then answers 502", instead(502, "<h1>Bad Gateway</h1>", "text/html")),
     ("submit-504-accepted", "{accepts}, then answers 504", instead(504, "<h1>Gateway Time-out</h1>", "text/html")),
     ("submit-520-accepted", "{accepts}, then answers 520", instead(520, "error code: 520", "text/plain")),
