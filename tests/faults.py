@@ -100,6 +100,7 @@ poll-endless             Completed                0      1         1  yes  yes
 
 cut-download             Completed                0      1         1  yes  yes
 download-cut-repeatedly  Completed                0      1         1  yes  yes
+download-rationed        Completed                0      1         1  yes  yes
 download-cut-headers     Completed                0      1         1  yes  yes
 download-reset           Completed                0      1         1  yes  yes
 download-reset-always    DownloadFailed           6      1         1  yes  no

@@ -168,6 +168,19 @@ async def cut_to_pieces(exchange: Exchange, response: web.Response) -> web.Strea
 
 
 @spoiled
+async def ration(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+    """Cut a whole video half way, and send of a range no more than 4 KiB, which a host may."""
+    if response.status != 206:
+        return await exchange.cut(response, len(content(response)) // 2)
+    unit, _, rest = response.headers["Content-Range"].partition(" ")
+    start, size = int(rest.partition("-")[0]), rest.partition("/")[2]
+    part = content(response)[:LEAST_PIECE]
+    response.headers["Content-Range"] = f"{unit} {start}-{start + len(part) - 1}/{size}"
+    response.body = part
+    return response
+
+
+@spoiled
 async def stall_in_headers(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Send the status line, then nothing more."""
     return await exchange.stall(raw(response).partition(b"\r\n")[0] + b"\r\n")

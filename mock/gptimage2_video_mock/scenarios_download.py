@@ -14,6 +14,7 @@ from gptimage2_video_mock.faults import (
     instead,
     lose_reply,
     misannounced,
+    ration,
     redirect,
     redirect_to_another_host,
     reply,
@@ -28,6 +29,7 @@ _ESCAPING = 'attachment; filename="../../escaped.mp4"'
 _ROWS = (
     ("cut-download", "Cuts {first} half way", first(cut_halfway)),
     ("download-cut-repeatedly", "Cuts every download half way, but never before 4 KiB have come", cut_to_pieces),
+    ("download-rationed", "Cuts a whole video half way, and sends at most 4 KiB of a range", ration),
     ("download-cut-headers", "Cuts the reply to {first} in the middle of its headers", first(cut_headers)),
     ("download-reset", "Drops the connection at {first}", first(lose_reply)),
     ("download-reset-always", "Drops the connection at every download", lose_reply),
