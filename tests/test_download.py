@@ -166,6 +166,7 @@ class TestFailed:
             (reply(200, "<html>sorry</html>"), "its host sent text/html, which is no video"),
             (reply(200, {"error": "sorry"}), "its host sent application/json, which is no video"),
             (reply(401), "its host answered 401"),
+            (reply(200, VIDEO, Content_Encoding="gzip, gzip", **TAG), "its host packed it more than once"),
             (reply(204), "its host answered 204"),
             (rest(0), "its host answered 206"),
             (reply(410), "its address has expired .410."),

@@ -47,6 +47,7 @@ EACH = [
     LOST,
     UnexpectedReply("gave no task id", status=200, body="<html>"),
     SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST),
+    SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST, task_id="tsk_1"),
     TaskFailed(TASK),
     WaitTimeout("tsk_1", waited=600.0, status=7, trouble=LOST),
     DownloadFailed("the disk is full", task_id="tsk_1", url="https://cdn.example.com/1.mp4"),
@@ -100,10 +101,10 @@ def test_every_error_is_one_sentence_that_names_its_task(error):
         (BudgetExceeded(needed=9, left=1), "this task costs about 9 credits and 1 are left of the budget; nothing was sent; choose something cheaper, or raise the budget"),
         (EACH[6], "the API refused the request (402: Insufficient credits); the task needs 12 credits; nothing was charged"),
         (EACH[9], "the API knows no such task on this account for task tsk_1 (404); check the id, and that the key is the one it was submitted with"),
-        (EACH[15], "the submission may have been accepted and charged: no answer came from the API (the connection broke); look in the dashboard before you submit it again; it is not repeated by itself"),
-        (EACH[16], "task tsk_1 failed (EMPTY_RESULT: no video); its credits were refunded"),
-        (EACH[17], "task tsk_1 had not ended after 600 s; its status 7 is unknown to this client; the last look failed: no answer came from the API (the connection broke); wait again by its id"),
-        (EACH[18], "the video of task tsk_1 was not saved (the disk is full); download it again, which costs nothing"),
+        (EACH[15], "the submission may have been accepted and charged: no answer came from the API (the connection broke); look in the dashboard, before you submit it again; it is not repeated by itself"),
+        (EACH[17], "task tsk_1 failed (EMPTY_RESULT: no video); its credits were refunded"),
+        (EACH[18], "task tsk_1 had not ended after 600 s; its status 7 is unknown to this client; the last look failed: no answer came from the API (the connection broke); wait again by its id"),
+        (EACH[19], "the video of task tsk_1 was not saved (the disk is full); download it again, which costs nothing"),
     ],
 )  # fmt: skip
 def test_the_sentences_say_what_happened_and_what_to_do(error, sentence):

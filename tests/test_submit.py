@@ -202,6 +202,22 @@ class TestAtMostOnce:
         scripted.replies = [reply(200, json.dumps(RECEIPT) + " " * 9 * 1024 * 1024)]
         assert "tsk_1" == scripted_clients().submit(VEO).id
 
+    def test_a_whole_reply_that_ends_behind_the_id_is_searched_too(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, '{"taskId": "tsk_1", "stat')]
+        assert "tsk_1" == scripted_clients().submit(VEO).id
+
+    @pytest.mark.parametrize("cut", [0, 3])
+    def test_a_failure_may_name_the_task_that_it_hides(self, scripted_clients, scripted, cut):
+        scripted.replies = [reply(500, {"error": "oops", "taskId": "tsk_1"}, length=42 + cut)]
+        with pytest.raises(SubmissionUncertain, match="wait for task tsk_1, which the answer names") as caught:
+            scripted_clients().submit(VEO)
+        assert "tsk_1" == caught.value.task_id
+
+    def test_a_body_that_is_packed_twice_is_not_unfolded(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, RECEIPT, Content_Encoding="gzip, gzip")]
+        with pytest.raises(SubmissionUncertain, match="gave no task id"):
+            scripted_clients().submit(VEO)
+
     def test_a_refusal_whose_body_broke_off_is_a_refusal(self, scripted_clients, scripted):
         scripted.replies = [reply(402, {"error": "Insufficient credits"}, length=500)]
         client = scripted_clients(max_credits=20)

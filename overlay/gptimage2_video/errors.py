@@ -117,12 +117,13 @@ class SubmissionUncertain(VideoClientError):
         cause: What happened instead of a receipt.
     """
 
-    def __init__(self, *, request: Mapping[str, Any], cause: VideoClientError) -> None:
+    def __init__(self, *, request: Mapping[str, Any], cause: VideoClientError, task_id: str | None = None) -> None:
+        where = f"wait for task {task_id}, which the answer names" if task_id else "look in the dashboard"
         super().__init__(
             f"the submission may have been accepted and charged: {cause.fact}",
-            "look in the dashboard before you submit it again; it is not repeated by itself",
+            f"{where}, before you submit it again; it is not repeated by itself",
         )
-        self.request, self.cause = dict(request), cause
+        self.request, self.cause, self.task_id = dict(request), cause, task_id
 
 
 class TaskFailed(VideoClientError):

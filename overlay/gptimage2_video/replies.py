@@ -8,7 +8,6 @@ they raise KeyError, ValueError or JSONDecodeError, and lose the status.
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -19,7 +18,7 @@ from .wire import Fault, Reply
 
 SHOWN_BODY_CHARACTERS: Final = 500
 # The id of a receipt that was cut behind it.
-_TASK_ID: Final = re.compile(rb'"taskId"\s*:\s*"([\w.:-]+)"')
+_TASK_ID: Final = re.compile(rb'"(?:taskId|id)"\s*:\s*"([\w.:-]+)"')
 
 
 def read_receipt(reply: Reply, request: Mapping[str, Any]) -> Task:
@@ -35,8 +34,11 @@ def read_receipt(reply: Reply, request: Mapping[str, Any]) -> Task:
     task = read_task(body) or read_task({**body, "status": TaskStatus.PENDING})
     if task and task.id:
         return task
+    named = _named_task(reply)
+    if named and reply.status < 300:
+        return Task(named, TaskStatus.PENDING)
     cause = _unexpected(reply, "gave no task id") if reply.status < 300 else failure(reply)
-    raise errors.SubmissionUncertain(request=request, cause=cause)
+    raise errors.SubmissionUncertain(request=request, cause=cause, task_id=named)
 
 
 def rescue_receipt(fault: Fault, request: Mapping[str, Any]) -> Task:
@@ -46,14 +48,25 @@ def rescue_receipt(fault: Fault, request: Mapping[str, Any]) -> Task:
         SubmissionUncertain: Not enough came.
         APIError: What came is the status of a refusal; nothing was accepted.
     """
-    reply = fault.partial
-    with suppress(errors.SubmissionUncertain):
-        if reply:
-            return read_receipt(reply, request)
-    found = _TASK_ID.search(reply.body) if reply and reply.status < 300 else None
-    if found:
-        return Task(found[1].decode(), TaskStatus.PENDING)
-    raise errors.SubmissionUncertain(request=request, cause=errors.ConnectionFailed(fault.reason))
+    named = None
+    if fault.partial:
+        try:
+            return read_receipt(fault.partial, request)
+        except errors.SubmissionUncertain as uncertain:
+            named = uncertain.task_id
+    cause = errors.ConnectionFailed(fault.reason)
+    raise errors.SubmissionUncertain(request=request, cause=cause, task_id=named)
+
+
+def _named_task(reply: Reply) -> str | None:
+    """The task id in what is no receipt: text that was cut behind it, or a failure that has a `taskId` all the same."""
+    try:
+        body = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        found = _TASK_ID.search(reply.body) if reply.status < 300 else None
+        return found[1].decode() if found else None
+    named = body.get("taskId") if isinstance(body, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return named if isinstance(named, str) and named else None
 
 
 def read_snapshot(reply: Reply, task_id: str) -> Task:

@@ -102,6 +102,8 @@ class Part:
             self.refusal = f"its host answered {status}"
         elif not kind.startswith(_VIDEO_TYPES):
             self.refusal = f"its host sent {kind.partition(';')[0]}, which is no video"
+        elif "," in headers.get("content-encoding", ""):
+            self.refusal = "its host packed it more than once"
         if self.stale:
             self._restart()
         if self.refusal is None and status == 200:
