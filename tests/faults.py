@@ -147,9 +147,3 @@ def _row(line: str) -> Expected:
 
 
 EXPECTED = [_row(line) for line in TABLE.splitlines()[2:] if line]
-
-# Rows that the library does not yet fulfil, and why; a test skips them.
-PENDING = {
-    "submit-short-length": "a whole reply is not searched for the id of a receipt that is cut behind it",
-    "submit-500-with-id": "a failure whose body names the task does not carry the id",
-}

@@ -13,7 +13,7 @@ import pytest
 import gptimage2_video
 from commandline import CommandLine
 from conftest import Clients
-from faults import EXPECTED, PENDING
+from faults import EXPECTED
 from gptimage2_video import VideoClient, VideoClientError
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios import SCENARIOS
@@ -82,7 +82,7 @@ def check_files(target, row, video):
     assert not row.file or video == target.read_bytes()
 
 
-@pytest.mark.parametrize("row", [row for row in EXPECTED if row.scenario not in PENDING], ids=lambda row: row.scenario)
+@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row.scenario)
 class TestEveryScenario:
     @pytest.mark.parametrize("kind", ["sync", "async"])
     def test_the_library_ends_as_the_table_says(self, row, kind, server, target, video):
