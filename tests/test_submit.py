@@ -301,6 +301,10 @@ class TestBudget:
         with pytest.raises(BudgetExceeded):
             client.submit(VEO)
 
+    def test_a_price_with_a_point_is_read(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, {**RECEIPT, "creditsUsed": 9.0})]
+        assert "9" == repr(scripted_clients().submit(VEO).credits_used)
+
     def test_a_receipt_without_a_price_settles_at_the_quote(self, scripted_clients, scripted):
         scripted.replies = [reply(200, {"taskId": "tsk_1"})]
         client = scripted_clients(max_credits=20)

@@ -78,10 +78,11 @@ class Engine(_Engine[httpx.Client]):
             response = self._http.send(self._request(send), **self._manner(send))
             with closing(response):
                 until = _end(send)
-                if send.sink.begin(response.status_code, response.headers):
-                    for chunk in response.iter_bytes():
-                        if not send.sink.write(chunk) or clock.now() > until:
-                            return Fault(True, "the answer does not end", _reply(response, send))
+                if not send.sink.begin(response.status_code, response.headers):
+                    return _reply(response, send)
+                for chunk in response.iter_bytes():
+                    if not send.sink.write(chunk) or clock.now() > until:
+                        return Fault(True, "the answer does not end", _reply(response, send))
         except _FAULTS as problem:
             return _fault(problem, send, response)
         return _reply(response, send)
@@ -102,10 +103,11 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
             response = await self._http.send(self._request(send), **self._manner(send))
             async with aclosing(response):
                 until = _end(send)
-                if send.sink.begin(response.status_code, response.headers):
-                    async for chunk in response.aiter_bytes():
-                        if not send.sink.write(chunk) or clock.now() > until:
-                            return Fault(True, "the answer does not end", _reply(response, send))
+                if not send.sink.begin(response.status_code, response.headers):
+                    return _reply(response, send)
+                async for chunk in response.aiter_bytes():
+                    if not send.sink.write(chunk) or clock.now() > until:
+                        return Fault(True, "the answer does not end", _reply(response, send))
         except _FAULTS as problem:
             return _fault(problem, send, response)
         return _reply(response, send)
