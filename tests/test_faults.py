@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 import gptimage2_video
+from clients import Clients
 from commandline import CommandLine
-from conftest import Clients
 from faults import EXPECTED
 from gptimage2_video import VideoClient, VideoClientError
 from gptimage2_video_mock import MockServer
