@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -64,7 +65,8 @@ def _certificates_are_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_mine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key or base URL of the person who runs the tests must neither leak into them nor be charged."""
+def _no_settings_of_mine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The key, base URL and journal of the person who runs the tests stay out of them."""
     for name in ("GPTIMAGE2_API_KEY", "GPTIMAGE2_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GPTIMAGE2_JOURNAL", str(tmp_path_factory.getbasetemp() / f"journal-{uuid4().hex}.db"))

@@ -22,6 +22,8 @@ CORE = [
     "errors",
     "refusals",
     "task",
+    "record",
+    "entries",
     "request",
     "rules",
     "pricing",
@@ -32,7 +34,20 @@ CORE = [
     "flow",
     "download",
 ]
-DOES_IO = {"httpx", "anyio", "asyncio", "socket", "os", "io", "time", "subprocess", "tempfile", "shutil", "logging"}
+DOES_IO = {
+    "httpx",
+    "anyio",
+    "asyncio",
+    "socket",
+    "os",
+    "io",
+    "time",
+    "subprocess",
+    "tempfile",
+    "shutil",
+    "logging",
+    "sqlite3",
+}
 
 
 def imports(path):
@@ -103,6 +118,7 @@ TWINS = {
     "aclose": "close",
     "aiter_bytes": "iter_bytes",
     "async_pause": "pause",
+    "write_async": "write",
 }
 
 
@@ -144,6 +160,7 @@ def test_the_public_names_are_these():
             "Task",
             "TaskStatus",
         ),
+        *("Journal", "Entry", "Totals", "Record", "Recorder", "State"),
         *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
     }
     assert sorted(tree | others) == sorted(gptimage2_video.__all__)
@@ -161,8 +178,9 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 @pytest.mark.parametrize(
     "statement", ["import gptimage2_video", "from gptimage2_video import check, quote, Task, APIError"]
 )
-def test_rules_and_prices_load_no_http_library(statement):
-    program = f"import sys; {statement}; print([name for name in ('httpx', 'anyio', 'click') if name in sys.modules])"
+def test_rules_and_prices_load_neither_an_http_library_nor_a_database(statement):
+    heavy = ("httpx", "anyio", "click", "sqlite3")
+    program = f"import sys; {statement}; print([name for name in {heavy} if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "[]\n" == told.stdout
 

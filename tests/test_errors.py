@@ -15,6 +15,7 @@ from gptimage2_video import (
     Forbidden,
     InsufficientCredits,
     InvalidRequest,
+    JournalFailed,
     RateLimited,
     ServerError,
     SubmissionUncertain,
@@ -52,6 +53,7 @@ EACH = [
     WaitTimeout("tsk_1", waited=600.0, status=7, trouble=LOST),
     DownloadFailed("the disk is full", task_id="tsk_1", url="https://cdn.example.com/1.mp4"),
     DownloadFailed("the disk is full", task_id=None, url="https://cdn.example.com/1.mp4"),
+    JournalFailed("disk I/O error", path="/state/journal.db"),
 ]
 
 

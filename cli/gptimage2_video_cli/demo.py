@@ -14,6 +14,7 @@ from typing import IO, Final
 import click
 
 from .children import child, exit_code
+from .options import make_folder
 from .output import PROGRAM, Run, say
 
 # A task takes the mock's 60 s at this speed: half a second; and the first look comes five intervals after submission.
@@ -57,7 +58,7 @@ def demo(run: Run, /, out: Path) -> int:
 
     Leaves demo-cup.mp4 (text to video) and demo-steam.mp4 (image to video), replacing those of an earlier demo.
     """
-    _make(out)
+    make_folder(out)
     with child("gptimage2_video_mock", ("--port", "0", "--speed", _SPEED), stdout=PIPE) as server:
         url = _address(server.stdout)
         if url is None:
@@ -69,13 +70,6 @@ def demo(run: Run, /, out: Path) -> int:
                 return code
     run.tell(_goodbye(out), {})
     return 0
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise click.UsageError(f"{folder} cannot be made: {problem.strerror}") from None
 
 
 def _address(stdout: IO[str] | None) -> str | None:

@@ -1,6 +1,6 @@
 """The group of commands, and the one place where an error becomes words and an exit code.
 
-Lives here: the group's help, the table of exit codes, signals. Not here: any command, each of which has a module of its
+Lives here: the group's help, signals, warnings. Not here: any command, each of which has a module of its
 own. `--version` and `--help` load no HTTP library.
 """
 
@@ -9,58 +9,29 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 import click
 
-from gptimage2_video import (
-    APIError,
-    BudgetExceeded,
-    ConnectionFailed,
-    DownloadFailed,
-    InvalidRequest,
-    RateLimited,
-    ServerError,
-    SubmissionUncertain,
-    TaskFailed,
-    TaskNotFound,
-    UnexpectedReply,
-    VideoClientError,
-    WaitTimeout,
-    __version__,
-)
+from gptimage2_video import JournalWarning, TaskFailed, TaskNotFound, VideoClientError, __version__
 
 from .check import check
 from .contract.command import contract
 from .demo import demo
+from .exits import UNEXPECTED, exit_code
 from .generate import generate
 from .mock import mock
 from .models import models
 from .output import PROGRAM, OutputLost, Run, discard_stdout, error_facts, say
 from .quote import quote
+from .resume import resume
 from .status import status
+from .tasks import tasks
 from .wait import wait
 
-# The first row that an error is an instance of tells its exit code.
-EXIT_CODES: Final[tuple[tuple[type[BaseException], int], ...]] = (
-    (click.ClickException, 2),
-    (InvalidRequest, 2),
-    (BudgetExceeded, 2),
-    (SubmissionUncertain, 5),
-    (TaskFailed, 1),
-    (WaitTimeout, 124),
-    (DownloadFailed, 6),
-    (ConnectionFailed, 4),
-    (RateLimited, 4),
-    (ServerError, 4),
-    (UnexpectedReply, 4),
-    (APIError, 3),
-    (KeyboardInterrupt, 130),
-    (OutputLost, 74),
-)
-_UNEXPECTED: Final = 70
 _READER_LEFT: Final = 128 + 13  # as a program that SIGPIPE ends
 _SIGNALS: Final = [
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
@@ -80,6 +51,7 @@ Examples:
 Environment:
   GPTIMAGE2_API_KEY   the key; there is no option for it, as arguments show in the list of processes
   GPTIMAGE2_BASE_URL  where the API is; default: https://gptimage2api.org
+  GPTIMAGE2_JOURNAL   the file in which every submission is written down; off for none; default: `tasks` names it
   GPTIMAGE2_DEBUG     1 shows where an unexpected error came from
 
 \b
@@ -102,7 +74,7 @@ def cli() -> None:
     """Videos from prompts and images, without wasting a credit."""
 
 
-for command in (generate, status, wait, models, quote, check, demo, mock, contract):
+for command in (generate, status, wait, tasks, resume, models, quote, check, demo, mock, contract):
     cli.add_command(command)
 
 
@@ -110,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     run = Run(json="--json" in words)  # until the options are read, which may fail
-    with _interruptible():
+    with _interruptible(), _warnings_said():
         try:
             return _invoke(words, run)
         except click.exceptions.Exit as end:
@@ -136,7 +108,7 @@ def _fail(error: BaseException, run: Run) -> int:
         discard_stdout()
         if error.reader_left:
             return _READER_LEFT
-    code = next((code for kind, code in EXIT_CODES if isinstance(error, kind)), _UNEXPECTED)
+    code = exit_code(error)
     run.task_id = getattr(error, "task_id", None) or run.task_id
     _explain(error, run, code)
     if run.json and not isinstance(error, OutputLost):
@@ -154,7 +126,7 @@ def _explain(error: BaseException, run: Run, code: int) -> None:
     say(f"error: {_sentence(error, code)}")
     if run.task_id and not isinstance(error, _ENDED):
         say(f"to go on: {run.how_to_go_on()}")
-    if code == _UNEXPECTED and os.environ.get("GPTIMAGE2_DEBUG") == "1":
+    if code == UNEXPECTED and os.environ.get("GPTIMAGE2_DEBUG") == "1":
         say("".join(traceback.format_exception(error)))
 
 
@@ -163,9 +135,22 @@ def _sentence(error: BaseException, code: int) -> str:
         return error.format_message()
     if isinstance(error, KeyboardInterrupt):
         return "; ".join(("interrupted", *getattr(error, "__notes__", ("nothing was sent",))))
-    if code == _UNEXPECTED:
+    if code == UNEXPECTED:
         return f"unexpected {type(error).__name__}: {error}; please report"
     return str(error)
+
+
+@contextmanager
+def _warnings_said() -> Generator[None]:
+    """What the library warns of is said as everything else is."""
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        say(f"warning: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", JournalWarning)
+        warnings.showwarning = show
+        yield
 
 
 @contextmanager

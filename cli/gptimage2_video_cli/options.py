@@ -5,6 +5,7 @@ anything that one command alone takes.
 """
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
@@ -14,7 +15,7 @@ import click
 from .output import Run
 
 if TYPE_CHECKING:
-    from gptimage2_video import VideoClient
+    from gptimage2_video import Journal, VideoClient
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,7 +36,8 @@ class SaveGiven(ClientGiven):
     timeout: float
 
 
-def _positive(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+def positive(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    """Seconds that make sense. Raises click.BadParameter."""
     if not (math.isfinite(value) and value > 0):
         raise click.BadParameter(f"{value:g} is not a number of seconds above 0")
     return value
@@ -69,7 +71,7 @@ client_options = options(
     click.option(
         "--poll-interval",
         type=float,
-        callback=_positive,
+        callback=positive,
         default=2.0,
         show_default=True,
         metavar="S",
@@ -91,7 +93,7 @@ save_options = options(
     click.option(
         "--timeout",
         type=float,
-        callback=_positive,
+        callback=positive,
         default=600.0,
         show_default=True,
         metavar="S",
@@ -104,12 +106,24 @@ def client_for(given: ClientGiven, **budget: Any) -> "VideoClient":
     """The client that the options ask for; the key comes from the environment."""
     from gptimage2_video import VideoClient
 
-    return VideoClient(
-        base_url=given["base_url"],
-        allow_plain_http=given["allow_plain_http"],
-        poll_interval=given["poll_interval"],
-        **budget,
-    )
+    return VideoClient(**client_settings(given), **budget)
+
+
+def client_settings(given: ClientGiven) -> dict[str, Any]:
+    """What the options say to a client of either kind."""
+    return {
+        "base_url": given["base_url"],
+        "allow_plain_http": given["allow_plain_http"],
+        "poll_interval": given["poll_interval"],
+        "journal": journal(),
+    }
+
+
+def journal() -> "Journal | None":
+    """The journal, unless the environment turns it off."""
+    from gptimage2_video import Journal
+
+    return None if os.environ.get("GPTIMAGE2_JOURNAL") == "off" else Journal()
 
 
 def wait_settings(given: SaveGiven) -> tuple[str, ...]:
@@ -126,3 +140,11 @@ def connection_settings(given: ClientGiven) -> tuple[str, ...]:
     """The options that lead to the same API."""
     words = [] if given["base_url"] is None else ["--base-url", given["base_url"]]
     return (*words, "--allow-plain-http") if given["allow_plain_http"] else tuple(words)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder where it is missing. Raises click.UsageError where that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise click.UsageError(f"{folder} cannot be made: {problem.strerror}") from None

@@ -11,11 +11,11 @@ import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any, Final, cast
 
-from gptimage2_video import Price, Quote, Task, TaskStatus, VideoClientError, Violation
+from gptimage2_video import Price, Quote, Task, TaskStatus, Totals, VideoClientError, Violation
 
 PROGRAM: Final = "gptimage2-video"
 # The whole snapshot is the service's, in its own spelling; `fact` is half of `message`.
@@ -116,6 +116,8 @@ def plain(value: object) -> Any:
             return {str(name): plain(item) for name, item in cast("Mapping[object, object]", value).items()}
         case Violation() | Quote() | Price():
             return plain(value._asdict())
+        case Totals():
+            return asdict(value)
         case list() | tuple():
             return [plain(item) for item in cast("list[object]", value)]
         case _:

@@ -5,8 +5,8 @@
     with VideoClient() as client:
         task = client.generate("A paper boat on a flooded street", model="veo3_fast", save_to="boat.mp4")
 
-Lives here: the public names. The clients and the generated requests are loaded at first use, so that rules and prices
-cost no HTTP library.
+Lives here: the public names. The clients, the journal and the generated requests are loaded at first
+use, so that rules and prices cost neither an HTTP library nor a database.
 """
 
 from importlib import import_module
@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gptimage2_video_api.model_table import MODELS, Model, Price
 
+from .entries import Entry, Totals
 from .errors import (
     BudgetExceeded,
     ConnectionFailed,
     DownloadFailed,
     InvalidRequest,
+    JournalFailed,
+    JournalWarning,
     SubmissionUncertain,
     TaskFailed,
     UnexpectedReply,
@@ -27,6 +30,7 @@ from .errors import (
     WaitTimeout,
 )
 from .pricing import Quote, quote
+from .record import Record, Recorder, State
 from .refusals import (
     APIError,
     BadRequest,
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
 
     from .async_client import AsyncVideoClient
     from .client import VideoClient
+    from .journal import Journal
 
 __version__ = "0.1.0"
 
@@ -58,23 +63,31 @@ __all__ = [
     "BudgetExceeded",
     "ConnectionFailed",
     "DownloadFailed",
+    "Entry",
     "Forbidden",
     "ImageToVideoRequest",
     "InsufficientCredits",
     "InvalidRequest",
+    "Journal",
+    "JournalFailed",
+    "JournalWarning",
     "Model",
     "Price",
     "Quote",
     "RateLimited",
+    "Record",
+    "Recorder",
     "Request",
     "RequestOptions",
     "ServerError",
+    "State",
     "SubmissionUncertain",
     "Task",
     "TaskFailed",
     "TaskNotFound",
     "TaskStatus",
     "TextToVideoRequest",
+    "Totals",
     "Unauthorized",
     "UnexpectedReply",
     "VideoClient",
@@ -90,6 +103,7 @@ __all__ = [
 _LAZY: Final = {
     "AsyncVideoClient": "gptimage2_video.async_client",
     "VideoClient": "gptimage2_video.client",
+    "Journal": "gptimage2_video.journal",
     "ImageToVideoRequest": "gptimage2_video_api.models.image_to_video_request",
     "TextToVideoRequest": "gptimage2_video_api.models.text_to_video_request",
 }

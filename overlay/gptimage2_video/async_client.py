@@ -15,6 +15,7 @@ from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
 from .engine import AsyncEngine
 from .flow import OnUpdate
+from .record import Record, Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
@@ -37,9 +38,12 @@ class AsyncVideoClient(Calls):
         poll_interval: float = 2.0,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
+        journal: Recorder | None = None,
     ) -> None:
         """As `VideoClient`, with an `httpx.AsyncClient`."""
-        super().__init__(base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http)
+        super().__init__(
+            base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http, journal
+        )
         http = http_client or httpx.AsyncClient(headers={"User-Agent": USER_AGENT})
         self._engine = AsyncEngine(key_from(api_key), http, owned=http_client is None)
 
@@ -124,8 +128,11 @@ class AsyncVideoClient(Calls):
         except StopIteration as end:
             return cast("T", end.value)
 
-    async def _do(self, todo: Send | Sleep) -> Reply | Fault | None:
+    async def _do(self, todo: Send | Sleep | Record) -> Reply | Fault | None:
         if isinstance(todo, Send):
             return await self._engine.send(todo)
-        await clock.async_pause(todo.seconds)
+        if isinstance(todo, Record):
+            await self._journal.write_async(todo)
+        else:
+            await clock.async_pause(todo.seconds)
         return None

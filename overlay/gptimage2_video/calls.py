@@ -15,6 +15,7 @@ from .download import download
 from .errors import InvalidRequest, VideoRequestWarning
 from .flow import Flow, OnUpdate
 from .pricing import Budget
+from .record import Recorder, Unrecorded
 from .request import Request, RequestOptions, build_request, to_wire
 from .rules import check
 from .schedule import Deadline, Polling
@@ -37,6 +38,7 @@ class Calls:
         poll_interval: float,
         allow_unknown_price: bool,
         allow_plain_http: bool,
+        journal: Recorder | None,
     ) -> None:
         where = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or DEFAULT_BASE_URL
         for name, seconds in (("request_timeout", request_timeout), ("poll_interval", poll_interval)):
@@ -49,10 +51,16 @@ class Calls:
             request_timeout,
             Polling(interval=poll_interval),
         )
+        self._journal = journal or Unrecorded()
 
     def __repr__(self) -> str:
         flow = self._flow
         return f"{type(self).__name__}(base_url={flow.base_url!r}, max_credits={flow.budget.limit})"
+
+    @property
+    def base_url(self) -> str:
+        """Where the API is, without a slash at its end."""
+        return self._flow.base_url
 
     @property
     def credits_committed(self) -> int:

@@ -15,6 +15,7 @@ from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
 from .engine import Engine
 from .flow import OnUpdate
+from .record import Record, Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
@@ -40,6 +41,7 @@ class VideoClient(Calls):
         poll_interval: float = 2.0,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
+        journal: Recorder | None = None,
     ) -> None:
         """Settle what every call needs; nothing is sent.
 
@@ -55,11 +57,15 @@ class VideoClient(Calls):
             poll_interval: Seconds between looks at a pending task; the documentation recommends 2.
             allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set.
             allow_plain_http: Whether the key may go unencrypted to a host other than this machine.
+            journal: Where every submission is written down before it is sent, and what became of it: `Journal()`, or a
+                recorder of your own; None for nowhere.
 
         Raises:
             InvalidRequest: There is no usable key, or another setting makes no sense.
         """
-        super().__init__(base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http)
+        super().__init__(
+            base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http, journal
+        )
         http = http_client or httpx.Client(headers={"User-Agent": USER_AGENT})
         self._engine = Engine(key_from(api_key), http, owned=http_client is None)
 
@@ -202,8 +208,11 @@ class VideoClient(Calls):
         except StopIteration as end:
             return cast("T", end.value)
 
-    def _do(self, todo: Send | Sleep) -> Reply | Fault | None:
+    def _do(self, todo: Send | Sleep | Record) -> Reply | Fault | None:
         if isinstance(todo, Send):
             return self._engine.send(todo)
-        clock.pause(todo.seconds)
+        if isinstance(todo, Record):
+            self._journal.write(todo)
+        else:
+            clock.pause(todo.seconds)
         return None

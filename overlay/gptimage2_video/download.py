@@ -5,14 +5,14 @@ key never goes along: the host is not the API's.
 """
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from .errors import DownloadFailed, TaskFailed, carrying
 from .lookup import Lookup
+from .record import outcome
 from .sinks import Part
 from .task import Task
-from .wire import Conversation, Fault, Send, Sleep, answered
+from .wire import Conversation, Fault, Send, Sleep, answered, noted
 
 # The address has expired, and the task names a new one.
 _EXPIRED: Final = (403, 410)
@@ -35,7 +35,7 @@ def download(lookup: Lookup, task: Task, part: Part) -> Conversation[Task]:
                 task = yield from _located(lookup, task)
             reason, expired = yield from _fetch(lookup, task, part)
             if reason is None:
-                return replace(task, path=_kept(task, part))
+                return (yield from _kept(lookup, task, part))
             tries, most = (1, part.size) if part.size > most else (tries + 1, most)
             if tries > lookup.backoff.repeats:
                 raise _unsaved(task, reason)
@@ -74,11 +74,14 @@ def _fetch(lookup: Lookup, task: Task, part: Part) -> Conversation[tuple[str | N
     return part.missing(), False
 
 
-def _kept(task: Task, part: Part) -> Path:
+def _kept(lookup: Lookup, task: Task, part: Part) -> Conversation[Task]:
     try:
-        return part.keep()
+        task = replace(task, path=part.keep())
     except OSError as problem:
         raise _unsaved(task, problem.strerror or str(problem)) from problem
+    if task.id:
+        yield from noted(outcome(lookup.base_url, task))
+    return task
 
 
 def _unsaved(task: Task, reason: str) -> DownloadFailed:

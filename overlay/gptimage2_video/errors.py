@@ -3,6 +3,7 @@
     VideoClientError
       InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
       BudgetExceeded                the budget would not hold; nothing was sent
+      JournalFailed                 the journal cannot be written; nothing was sent
       APIError                      the service said no (in `refusals`)
         BadRequest                    400
         Unauthorized                  401
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 class VideoRequestWarning(UserWarning):
     """A request that is allowed but hardly meant so, or whose price nobody knows."""
+
+
+class JournalWarning(UserWarning):
+    """The journal could not be written after a submission was sent. It goes on; its entry may lag behind."""
 
 
 class VideoClientError(Exception):
@@ -86,6 +91,18 @@ class BudgetExceeded(VideoClientError):
             fact = f"this task costs about {needed} credits and {left} are left of the budget"
             super().__init__(fact, "nothing was sent; choose something cheaper, or raise the budget")
         self.needed, self.left = needed, left
+
+
+class JournalFailed(VideoClientError):
+    """The journal cannot be read or written. Raised by a call, it means that nothing was sent.
+
+    Attributes:
+        path: The journal's file, as text.
+    """
+
+    def __init__(self, reason: str, *, path: str) -> None:
+        super().__init__(f"the journal {path} cannot be used: {reason}", "mend that, or name another file for it")
+        self.path = path
 
 
 class ConnectionFailed(VideoClientError):

@@ -1,8 +1,8 @@
 """Submit, wait, generate: the conversations with the service, as generators.
 
-A conversation yields what is to be done (`Send`, `Sleep`) and receives what came back (`Reply`, `Fault`); the drivers
-in `client` do it and decide nothing. Lives here: every decision about order, repetition and money. Not here: I/O,
-requests and replies (`wire`, `replies`), one look at a task (`lookup`), and the fetching of a video (`download`).
+A conversation yields what is to be done (`Send`, `Sleep`, `Record`) and receives what came back (`Reply`, `Fault`); the
+drivers in `client` do it and decide nothing. Lives here: every decision about order, repetition and money. Not here:
+I/O, requests and replies (`wire`, `replies`), one look at a task (`lookup`), and the fetching of a video (`download`).
 
 Its law: a submission is sent again only when it surely was not accepted, that is when the connection was never made or
 the reply was 429. From the moment a task id is known, everything that leaves here carries it.
@@ -10,18 +10,28 @@ the reply was 429. From the moment a task id is known, everything that leaves he
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from . import replies, wire
 from .download import download
-from .errors import ConnectionFailed, SubmissionUncertain, TaskFailed, VideoClientError, WaitTimeout, carrying
+from .errors import (
+    ConnectionFailed,
+    JournalFailed,
+    SubmissionUncertain,
+    TaskFailed,
+    VideoClientError,
+    WaitTimeout,
+    carrying,
+)
 from .lookup import Lookup, asked, passes
 from .pricing import quote
+from .record import Record, State, intent
 from .refusals import TaskNotFound
 from .schedule import Deadline
 from .sinks import Part
-from .task import Task
-from .wire import Conversation, Fault, Reply, Sleep, answered
+from .task import Task, TaskStatus
+from .wire import Conversation, Fault, Reply, Sleep, answered, noted
 
 # A refund that is announced but not yet there is looked for this long, in seconds.
 REFUND_PATIENCE: Final = 10.0
@@ -36,26 +46,38 @@ OnUpdate = Callable[[Task], object] | None
 class Flow(Lookup):
     """The conversations of one client."""
 
-    def submit(self, body: Mapping[str, Any], deadline: Deadline) -> Conversation[Task]:
+    def submit(self, body: Mapping[str, Any], deadline: Deadline, target: Path | None = None) -> Conversation[Task]:
         """Submit once, within the budget. An uncertain submission stays reserved."""
-        reserved = self.budget.reserve(quote(body))
+        price = quote(body)
+        reserved = self.budget.reserve(price)
+        submission = intent(self.base_url, body, price.credits, target)
         try:
-            task = yield from self._submit(body, deadline)
+            task = yield from self._submit(submission, deadline)
             self.budget.settle(reserved, task)
-        except SubmissionUncertain:
-            raise
-        except VideoClientError:
+        except JournalFailed:
             self.budget.release(reserved)
+            raise
+        except SubmissionUncertain as problem:
+            named = Task(problem.task_id, TaskStatus.PENDING) if problem.task_id else None
+            yield from noted(submission.became(State.UNCERTAIN, task=named, reason=problem.cause.fact))
+            raise
+        except VideoClientError as problem:
+            self.budget.release(reserved)
+            yield from noted(submission.became(State.REFUSED, reason=problem.fact))
             raise
         except BaseException as interruption:
             if not hasattr(interruption, "__notes__"):
                 interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
             raise
+        with carrying(task.id):
+            yield from noted(submission.became(State.PENDING, task=task))
         return task
 
-    def _submit(self, body: Mapping[str, Any], deadline: Deadline) -> Conversation[Task]:
+    def _submit(self, submission: Record, deadline: Deadline) -> Conversation[Task]:
+        body = submission.request
         tries = 0
         while True:
+            yield from _before_sending(submission)
             answer = answered((yield wire.submission(self.base_url, body, self.request_timeout)))
             if isinstance(answer, Reply) and answer.status != 429:
                 return replies.read_receipt(answer, body)
@@ -66,7 +88,8 @@ class Flow(Lookup):
             pause = self.backoff.pause(tries, asked(problem))
             if tries > self.backoff.repeats or not deadline.fits(pause):
                 raise problem
-            yield from _pause_before_repeating(pause)
+            yield from noted(submission.became(State.REFUSED, reason=problem.fact))
+            yield from _before_sending(Sleep(pause))
 
     def wait(
         self,
@@ -113,7 +136,7 @@ class Flow(Lookup):
         self, body: Mapping[str, Any], deadline: Deadline, *, on_update: OnUpdate = None, part: Part | None = None
     ) -> Conversation[Task]:
         """Submit, wait, and save where there is a place to."""
-        receipt = yield from self.submit(body, deadline)
+        receipt = yield from self.submit(body, deadline, part.target if part else None)
         with carrying(receipt.id):
             if on_update:
                 on_update(receipt)
@@ -153,9 +176,10 @@ class _Looks:
         return named and isinstance(problem, TaskNotFound) and self._deadline.elapsed() < NOT_THERE_YET
 
 
-def _pause_before_repeating(pause: float) -> Conversation[None]:
+def _before_sending(todo: Sleep | Record) -> Conversation[None]:
+    """What is done while nothing is on its way."""
     try:
-        yield Sleep(pause)
+        yield todo
     except BaseException as interruption:
         interruption.add_note("nothing was accepted")
         raise

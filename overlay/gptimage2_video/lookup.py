@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from . import replies, wire
 from .errors import ConnectionFailed, UnexpectedReply, VideoClientError, carrying
 from .pricing import Budget
+from .record import outcome
 from .refusals import APIError, RateLimited, ServerError
 from .schedule import Backoff, Polling
 from .task import Task
-from .wire import Conversation, Fault, Sleep, answered
+from .wire import Conversation, Fault, Sleep, answered, noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Lookup:
         task = replies.read_snapshot(answer, task_id)
         if task.completed or task.refunded:
             self.budget.close(task)
+        if task.completed or task.failed:
+            yield from noted(outcome(self.base_url, task))
         return task
 
 

@@ -1,10 +1,11 @@
 """The seam to the generated code: requests are built with it; and the values that a conversation yields and receives.
 
-Lives here: `Send`, `Sleep`, `Reply`, `Fault`, the two requests, and what may be used as key and base URL. Not here:
-sending (`engine`), reading replies (`replies`), and when to send again (`flow`).
+Lives here: `Send`, `Sleep`, `Reply`, `Fault`, the two requests, and what may be used as key and base URL. Not here: the
+third thing to do (`record`), sending (`engine`), reading replies (`replies`), and when to send again (`flow`).
 """
 
 import json
+import warnings
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
@@ -16,6 +17,7 @@ from gptimage2_video_api.models.image_to_video_request import ImageToVideoReques
 from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
 from . import errors
+from .record import Record
 from .rules import IMAGE, Violation
 
 # A snapshot is a few kilobytes; a body that does not end must not fill the memory.
@@ -104,13 +106,21 @@ class Fault:
 
 
 T = TypeVar("T")
-Conversation: TypeAlias = Generator[Send | Sleep, Reply | Fault | None, T]
+Conversation: TypeAlias = Generator[Send | Sleep | Record, Reply | Fault | None, T]
 
 
 def answered(answer: Reply | Fault | None) -> Reply | Fault:
     """What came back for a `Send`."""
     assert answer is not None  # noqa: S101  a driver answers a Send, and nothing else, with a value
     return answer
+
+
+def noted(record: Record) -> Conversation[None]:
+    """Have something written down that has happened already: where that fails, it is told and the work goes on."""
+    try:
+        yield record
+    except errors.JournalFailed as problem:
+        warnings.warn(str(problem), errors.JournalWarning, stacklevel=2)
 
 
 def submission(base_url: str, body: Mapping[str, Any], timeout: float) -> Send:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import click
 
-from gptimage2_video_cli.options import ClientGiven, client_options, json_option
+from gptimage2_video_cli.options import ClientGiven, client_options, journal, json_option
 from gptimage2_video_cli.output import Run, say
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def _hold(run: Run, given: Given) -> int:
             http_client=recorder.http,
             poll_interval=given["poll_interval"],
             allow_plain_http=given["allow_plain_http"],
+            journal=journal(),
         )
         known = rows(given["image"])
         _try_report(given)

@@ -1,0 +1,147 @@
+"""`resume`: wait for everything that is still pending, all at once, and fetch it.
+
+Lives here: the command, where each video goes, and what it all comes to. Not here: waiting and fetching, which are the
+library's; batches, which go on by being run again.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Unpack
+
+import click
+
+from gptimage2_video import Entry, Task, VideoClientError
+
+from .exits import exit_code
+from .options import ClientGiven, client_options, client_settings, json_option, make_folder, positive
+from .output import Run, error_facts, printable, say, task_facts
+
+if TYPE_CHECKING:
+    from gptimage2_video import AsyncVideoClient
+
+_AT_ONCE: Final = 50
+_UNSAFE: Final = re.compile(r"[^\w-]+", re.ASCII)
+
+
+class Given(ClientGiven):
+    """What the options of this command were given."""
+
+    out: Path | None
+    timeout: float
+
+
+@click.command(
+    short_help="Wait for all that is pending, and fetch it.",
+    epilog="""\b
+Examples:
+  gptimage2-video resume
+  gptimage2-video resume --out videos --timeout 1800
+
+\b
+Exit codes: 0 all there; else the highest of what a `wait` for each of them would have ended with: 1 a task failed;
+3 the API refused; 4 safe to repeat; 6 download it again; 124 still pending; 130 interrupted.""",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where all videos go; default: the file that each was meant for, else TASK_ID.mp4 here.",
+)
+@click.option(
+    "--timeout", type=float, callback=positive, default=600.0, show_default=True, metavar="S", help="Seconds to wait."
+)
+@client_options
+@json_option
+@click.pass_obj
+def resume(run: Run, /, **given: Unpack[Given]) -> int:
+    """Take up the wait for every task in the journal that has not ended or not been saved, and save the videos.
+
+    An existing file is never replaced: the video then goes beside it, under a name with the task id. Waiting and
+    downloading cost nothing.
+    """
+    import anyio
+
+    settings = client_settings(given)
+    if settings["journal"] is None:
+        raise click.UsageError("GPTIMAGE2_JOURNAL is off, so nothing was written down")
+    entries, elsewhere = _unfinished(settings)
+    for told in elsewhere:
+        say(told)
+    if given["out"]:
+        make_folder(given["out"])
+    results = anyio.run(_resume_all, settings, entries, given) if entries else []
+    facts = [_facts(entry, result) for entry, result in zip(entries, results, strict=True)]
+    run.tell(_summary(results), {"tasks": facts})
+    return max((exit_code(result) for result in results if isinstance(result, VideoClientError)), default=0)
+
+
+def _unfinished(settings: dict[str, Any]) -> tuple[list[Entry], list[str]]:
+    """What can be resumed here, and what is to be said of the rest."""
+    from gptimage2_video import VideoClient
+
+    with VideoClient(**settings) as client:  # the key is tried, and the address settled, before anything is said
+        here = client.base_url
+    entries = [entry for entry in settings["journal"].entries() if entry.unfinished]
+    told = [
+        f"{sum(entry.base_url == url for entry in entries)} more at {url}: run this with --base-url {url}"
+        for url in sorted({entry.base_url for entry in entries} - {here})
+    ]
+    ours = [entry for entry in entries if entry.base_url == here]
+    batches = sorted({entry.origin for entry in ours} - {""})
+    told += [f"{origin} goes on when it is run again" for origin in batches]
+    return [entry for entry in ours if not entry.origin], told
+
+
+async def _resume_all(
+    settings: dict[str, Any], entries: Sequence[Entry], given: Given
+) -> list[Task | VideoClientError]:
+    import anyio
+
+    from gptimage2_video import AsyncVideoClient
+
+    say(f"{len(entries)} to wait for")
+    results: dict[str, Task | VideoClientError] = {}
+    limiter = anyio.CapacityLimiter(_AT_ONCE)
+    async with AsyncVideoClient(**settings) as client, anyio.create_task_group() as group:
+
+        async def one(entry: Entry) -> None:
+            async with limiter:
+                results[entry.entry] = await _resume(client, entry, given)
+
+        for entry in entries:
+            group.start_soon(one, entry)
+    return [results[entry.entry] for entry in entries]
+
+
+async def _resume(client: "AsyncVideoClient", entry: Entry, given: Given) -> Task | VideoClientError:
+    task_id = entry.task_id or ""
+    try:
+        task = await client.wait(task_id, save_to=place(entry, given["out"]), timeout=given["timeout"])
+    except VideoClientError as problem:
+        say(f"error: {problem}")
+        return problem
+    say(f"saved: {task.path}")
+    return task
+
+
+def place(entry: Entry, folder: Path | None) -> Path:
+    """A file for the video that is not there yet."""
+    safe_id = _UNSAFE.sub("_", entry.task_id or "")
+    meant = entry.target or Path(f"{safe_id}.mp4")
+    target = folder / meant.name if folder else meant
+    return target.with_name(f"{target.stem}-{safe_id}{target.suffix}") if target.exists() else target
+
+
+def _facts(entry: Entry, result: Task | VideoClientError) -> dict[str, Any]:
+    if isinstance(result, Task):
+        return task_facts(result)
+    return {"id": entry.task_id, "error": error_facts(result)}
+
+
+def _summary(results: Sequence[Task | VideoClientError]) -> str:
+    if not results:
+        return "nothing is pending"
+    saved = [printable(str(result.path)) for result in results if isinstance(result, Task)]
+    trouble = len(results) - len(saved)
+    return "\n".join((*saved, f"{len(saved)} saved" + (f", {trouble} not" if trouble else "")))

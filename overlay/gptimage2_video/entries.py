@@ -1,0 +1,85 @@
+"""A submission as the journal tells it, and the sums over many.
+
+Lives here: values and what follows from them. Not here: where they are kept (`journal`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .record import UNACCOUNTED, State
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One submission, as the journal knows it.
+
+    Attributes:
+        entry: Its own id, made before it was sent.
+        state: How it stands.
+        sent_at: When it was first sent, in UTC.
+        changed_at: When this was last written, in UTC.
+        base_url: Where it was sent.
+        request: The request in wire names.
+        quote: Credits that it was quoted at; None where nobody knew.
+        target: The file that the video is meant for.
+        task_id: The task that it became.
+        credits_used: Credits that were debited, as the service said.
+        refunded: Whether the credits of a failed task are back; None where the service has not said.
+        reason: Why it was refused, is uncertain, or failed.
+        path: Where the video was saved.
+        origin: What it was part of, such as a batch and its line; empty for a call by itself.
+    """
+
+    entry: str
+    state: State
+    sent_at: datetime
+    changed_at: datetime
+    base_url: str
+    request: Mapping[str, Any]
+    quote: int | None
+    target: Path | None
+    task_id: str | None
+    credits_used: int | None
+    refunded: bool | None
+    reason: str
+    path: Path | None
+    origin: str
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it may have been charged although no receipt came."""
+        return self.state in UNACCOUNTED
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is a task of which something is still to come: its end, its video, or its refund."""
+        unsaved = self.state == State.COMPLETED and self.target is not None and self.path is None
+        unrefunded = self.state == State.FAILED and self.refunded is False
+        return self.task_id is not None and (self.state in (State.PENDING, State.UNCERTAIN) or unsaved or unrefunded)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Credits over many entries. What the service did not say counts by its quote.
+
+    Attributes:
+        spent: Debited for tasks, refunded ones included.
+        refunded: Of these, given back.
+        uncertain: Perhaps debited, for submissions without a receipt.
+    """
+
+    spent: int = 0
+    refunded: int = 0
+    uncertain: int = 0
+
+    def plus(self, entry: Entry) -> "Totals":
+        """These totals with one entry more."""
+        price = entry.quote or 0 if entry.credits_used is None else entry.credits_used
+        if entry.uncertain:
+            return Totals(self.spent, self.refunded, self.uncertain + price)
+        if entry.task_id is None:
+            return self
+        return Totals(self.spent + price, self.refunded + (price if entry.refunded else 0), self.uncertain)

@@ -1,0 +1,209 @@
+"""The journal: every submission on disk before it is sent, and what became of it.
+
+Lives here: a SQLite file, its writing and its reading. Not here: when something is written (`flow`, `lookup`,
+`download`). The key is never in it. Any number of threads and processes may share one file: each record is a
+transaction of its own, synced to the disk before the call returns.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import anyio
+import anyio.to_thread
+from platformdirs import user_state_path
+
+from .entries import Entry
+from .errors import JournalFailed
+from .record import Record, State
+from .task import Task
+
+T = TypeVar("T")
+
+# So long a process waits for another one's transaction, in seconds. Each takes milliseconds.
+_PATIENCE: Final = 30.0
+_INHERITED: Final[list[sqlite3.Connection]] = []
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS submissions (
+    number INTEGER PRIMARY KEY,
+    entry TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    request TEXT NOT NULL,
+    quote INTEGER,
+    target BLOB,
+    task_id TEXT,
+    credits_used INTEGER,
+    refunded INTEGER,
+    reason TEXT NOT NULL DEFAULT '',
+    path BLOB,
+    origin TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS submissions_task ON submissions (base_url, task_id);
+"""
+_VERSION: Final = 1
+
+_SENDING: Final = """
+INSERT INTO submissions (entry, state, sent_at, changed_at, base_url, request, quote, target, origin)
+VALUES (:entry, :state, :now, :now, :base_url, :request, :quote, :target, :origin)
+ON CONFLICT (entry) DO UPDATE SET state = :state, changed_at = :now, reason = ''
+"""
+_ANSWERED: Final = """
+UPDATE submissions SET state = :state, changed_at = :now, task_id = :task_id, credits_used = :credits_used,
+    reason = :reason WHERE entry = :entry
+"""
+# A look tells nothing new most of the time: then nothing is written.
+_OUTCOME: Final = """
+UPDATE submissions SET state = :state, changed_at = :now, reason = :reason, path = coalesce(:path, path),
+    credits_used = coalesce(:credits_used, credits_used), refunded = coalesce(:refunded, refunded)
+WHERE base_url = :base_url AND task_id = :task_id AND (state IS NOT :state OR path IS NOT coalesce(:path, path)
+    OR refunded IS NOT coalesce(:refunded, refunded))
+"""
+
+
+class Journal:
+    """A recorder that keeps its records in a SQLite file, readable by its owner alone. Threads and processes share it.
+
+    Args:
+        path: The file, made where it is missing; default: GPTIMAGE2_JOURNAL of the environment, else
+            `gptimage2-video/journal.db` in the user's state directory.
+
+    Every method raises JournalFailed where the file cannot be read or written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        given = path or os.environ.get("GPTIMAGE2_JOURNAL")
+        self.path = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._owner = 0
+
+    def __repr__(self) -> str:
+        return f"Journal({str(self.path)!r})"
+
+    def write(self, record: Record) -> None:
+        """Write a record down, durably."""
+        statement = _OUTCOME if record.entry is None else _SENDING if record.state == State.SENDING else _ANSWERED
+        self._with(lambda connection: connection.execute(statement, _row(record)))
+
+    async def write_async(self, record: Record) -> None:
+        """As `write`, beside the event loop. A cancellation waits until it is done."""
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self.write, record)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every submission, oldest first."""
+        rows = self._with(lambda connection: connection.execute("SELECT * FROM submissions ORDER BY number").fetchall())
+        return map(_entry, rows)
+
+    def close(self) -> None:
+        """Close the file; it opens itself again when needed."""
+        with self._lock:
+            if self._connection is not None and self._owner == os.getpid():
+                self._connection.close()
+                self._connection = None
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _with(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            with self._lock:
+                return work(self._opened())
+        except (sqlite3.Error, OSError, OverflowError) as problem:
+            raise JournalFailed(str(problem), path=str(self.path)) from None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is not None and self._owner != os.getpid():
+            _INHERITED.append(self._connection)  # SQLite forbids a fork to use it, and even to close it
+            self._connection = None
+        if self._connection is None:
+            self._connection, self._owner = _open(self.path), os.getpid()
+        return self._connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Not by SQLite: the file must never have been readable by others. Its side files take after it.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > _VERSION:
+        raise sqlite3.DatabaseError(f"it is of a newer version of this program ({version})")
+    if version < _VERSION:
+        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT")
+
+
+def _row(record: Record) -> dict[str, Any]:
+    task = record.task
+    return {
+        "entry": record.entry,
+        "state": record.state,
+        "now": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "base_url": record.base_url,
+        "request": json.dumps(record.request),
+        "quote": record.quote,
+        "target": _file(record.target),
+        "task_id": task and _text(task.id),
+        "credits_used": task and task.credits_used,
+        "refunded": task and task.refunded,
+        "reason": _text(record.reason or _why(task)),
+        "path": _file(task.path if task else None),
+        "origin": record.origin,
+    }
+
+
+def _file(path: Path | None) -> bytes | None:
+    return None if path is None else os.fsencode(path.absolute())
+
+
+def _text(text: str) -> str:
+    """The text without halves of characters, which JSON can bring and SQLite cannot keep."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _why(task: Task | None) -> str:
+    return ": ".join(part for part in (task.error_code, task.error_message) if part) if task else ""
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    facts = dict(row)
+    del facts["number"]
+    for name, read in _READ.items():
+        facts[name] = None if facts[name] is None else read(facts[name])
+    return Entry(**facts)
+
+
+def _path(raw: bytes) -> Path:
+    return Path(os.fsdecode(raw))
+
+
+_READ: Final[dict[str, Callable[[Any], Any]]] = {
+    "state": State,
+    "sent_at": datetime.fromisoformat,
+    "changed_at": datetime.fromisoformat,
+    "request": json.loads,
+    "target": _path,
+    "refunded": bool,
+    "path": _path,
+}
