@@ -73,9 +73,9 @@ class Terminal(Lines):
     def update(self, task: Task) -> None:
         """As in `Lines`; the spinner then names the task."""
         with self._drawing:
-            _draw("")
+            draw("")
             super().update(task)
-            _draw(self._words("."))
+            draw(self._words("."))
 
     def received(self, size: int, total: int | None) -> None:
         """Show how far the download is."""
@@ -88,10 +88,10 @@ class Terminal(Lines):
     def _spin(self) -> None:
         for frame in cycle("|/-\\"):
             with self._drawing:
-                _draw(self._words(frame))
+                draw(self._words(frame))
             if self._stopped.wait(_FRAME_SECONDS):
                 break
-        _draw("")
+        draw("")
 
     def _words(self, frame: str) -> str:
         task_id = self._run.task_id
@@ -105,8 +105,12 @@ class Terminal(Lines):
 
 def progress(run: Run) -> Lines:
     """What fits where stderr leads."""
-    terminal = sys.stderr is not None and sys.stderr.isatty()
-    return (Terminal if terminal and os.environ.get("TERM") != "dumb" else Lines)(run)
+    return (Terminal if is_terminal() else Lines)(run)
+
+
+def is_terminal() -> bool:
+    """Whether a line on stderr can be drawn anew."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _told(task: Task) -> str:
@@ -118,7 +122,7 @@ def _told(task: Task) -> str:
     return f"submitted: {task.id}{cost}"
 
 
-def _draw(line: str) -> None:
+def draw(line: str) -> None:
     """Put a line in place of the one that the cursor is on."""
     with suppress(OSError, ValueError):
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from .options import options
 from .output import say
 
 # The fields that have an option of their own, and the option.
-_OWN: Final = {
+OWN: Final = {
     "prompt": "PROMPT",
     "model": "--model",
     "inputMode": "--mode",
@@ -45,15 +45,17 @@ def _extra(_context: click.Context, _parameter: click.Parameter, pairs: tuple[st
         name, equals, text = pair.partition("=")
         if not (name and equals):
             raise click.BadParameter(f"{pair!r} is not of the form KEY=VALUE")
-        if name in _OWN:
-            raise click.BadParameter(f"{name} has an option of its own: {_OWN[name]}")
+        if name in OWN:
+            raise click.BadParameter(f"{name} has an option of its own: {OWN[name]}")
         if name in extra:
             raise click.BadParameter(f"{name} is given twice")
-        extra[name] = _json_or_text(text)
+        extra[name] = json_or_text(text)
     return extra
 
 
-def _json_or_text(text: str) -> Any:
+def json_or_text(text: str) -> Any:
+    """The value that a text means: JSON where it parses, else the text."""
+
     def no_json(word: str) -> None:
         raise ValueError(word)
 

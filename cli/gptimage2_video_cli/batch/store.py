@@ -1,0 +1,119 @@
+"""Where a batch keeps its books: a SQLite file in the folder of its videos, or a PostgreSQL database that many share.
+
+Lives here: the ledger's way to the database, the lock that keeps two processes out of one folder, and patience
+with a database that is away. Not here: what is kept (`ledger`).
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+
+from gptimage2_video_cli.output import say
+
+T = TypeVar("T")
+
+STATE_FOLDER: Final = ".batch"
+_BUSY_SECONDS: Final = 30
+_POOL: Final = 10  # connections to PostgreSQL for each process, DBOS's own included
+# Pauses before a database that is away is asked again, in seconds.
+_FIRST_PAUSE: Final = 0.2
+_LONGEST_PAUSE: Final = 5.0
+
+
+def in_folder(folder: Path) -> sa.Engine:
+    """The engine of the SQLite file in the folder, which its owner alone can read."""
+    state = folder / STATE_FOLDER
+    state.mkdir(mode=0o700, exist_ok=True)
+    path = state / "batch.db"
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path.absolute())))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # else sqlite3 reads outside of the transaction that it writes in
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # writers queue instead of failing halfway
+
+    return engine
+
+
+def at(url: str) -> sa.Engine:
+    """The engine of a PostgreSQL database. Raises click.UsageError, whose sentence never shows the password."""
+    try:
+        parsed = sa.make_url(url)
+    except exc.ArgumentError:
+        raise click.UsageError("--database is not a URL such as postgresql://user@host/name") from None
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise click.UsageError("--database takes a postgresql:// URL; without it a batch is kept in its folder")
+    engine = sa.create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=_POOL,
+        max_overflow=_POOL,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
+    )
+    try:
+        engine.connect().close()
+    except exc.SQLAlchemyError as problem:
+        raise click.ClickException(f"the database cannot be reached: {words(problem)}") from None
+    return engine
+
+
+@contextmanager
+def alone(folder: Path) -> Generator[None]:
+    """No other process works in this folder meanwhile. A process that dies in any way gives the lock back.
+
+    Raises:
+        click.ClickException: Another one does.
+    """
+    with closing(sqlite3.connect(folder / STATE_FOLDER / "lock.db", timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            raise click.ClickException(f"another process works on the batch in {folder}") from None
+        yield
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Do something with the database, again and again as long as it is away."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return work()
+        except exc.DBAPIError as problem:
+            if not _away(problem):
+                raise
+            if pause == _FIRST_PAUSE:
+                say(f"the database is away ({words(problem)}); trying again until it is back")
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def words(problem: exc.SQLAlchemyError) -> str:
+    """What a driver says, in one line and without SQL or parameters."""
+    origin = problem.orig if isinstance(problem, exc.DBAPIError) else problem
+    lines = str(origin).strip().splitlines()
+    return lines[0] if lines else type(origin).__name__
+
+
+def _away(problem: exc.DBAPIError) -> bool:
+    """Whether the same may go through later: a lost connection, a restart, or a writer that takes its time."""
+    locked = isinstance(problem.orig, sqlite3.OperationalError) and "locked" in str(problem.orig)
+    state: Any = getattr(problem.orig, "sqlstate", None)
+    lost = isinstance(problem, exc.OperationalError | exc.InterfaceError) and not isinstance(
+        problem.orig, sqlite3.Error
+    )
+    return locked or lost or problem.connection_invalidated or str(state).startswith(("08", "57P", "40"))
