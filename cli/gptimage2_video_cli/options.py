@@ -26,6 +26,7 @@ class ClientGiven(TypedDict):
     base_url: str | None
     allow_plain_http: bool
     poll_interval: float
+    request_timeout: float
 
 
 class SaveGiven(ClientGiven):
@@ -77,6 +78,15 @@ client_options = options(
         metavar="S",
         help="Seconds between looks.",
     ),
+    click.option(
+        "--request-timeout",
+        type=float,
+        callback=positive,
+        default=30.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds for each step of a request.",
+    ),
     click.option("--base-url", metavar="URL", help="Where the API is; default: GPTIMAGE2_BASE_URL."),
     click.option("--allow-plain-http", is_flag=True, help="Let the key go unencrypted to another machine."),
 )
@@ -115,6 +125,7 @@ def client_settings(given: ClientGiven) -> dict[str, Any]:
         "base_url": given["base_url"],
         "allow_plain_http": given["allow_plain_http"],
         "poll_interval": given["poll_interval"],
+        "request_timeout": given["request_timeout"],
         "journal": journal(),
     }
 

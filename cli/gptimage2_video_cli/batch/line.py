@@ -14,7 +14,6 @@ from typing import Final, TypedDict
 from gptimage2_video import (
     AsyncVideoClient,
     ConnectionFailed,
-    Forbidden,
     InsufficientCredits,
     RateLimited,
     SubmissionUncertain,
@@ -39,7 +38,7 @@ class SaveOptions(TypedDict):
 # Pauses before a submission that nobody accepted is tried again, in seconds: an outage of minutes passes.
 _PAUSES: Final = (5.0, 15.0, 30.0, 60.0, 120.0)
 # What the next line would be told too.
-_HOPELESS: Final = (Unauthorized, Forbidden, InsufficientCredits)
+_HOPELESS: Final = (Unauthorized, InsufficientCredits)
 # What the state of the line says already.
 _TOLD: Final = (TaskFailed, SubmissionUncertain)
 

@@ -51,13 +51,14 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
         planned = _plan(ledger, lines, given)
         _consent(planned, ledger, given)
         plan.apply(ledger, lines, given["max_credits"], resubmit_uncertain=given["resubmit_uncertain"])
-        shown = Progress()
         label = f"batch {ledger.name}" if given["database"] else f"the batch in {given['out'].absolute()}"
+        shown = Progress()
         settings = Settings(
             given["out"], client, journal, label, given["concurrency"], given["rate"], given["timeout"], shown.show
         )
         try:
-            asyncio.run(Worker(ledger, settings, Crew(ledger) if given["database"] else None).run())
+            if planned.fresh or planned.going_on or any(row.running for row in ledger.rows()):
+                asyncio.run(Worker(ledger, settings, Crew(ledger) if given["database"] else None).run())
         finally:
             shown.end()
             found = _report(ledger, path, given)

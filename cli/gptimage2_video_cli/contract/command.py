@@ -115,6 +115,7 @@ def _hold(run: Run, given: Given) -> int:
             max_credits=given["max_credits"],
             http_client=recorder.http,
             poll_interval=given["poll_interval"],
+            request_timeout=given["request_timeout"],
             allow_plain_http=given["allow_plain_http"],
             journal=journal(),
         )
