@@ -46,7 +46,7 @@ class TestWithin:
         assert [] == server.requests
 
     def test_during_the_submission_nobody_knows(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video.client.VideoClient, "_do", raising(number))
+        monkeypatch.setattr(gptimage2_video.client.Engine, "send", raising(number))
         assert (130, "", UNSURE) == cli(*VEO)
 
     def test_while_waiting_the_task_goes_on(self, cli, monkeypatch, number):
@@ -153,6 +153,7 @@ class TestForReal:
         with MockServer(speed=1000) as server:
             monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
             monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
+            monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")  # the limit would keep it from being begun
             monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # whose file the limit would cut as well
             words = [sys.executable, "-m", "gptimage2_video_cli", *VEO, "--poll-interval", "0.05"]
             done = subprocess.run(["sh", "-c", script, "sh", *words], capture_output=True, text=True)
