@@ -70,7 +70,7 @@ class Flow(Lookup):
                 interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
             raise
         with carrying(task.id):
-            yield from noted(submission.became(State.PENDING, task=task))
+            yield from _noted_surely(submission.became(State.PENDING, task=task))
         return task
 
     def _submit(self, submission: Record, deadline: Deadline) -> Conversation[Task]:
@@ -174,6 +174,17 @@ class _Looks:
         """Whether a task is not found that the service itself has named, and not long ago."""
         named = bool(self.task.raw)
         return named and isinstance(problem, TaskNotFound) and self._deadline.elapsed() < NOT_THERE_YET
+
+
+def _noted_surely(record: Record) -> Conversation[None]:
+    """Have a receipt written down, once more where an interruption cut that short: only here is its id known."""
+    try:
+        yield from noted(record)
+    except (Exception, GeneratorExit):
+        raise
+    except BaseException:
+        yield from noted(record)
+        raise
 
 
 def _before_sending(todo: Sleep | Record) -> Conversation[None]:

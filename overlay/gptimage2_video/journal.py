@@ -9,10 +9,12 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 import anyio
 import anyio.to_thread
@@ -27,8 +29,10 @@ T = TypeVar("T")
 
 # So long a process waits for another one's transaction, in seconds. Each takes milliseconds.
 _PATIENCE: Final = 30.0
-_INHERITED: Final[list[sqlite3.Connection]] = []
+_AGAIN: Final = 0.01
+_LARGEST: Final = 2**63 - 1
 
+# Plain types: STRICT tables need SQLite 3.37, and systems with Python 3.11 have older ones.
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS submissions (
     number INTEGER PRIMARY KEY,
@@ -46,7 +50,7 @@ CREATE TABLE IF NOT EXISTS submissions (
     reason TEXT NOT NULL DEFAULT '',
     path BLOB,
     origin TEXT NOT NULL
-) STRICT;
+);
 CREATE INDEX IF NOT EXISTS submissions_task ON submissions (base_url, task_id);
 """
 _VERSION: Final = 1
@@ -80,11 +84,12 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        given = path or os.environ.get("GPTIMAGE2_JOURNAL")
-        self.path = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._owner = 0
+        given = path or os.environ.get("GPTIMAGE2_JOURNAL")
+        found = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
+        self.path = found.absolute()  # a change of folder must not lead to another file
+        _ALL.add(self)
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
@@ -95,21 +100,19 @@ class Journal:
         self._with(lambda connection: connection.execute(statement, _row(record)))
 
     async def write_async(self, record: Record) -> None:
-        """As `write`, beside the event loop. A cancellation waits until it is done."""
+        """As `write`, beside the event loop. A cancellation waits until it is done, asyncio's own ones excepted."""
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(self.write, record)
 
     def entries(self) -> Iterator[Entry]:
         """Every submission, oldest first."""
-        rows = self._with(lambda connection: connection.execute("SELECT * FROM submissions ORDER BY number").fetchall())
-        return map(_entry, rows)
+        every = "SELECT * FROM submissions ORDER BY number"
+        return iter(self._with(lambda connection: [_entry(row) for row in connection.execute(every)]))
 
     def close(self) -> None:
         """Close the file; it opens itself again when needed."""
         with self._lock:
-            if self._connection is not None and self._owner == os.getpid():
-                self._connection.close()
-                self._connection = None
+            self._close()
 
     def __del__(self) -> None:
         self.close()
@@ -117,17 +120,39 @@ class Journal:
     def _with(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             with self._lock:
-                return work(self._opened())
-        except (sqlite3.Error, OSError, OverflowError) as problem:
+                if self._connection is None:
+                    self._connection = _open(self.path)
+                return work(self._connection)
+        except (sqlite3.Error, OSError, ValueError) as problem:  # ValueError: what is in it makes no sense
             raise JournalFailed(str(problem), path=str(self.path)) from None
 
-    def _opened(self) -> sqlite3.Connection:
-        if self._connection is not None and self._owner != os.getpid():
-            _INHERITED.append(self._connection)  # SQLite forbids a fork to use it, and even to close it
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
             self._connection = None
-        if self._connection is None:
-            self._connection, self._owner = _open(self.path), os.getpid()
-        return self._connection
+
+
+class _Forks:
+    """No connection goes through a fork: SQLite would take the parent's locks for the child's, and lose records."""
+
+    def __init__(self) -> None:
+        self._held: list[Journal] = []
+
+    def before(self) -> None:
+        for journal in list(_ALL):
+            journal._lock.acquire()  # noqa: SLF001  what another thread writes is finished first
+            self._held.append(journal)
+            journal._close()  # noqa: SLF001
+
+    def after(self) -> None:
+        while self._held:
+            self._held.pop()._lock.release()  # noqa: SLF001
+
+
+_ALL: Final[WeakSet[Journal]] = WeakSet()
+_FORKS: Final = _Forks()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_FORKS.before, after_in_parent=_FORKS.after, after_in_child=_FORKS.after)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -137,13 +162,27 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        _share(connection)
         connection.execute("PRAGMA synchronous = FULL")
         _migrate(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _share(connection: sqlite3.Connection) -> None:
+    """Let many read while one writes. SQLite does not wait for others here, who may be about to do the same."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
@@ -165,7 +204,7 @@ def _row(record: Record) -> dict[str, Any]:
         "quote": record.quote,
         "target": _file(record.target),
         "task_id": task and _text(task.id),
-        "credits_used": task and task.credits_used,
+        "credits_used": task and _number(task.credits_used),
         "refunded": task and task.refunded,
         "reason": _text(record.reason or _why(task)),
         "path": _file(task.path if task else None),
@@ -180,6 +219,11 @@ def _file(path: Path | None) -> bytes | None:
 def _text(text: str) -> str:
     """The text without halves of characters, which JSON can bring and SQLite cannot keep."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _number(number: int | None) -> int | None:
+    """The number, unless it is one that SQLite cannot keep: the task id beside it must not be lost for that."""
+    return number if number is not None and abs(number) <= _LARGEST else None
 
 
 def _why(task: Task | None) -> str:
