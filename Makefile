@@ -30,6 +30,11 @@ setup: $(VENV)/.dev ## The development environment, as locked
 lock: $(VENV)/.dev ## Lock the development dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
 
+.PHONY: postgres
+postgres: ## Debian's PostgreSQL, where none is installed; the tests start a server of their own
+	@test -n "$$(command -v initdb || ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" || { \
+	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends postgresql; }
+
 .PHONY: demo
 demo: $(VENV)/.demo ## Two videos from the embedded mock server, through the real command line
 	$(BIN)/gptimage2-video demo $(DEMO_ARGS)
@@ -53,9 +58,11 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
 
-.PHONY: test coverage bench
+.PHONY: test soak coverage bench
 test: $(VENV)/.dev ## The tests
 	$(BIN)/python -m pytest
+soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
+	PYTHONPATH=tests $(BIN)/python tests/soak.py
 coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must have
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --quiet --cov --cov-report=

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,9 +43,12 @@ class CommandLine:
         return Outcome(code, *self._capsys.readouterr())
 
 
-def spawn(*words: str, url: str = "http://127.0.0.1:9", **settings: Any) -> subprocess.Popen[str]:
+def spawn(
+    *words: str, url: str = "http://127.0.0.1:9", environment: Mapping[str, str] | None = None, **settings: Any
+) -> subprocess.Popen[str]:
     """The command as a child process, its streams as pipes unless told otherwise."""
-    environment = {**os.environ, "GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": "test-key"}
+    ours = {"GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": "test-key"}
+    environment = {**os.environ, **ours, **(environment or {})}
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | settings
     return subprocess.Popen(
         [sys.executable, "-m", "gptimage2_video_cli", *words], env=environment, text=True, **streams

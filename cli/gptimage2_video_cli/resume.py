@@ -4,6 +4,7 @@ Lives here: the command, where each video goes, and what it all comes to. Not he
 library's; batches, which go on by being run again.
 """
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,7 +71,11 @@ def resume(run: Run, /, **given: Unpack[Given]) -> int:
         say(told)
     if given["out"]:
         make_folder(given["out"])
-    results = anyio.run(_resume_all, settings, entries, given) if entries else []
+    try:
+        results = anyio.run(_resume_all, settings, places(entries, given["out"]), given) if entries else []
+    except KeyboardInterrupt as interruption:
+        interruption.add_note("what is not saved yet is still pending: run this again")
+        raise
     facts = [_facts(entry, result) for entry, result in zip(entries, results, strict=True)]
     run.tell(_summary(results), {"tasks": facts})
     return max((exit_code(result) for result in results if isinstance(result, VideoClientError)), default=0)
@@ -94,7 +99,7 @@ def _unfinished(settings: dict[str, Any]) -> tuple[list[Entry], list[str]]:
 
 
 async def _resume_all(
-    settings: dict[str, Any], entries: Sequence[Entry], given: Given
+    settings: dict[str, Any], entries: Sequence[tuple[Entry, Path]], given: Given
 ) -> list[Task | VideoClientError]:
     import anyio
 
@@ -105,19 +110,18 @@ async def _resume_all(
     limiter = anyio.CapacityLimiter(_AT_ONCE)
     async with AsyncVideoClient(**settings) as client, anyio.create_task_group() as group:
 
-        async def one(entry: Entry) -> None:
+        async def one(entry: Entry, target: Path) -> None:
             async with limiter:
-                results[entry.entry] = await _resume(client, entry, given)
+                results[entry.entry] = await _resume(client, entry, target, given["timeout"])
 
-        for entry in entries:
-            group.start_soon(one, entry)
-    return [results[entry.entry] for entry in entries]
+        for entry, target in entries:
+            group.start_soon(one, entry, target)
+    return [results[entry.entry] for entry, _ in entries]
 
 
-async def _resume(client: "AsyncVideoClient", entry: Entry, given: Given) -> Task | VideoClientError:
-    task_id = entry.task_id or ""
+async def _resume(client: "AsyncVideoClient", entry: Entry, target: Path, timeout: float) -> Task | VideoClientError:
     try:
-        task = await client.wait(task_id, save_to=place(entry, given["out"]), timeout=given["timeout"])
+        task = await client.wait(entry.task_id or "", save_to=target, timeout=timeout)
     except VideoClientError as problem:
         say(f"error: {problem}")
         return problem
@@ -125,12 +129,17 @@ async def _resume(client: "AsyncVideoClient", entry: Entry, given: Given) -> Tas
     return task
 
 
-def place(entry: Entry, folder: Path | None) -> Path:
-    """A file for the video that is not there yet."""
-    safe_id = _UNSAFE.sub("_", entry.task_id or "")
-    meant = entry.target or Path(f"{safe_id}.mp4")
-    target = folder / meant.name if folder else meant
-    return target.with_name(f"{target.stem}-{safe_id}{target.suffix}") if target.exists() else target
+def places(entries: Sequence[Entry], folder: Path | None) -> list[tuple[Entry, Path]]:
+    """For each video a file that is not there yet, and that none before it is meant for."""
+    targets: list[Path] = []
+    for entry in entries:
+        safe_id = _UNSAFE.sub("_", entry.task_id or "")
+        meant = entry.target or Path(f"{safe_id}.mp4")
+        target = folder / meant.name if folder else meant
+        if target in targets or os.path.lexists(target):
+            target = target.with_name(f"{target.stem}-{safe_id}{target.suffix}")
+        targets.append(target)
+    return list(zip(entries, targets, strict=True))
 
 
 def _facts(entry: Entry, result: Task | VideoClientError) -> dict[str, Any]:

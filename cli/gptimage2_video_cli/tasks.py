@@ -84,7 +84,7 @@ def _line(entry: Entry) -> str:
         f'"{shown}"',
         str(entry.path or entry.target or ""),
     )
-    return "  ".join(filter(None, facts))
+    return "  ".join(filter(None, facts)).replace("\n", " ")  # one line, whatever a prompt or the service says
 
 
 def _state(entry: Entry) -> str:

@@ -111,7 +111,8 @@ class Durable:
 
 
 def _limiter(rate: float | None) -> Any:
+    """The rate in portions of about a quarter of a second, so that a second's worth does not leave at once."""
     if rate is None:
         return None
-    whole = max(int(rate), 1)
-    return {"limit": whole, "period": whole / rate}
+    portion = max(round(rate / 4), 1)
+    return {"limit": portion, "period": portion / rate}

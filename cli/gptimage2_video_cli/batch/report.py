@@ -55,11 +55,12 @@ def summary(found: dict[str, Any]) -> str:
     counts = found["counts"]
     words = [f"{counts[word]} {word}" for word in _WORDS if counts.get(word)]
     words += [f"{count} {word}" for word, count in counts.items() if word not in _WORDS]
+    perhaps = found["credits_committed"] - found["credits_spent"] + found["credits_refunded"]
     limit = "" if found["max_credits"] is None else f" of at most {found['max_credits']}"
     return (
         f"{len(found['lines'])} lines: {', '.join(words) or 'none'}\n"
-        f"{found['credits_spent']} credits spent{limit}, {found['credits_refunded']} refunded; "
-        f"{found['credits_committed']} spent or perhaps spent"
+        f"{found['credits_spent']} credits spent{limit}, {found['credits_refunded']} refunded"
+        + (f"; {perhaps} more may have been charged" if perhaps > 0 else "")
     )
 
 

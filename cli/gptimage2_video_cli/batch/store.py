@@ -4,8 +4,10 @@ Lives here: the ledger's way to the database, the lock that keeps two processes 
 with a database that is away. Not here: what is kept (`ledger`).
 """
 
+import math
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
@@ -26,6 +28,10 @@ _POOL: Final = 10  # connections to PostgreSQL for each process, DBOS's own incl
 # Pauses before a database that is away is asked again, in seconds.
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
+# So long nothing more is said of it, in seconds.
+_QUIET_SECONDS: Final = 60.0
+_telling: Final = threading.Lock()
+_told: Final = [-math.inf]
 
 
 def in_folder(folder: Path) -> sa.Engine:
@@ -96,10 +102,17 @@ def patiently(work: Callable[[], T]) -> T:
         except exc.DBAPIError as problem:
             if not _away(problem):
                 raise
-            if pause == _FIRST_PAUSE:
-                say(f"the database is away ({words(problem)}); trying again until it is back")
+            _tell_once(problem)
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _tell_once(problem: exc.DBAPIError) -> None:
+    """Say that the database is away, for all threads that notice together."""
+    with _telling:
+        if time.monotonic() - _told[-1] > _QUIET_SECONDS:
+            _told[-1] = time.monotonic()
+            say(f"the database is away ({words(problem)}); trying again until it is back")
 
 
 def words(problem: exc.SQLAlchemyError) -> str:

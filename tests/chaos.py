@@ -1,0 +1,71 @@
+"""The mock with every fault that its scenarios know, now and then, and a book of what it accepted: for soak tests."""
+
+import asyncio
+import json
+from collections import defaultdict
+from dataclasses import replace
+from random import Random
+
+from gptimage2_video_mock.faults import behave
+from gptimage2_video_mock.scenario import Scenario
+from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
+from gptimage2_video_mock.service import COMPLETES
+from gptimage2_video_mock.snapshots import reference
+
+# Whoever meets one of these waits for the client's own patience to end, in real time.
+STALLING = ("slow", "endless")
+
+
+class Chaos:
+    """A scenario in which a share of all requests meets a fault of another one, chosen by a seed.
+
+    Receipts come late, by up to so many seconds, so that a kill finds submissions that are on their way.
+
+    Attributes:
+        accepted: The ids of the tasks that were accepted, by prompt.
+    """
+
+    name = "chaos"
+
+    def __init__(self, seed: int, *, share: float, late: float, stalling: bool = True) -> None:
+        self._dice, self._share, self._late = Random(seed), share, late
+        self.accepted: dict[str, list[str]] = defaultdict(list)
+        self._faulty = [
+            scenario
+            for scenario in SCENARIOS.values()
+            if scenario.name != DEFAULT and (stalling or not any(word in scenario.name for word in STALLING))
+        ]
+
+    def scenario(self) -> Scenario:
+        """The row for the mock's table."""
+        phases = {phase: self._now_and_then(phase) for phase in ("submit", "poll", "download")}
+        return Scenario(name=self.name, about="Now and then a fault of another scenario.", **phases)
+
+    def _now_and_then(self, phase):
+        kinds = [scenario for scenario in self._faulty if _touches(scenario, phase)]
+
+        async def hook(exchange):
+            met = self._dice.choice(kinds) if self._dice.random() < self._share else exchange.scenario
+            late = self._dice.uniform(0, self._late) if phase == "submit" else 0
+            met_exchange = replace(exchange, scenario=met, well_behaved=self._noting(exchange, late))
+            return await (behave if met is exchange.scenario else getattr(met, phase))(met_exchange)
+
+        return hook
+
+    def _noting(self, exchange, late):
+        async def answer(asked):
+            response = await exchange.well_behaved(asked)
+            if exchange.request.method == "POST" and response.status == 200:
+                self.accepted[json.loads(exchange.body)["prompt"]].append(json.loads(response.body)["taskId"])
+            await asyncio.sleep(late)
+            return response
+
+        return answer
+
+
+def _touches(scenario, phase):
+    if getattr(scenario, phase) is not behave:
+        return True
+    if phase == "submit":
+        return scenario.course != COMPLETES
+    return phase == "poll" and scenario.spelling is not reference

@@ -1,0 +1,246 @@
+"""The proof that no credit is wasted: batches killed at random, and the books of client and service compared.
+
+`make soak` runs every trial in full length; the tests run short ones (`test_batch_kill`). All are seeded and
+bounded.
+"""
+
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from chaos import Chaos
+from commandline import spawn
+from gptimage2_video_mock import MockServer
+from gptimage2_video_mock.scenarios import SCENARIOS
+from postgres import Postgres
+
+PRICE = 5  # credits of one veo3_lite
+DONE = ("saved", "failed")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried. Seconds are real ones.
+
+    Attributes:
+        lines: How many the manifest has.
+        kills: How often a worker is killed with -9.
+        seed: Of every choice.
+        faults: The share of requests that meet a fault.
+        stalling: Whether faults may be of the kind that makes the client wait.
+        workers: How many share a PostgreSQL database; 0 for one worker and SQLite.
+        away: For how long the database is away, once.
+        rate: Submissions a second, which spreads the work over the kills.
+        alive: Between which times after its start a worker is killed.
+    """
+
+    lines: int
+    kills: int
+    seed: int
+    faults: float = 0.0
+    stalling: bool = True
+    workers: int = 0
+    away: float = 0.0
+    rate: float = 12.0
+    alive: tuple[float, float] = (1.0, 3.0)
+
+
+@dataclass
+class Findings:
+    """What came of it. `problems` is empty where the law held."""
+
+    runs: int = 0
+    kills: int = 0
+    accepted: int = 0
+    doubles: int = 0
+    lost: int = 0
+    in_flight: int = 0
+    uncertain: int = 0
+    uncertain_accepted: int = 0
+    debited: int = 0
+    refunded: int = 0
+    seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+
+class Soak:
+    """One trial in a folder."""
+
+    def __init__(self, trial: Trial, folder: Path) -> None:
+        self.trial, self.folder, self.found = trial, folder, Findings()
+        self._dice = Random(trial.seed)
+        self._chaos = Chaos(trial.seed, share=trial.faults, late=0.5, stalling=trial.stalling)
+        self._in_flight: set[str] = set()
+        self._manifest = folder / "manifest.jsonl"
+        rows = ({"id": f"line-{i}", "prompt": f"shot {i}", "model": "veo3_lite"} for i in range(trial.lines))
+        self._manifest.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def run(self) -> Findings:
+        started = time.monotonic()
+        with ExitStack() as stack:
+            self._server = stack.enter_context(MockServer({"test-key": 10**6}, speed=60))
+            SCENARIOS[self._chaos.name] = self._chaos.scenario()  # pyright: ignore[reportIndexIssue]
+            stack.callback(SCENARIOS.pop, self._chaos.name)  # pyright: ignore[reportAttributeAccessIssue]
+            self._database = stack.enter_context(Postgres()) if self.trial.workers else None
+            self._kill_until_enough()
+            self._finish()
+            self._compare()
+        self.found.seconds = round(time.monotonic() - started, 1)
+        return self.found
+
+    def _environment(self) -> dict[str, str]:
+        url = {"GPTIMAGE2_DATABASE": self._database.url} if self._database else {}
+        return {"GPTIMAGE2_JOURNAL": str(self.folder / "journal.db"), **url}
+
+    @contextmanager
+    def _worker(self, number: int) -> Iterator[Any]:
+        self.found.runs += 1
+        words = ("batch", "run", str(self._manifest), "--out", str(self.folder / f"videos-{number}"))
+        pace = ("--concurrency", "40", "--rate", str(self.trial.rate), "--poll-interval", "0.3")
+        patience = ("--request-timeout", "3", "--timeout", "60")
+        with open(self.folder / f"worker-{number}.log", "a") as log:  # noqa: PTH123
+            child = spawn(
+                *words, *pace, *patience, url=self._url, environment=self._environment(), stdout=log, stderr=log
+            )
+            try:
+                yield child
+            finally:
+                child.kill()
+                child.wait()
+
+    @property
+    def _url(self) -> str:
+        return self._server.scenario_url(self._chaos.name)
+
+    def _kill_until_enough(self) -> None:
+        """Kill the worker, or one of them, again and again, as long as there is something left to do."""
+        with ExitStack() as stack:
+            others = [stack.enter_context(self._worker(number)) for number in range(1, self.trial.workers)]
+            for kill in range(self.trial.kills):
+                with self._worker(0) as worker:
+                    if self.trial.away and kill == self.trial.kills // 2:
+                        self._take_the_database_away()
+                    time.sleep(self._dice.uniform(*self.trial.alive))
+                    if worker.poll() is None:
+                        worker.send_signal(signal.SIGKILL)
+                        self.found.kills += 1
+                    worker.wait()
+                if not self._database:
+                    self._note_in_flight()
+            for steady in others:
+                steady.wait(timeout=300)
+
+    def _take_the_database_away(self) -> None:
+        assert self._database
+        time.sleep(self.trial.alive[1])
+        self._database.stop()
+        time.sleep(self.trial.away)
+        self._database.start()
+
+    def _note_in_flight(self) -> None:
+        """Which lines a kill has found on their way, as the ledger has them."""
+        self._in_flight |= {line["id"] for line in self._report()["lines"] if line["state"] == "sending"}
+
+    def _finish(self) -> None:
+        """Run it to its end, without a kill; a line that met a fault wants another run, but not without bound."""
+        for _ in range(10):
+            with self._worker(0) as worker:
+                worker.wait(timeout=300)
+            lines = self._report()["lines"]
+            if all(line["state"] in DONE or is_uncertain(line) for line in lines):
+                return
+        self.found.problems.append("it does not come to an end: " + self._log())
+
+    def _report(self) -> dict[str, Any]:
+        where = ("--name", "manifest") if self._database else (str(self.folder / "videos-0"),)
+        child = spawn("batch", "report", *where, "--json", url=self._url, environment=self._environment())
+        told = json.loads(child.communicate(timeout=60)[0])
+        return told if "lines" in told else {"lines": []}  # it was killed before it had begun
+
+    def _compare(self) -> None:
+        """The law, by the service's own books."""
+        found, problems, lines = self.found, self.found.problems, self._report()["lines"]
+        accepted = self._chaos.accepted
+        by_prompt = {line["request"]["prompt"]: line for line in lines}
+        found.accepted = sum(map(len, accepted.values()))
+        found.doubles = sum(len(tasks) - 1 for tasks in accepted.values())
+        problems += [f"{prompt} was accepted as {tasks}" for prompt, tasks in accepted.items() if len(tasks) > 1]
+        for prompt, tasks in accepted.items():
+            line = by_prompt.get(prompt)
+            if line is None or not (is_uncertain(line) or (line["task_id"] in tasks and self._ended_well(line))):
+                found.lost += 1
+                problems.append(f"{prompt} was accepted as {tasks} and is {line}")
+        uncertain = [line for line in lines if is_uncertain(line)]
+        found.in_flight, found.uncertain = len(self._in_flight), len(uncertain)
+        found.uncertain_accepted = sum(line["request"]["prompt"] in accepted for line in uncertain)
+        if not self._database and not self.trial.faults:
+            stray = {line["id"] for line in uncertain} - self._in_flight
+            problems += [f"{key} is uncertain and was not on its way at a kill" for key in stray]
+        self._compare_money(lines, found.uncertain_accepted)
+
+    def _compare_money(self, lines: list[dict[str, Any]], uncertain_accepted: int) -> None:
+        entries = self._server.ledger("test-key")
+        self.found.debited = sum(entry.credits for entry in entries if entry.kind == "debit")
+        self.found.refunded = sum(entry.credits for entry in entries if entry.kind == "refund")
+        known = [line for line in lines if line["task_id"] is not None]
+        ours = sum(line["quote"] if line["credits_used"] is None else line["credits_used"] for line in known)
+        if self.found.debited != ours + uncertain_accepted * PRICE:
+            self.found.problems.append(f"{self.found.debited} debited, {ours} in the report")
+        refunded = sum(line["quote"] for line in known if line["refunded"])
+        if refunded != self.found.refunded - self._refunds_unseen(known):
+            self.found.problems.append(f"{self.found.refunded} refunded, {refunded} in the report")
+
+    def _refunds_unseen(self, known: list[dict[str, Any]]) -> int:
+        """Refunds of which the client cannot know: of tasks without a receipt, or that the service did not tell."""
+        told = {line["task_id"] for line in known if line["refunded"]}
+        silent = {line["task_id"] for line in known if line["state"] == "failed" and line["refunded"] is None}
+        refunds = [entry for entry in self._server.ledger("test-key") if entry.kind == "refund"]
+        ours = {line["task_id"] for line in known}
+        return sum(entry.credits for entry in refunds if entry.task_id in silent or entry.task_id not in ours | told)
+
+    def _ended_well(self, line: dict[str, Any]) -> bool:
+        if line["state"] == "failed":
+            return True
+        files = [self.folder / f"videos-{number}" / str(line["file"]) for number in range(max(self.trial.workers, 1))]
+        return line["state"] == "saved" and any(file.is_file() and file.stat().st_size > 1000 for file in files)
+
+    def _log(self) -> str:
+        return (self.folder / "worker-0.log").read_text()[-2000:]
+
+
+def is_uncertain(line: dict[str, Any]) -> bool:
+    """Whether it may have been charged, and nobody knows its task."""
+    return line["state"] in ("uncertain", "sending") and line["task_id"] is None
+
+
+TRIALS = {
+    "killed 50 times": Trial(lines=300, kills=50, seed=1),
+    "with faults": Trial(lines=300, kills=50, seed=2, faults=0.05),
+    "two workers": Trial(lines=300, kills=25, seed=3, workers=2, rate=8.0),
+    "database away": Trial(lines=300, kills=6, seed=4, workers=2, away=10.0, rate=8.0),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the trials of these names, or all; print what came of each."""
+    failed = False
+    for name, trial in TRIALS.items():
+        if names and name not in names:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            found = Soak(trial, Path(folder)).run()
+        failed = failed or bool(found.problems)
+        print(f"{name}: {json.dumps(asdict(found))}", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
