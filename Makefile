@@ -82,6 +82,16 @@ wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist
 test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
 	tools/test_wheel.sh "$(PYTHON)" $(LOCK) build/dist/*.whl
 
+# What looks like a secret and is none: the keys of the mock and of tests, the documentation's task id.
+NO_SECRETS := test-key|hush-hush|a-real-key|01J9XA5M2R9W4QZC4PYJF3N7ND|0123456789ABCDEFGHJKMNPQRSTVWXYZ
+.PHONY: secrets audit
+secrets: $(VENV)/.dev ## Fail where a file of the repository seems to hold a key or a password
+	$(BIN)/detect-secrets-hook --exclude-files 'rapidoc|requirements-dev' --exclude-secrets '$(NO_SECRETS)' $(or $(FILES),$$(git ls-files))
+audit: $(VENV)/.dev ## Ask the internet for known holes in the locked dependencies
+	rm -rf build/audit && "$(PYTHON)" -m venv build/audit
+	build/audit/bin/python -m pip --quiet --disable-pip-version-check install pip-audit==2.10.1
+	build/audit/bin/pip-audit --strict --requirement $(LOCK) --no-deps --disable-pip
+
 .PHONY: lint types lint-spec
 lint: $(VENV)/.dev ## ruff
 	$(BIN)/ruff check .

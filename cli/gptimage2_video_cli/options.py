@@ -8,7 +8,7 @@ import math
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
 import click
 
@@ -16,6 +16,9 @@ from .output import Run
 
 if TYPE_CHECKING:
     from gptimage2_video import Journal, VideoClient
+
+# As the library has it: unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
+DIRECT: Final[dict[str, None]] = {"http://localhost": None, "http://127.0.0.1": None, "http://[::1]": None}
 
 F = TypeVar("F", bound=Callable[..., Any])
 

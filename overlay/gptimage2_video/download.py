@@ -10,10 +10,13 @@ from typing import Final
 from .errors import DownloadFailed, TaskFailed, carrying
 from .lookup import Lookup
 from .record import outcome
+from .schedule import Deadline
 from .sinks import Part
 from .task import Task
 from .wire import Conversation, Fault, Send, Sleep, answered, noted
 
+# So long a video may take to come, all tries together, in seconds: a host that drips must not hold a program for ever.
+PATIENCE: Final = 3600.0
 # The address has expired, and the task names a new one.
 _EXPIRED: Final = (403, 410)
 # What passes by itself: not there yet on the CDN, too slow, too early, too many.
@@ -24,20 +27,21 @@ def download(lookup: Lookup, task: Task, part: Part) -> Conversation[Task]:
     """The task with the path of its video. One without an address is looked up; one without an id is a bare address.
 
     Raises:
-        DownloadFailed: After a few tries in a row that brought nothing further.
+        DownloadFailed: After a few tries in a row that brought nothing further, or PATIENCE.
         TaskFailed: There is no video.
     """
+    deadline = Deadline(lookup.clock, PATIENCE)
     tries = most = 0
     expired = False
     with carrying(task.id), part:
         while True:
             if task.video_url is None or expired:
                 task = yield from _located(lookup, task)
-            reason, expired = yield from _fetch(lookup, task, part)
+            reason, expired = yield from _fetch(lookup, task, part, deadline.left())
             if reason is None:
                 return (yield from _kept(lookup, task, part))
             tries, most = (1, part.size) if part.size > most else (tries + 1, most)
-            if tries > lookup.backoff.repeats:
+            if tries > lookup.backoff.repeats or deadline.left() <= 0:
                 raise _unsaved(task, reason)
             expired = expired and bool(task.id)
             yield Sleep(lookup.backoff.pause(tries))
@@ -53,14 +57,15 @@ def _located(lookup: Lookup, task: Task) -> Conversation[Task]:
     return task
 
 
-def _fetch(lookup: Lookup, task: Task, part: Part) -> Conversation[tuple[str | None, bool]]:
+def _fetch(lookup: Lookup, task: Task, part: Part, left: float) -> Conversation[tuple[str | None, bool]]:
     """One request for the rest: why the video is not whole yet (None when it is), and whether its address expired."""
     headers = {"Accept": "video/*", "Accept-Encoding": "identity", **part.range_headers()}
     url = task.video_url or ""
     if not url.startswith(("https://", "http://")):
         raise _unsaved(task, "its address is not a web address")
     try:
-        answer = answered((yield Send("GET", url, lookup.request_timeout, headers, authorized=False, sink=part)))
+        send = Send("GET", url, lookup.request_timeout, headers, authorized=False, whole=left, sink=part)
+        answer = answered((yield send))
     except OSError as problem:
         raise _unsaved(task, problem.strerror or str(problem)) from problem
     if isinstance(answer, Fault):

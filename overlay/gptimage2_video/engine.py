@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 import httpx
 
 from . import clock
-from .wire import Fault, Memory, Reply, Send
+from .wire import LOOPBACK, Fault, Memory, Reply, Send
 
 # When httpx raises one of these, no byte of the request has left; with any other it may have.
 _NEVER_SENT: Final = (
@@ -23,6 +23,8 @@ _NEVER_SENT: Final = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
+# A key shorter than this would be found in innocent words.
+_TELLING_KEY: Final = 8
 _FAULTS: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
 _WORDS: Final[dict[type[Exception], str]] = {
     httpx.ConnectTimeout: "no connection in time",
@@ -32,6 +34,9 @@ _WORDS: Final[dict[type[Exception], str]] = {
     httpx.ReadError: "the connection broke",
     httpx.WriteError: "the connection broke",
 }
+
+# Unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
+DIRECT: Final[dict[str, None]] = {f"http://[{host}]" if ":" in host else f"http://{host}": None for host in LOOPBACK}
 
 Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
 
@@ -45,6 +50,11 @@ class _Bearer(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         request.headers["Authorization"] = f"Bearer {self._key}"
         yield request
+
+    def hidden(self, text: bytes) -> bytes:
+        """The text of a reply without the key, which a service may echo when it refuses it."""
+        key = self._key.encode()
+        return text.replace(key, b"[the key]") if len(key) >= _TELLING_KEY else text
 
 
 class _Engine(Generic[Http]):
@@ -67,6 +77,20 @@ class _Engine(Generic[Http]):
         auth = self._auth if send.authorized else None
         return {"stream": True, "auth": auth, "follow_redirects": not send.authorized}
 
+    def _reply(self, response: httpx.Response, send: Send) -> Reply:
+        body = bytes(send.sink.body) if isinstance(send.sink, Memory) else b""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if not send.authorized:
+            return Reply(response.status_code, headers, body)
+        shown = {name: self._auth.hidden(value.encode()).decode() for name, value in headers.items()}
+        return Reply(response.status_code, shown, self._auth.hidden(body))
+
+    def _fault(self, problem: Exception, send: Send, response: httpx.Response | None) -> Fault:
+        # Its words only: the exception itself leads to the request, and so to the key.
+        words = _WORDS.get(type(problem)) or str(problem) or type(problem).__name__
+        partial = None if response is None else self._reply(response, send)
+        return Fault(not isinstance(problem, _NEVER_SENT), words, partial)
+
 
 class Engine(_Engine[httpx.Client]):
     """Sends with an `httpx.Client`."""
@@ -79,13 +103,13 @@ class Engine(_Engine[httpx.Client]):
             with closing(response):
                 until = _end(send)
                 if not send.sink.begin(response.status_code, response.headers):
-                    return _reply(response, send)
+                    return self._reply(response, send)
                 for chunk in response.iter_bytes():
                     if not send.sink.write(chunk) or clock.now() > until:
-                        return Fault(True, "the answer does not end", _reply(response, send))
+                        return Fault(True, "the answer does not end", self._reply(response, send))
         except _FAULTS as problem:
-            return _fault(problem, send, response)
-        return _reply(response, send)
+            return self._fault(problem, send, response)
+        return self._reply(response, send)
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
@@ -104,13 +128,13 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
             async with aclosing(response):
                 until = _end(send)
                 if not send.sink.begin(response.status_code, response.headers):
-                    return _reply(response, send)
+                    return self._reply(response, send)
                 async for chunk in response.aiter_bytes():
                     if not send.sink.write(chunk) or clock.now() > until:
-                        return Fault(True, "the answer does not end", _reply(response, send))
+                        return Fault(True, "the answer does not end", self._reply(response, send))
         except _FAULTS as problem:
-            return _fault(problem, send, response)
-        return _reply(response, send)
+            return self._fault(problem, send, response)
+        return self._reply(response, send)
 
     async def close(self) -> None:
         """As `Engine.close`."""
@@ -120,15 +144,3 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
 
 def _end(send: Send) -> float:
     return math.inf if send.whole is None else clock.now() + send.whole
-
-
-def _reply(response: httpx.Response, send: Send) -> Reply:
-    body = bytes(send.sink.body) if isinstance(send.sink, Memory) else b""
-    return Reply(response.status_code, response.headers, body)
-
-
-def _fault(problem: Exception, send: Send, response: httpx.Response | None) -> Fault:
-    # Its words only: the exception itself leads to the request, and so to the key.
-    words = _WORDS.get(type(problem)) or str(problem) or type(problem).__name__
-    partial = None if response is None else _reply(response, send)
-    return Fault(not isinstance(problem, _NEVER_SENT), words, partial)

@@ -18,6 +18,7 @@ import anyio.to_thread
 import httpx
 
 from gptimage2_video import AsyncVideoClient, Recorder, __version__
+from gptimage2_video_cli.options import DIRECT
 from gptimage2_video_cli.output import say
 
 from .crew import Crew
@@ -161,7 +162,7 @@ class _Paced(httpx.AsyncClient):
     """A client whose looks wait for each other; a submission, whose line is claimed, waits for none of them."""
 
     def __init__(self) -> None:
-        super().__init__(headers={"User-Agent": f"gptimage2-video/{__version__}"}, limits=_LIMITS)
+        super().__init__(headers={"User-Agent": f"gptimage2-video/{__version__}"}, limits=_LIMITS, mounts=DIRECT)
         self._slots = asyncio.Semaphore(_LOOKS_AT_ONCE)
 
     async def send(self, request: httpx.Request, **manner: Any) -> httpx.Response:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from gptimage2_video import __version__
+from gptimage2_video_cli.options import DIRECT
 from gptimage2_video_cli.output import printable
 
 from . import clock
@@ -115,6 +116,7 @@ class Recorder:
         self.exchanges: list[Exchange] = []
         self.http = httpx.Client(
             limits=httpx.Limits(max_connections=1),
+            mounts=DIRECT,
             timeout=_SECONDS,
             # Bodies are recorded as they travel, so they must not be packed.
             headers={"User-Agent": f"gptimage2-video/{__version__} contract", "Accept-Encoding": "identity"},
