@@ -15,6 +15,8 @@ from gptimage2_video_cli.options import ClientGiven, client_options, json_option
 from gptimage2_video_cli.output import Run
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from .ledger import Ledger
 
 _EXTRA: Final = ("dbos", "sqlalchemy", "psycopg")
@@ -158,8 +160,8 @@ def status(run: Run, /, folder: Path | None, **given: Unpack[WhereGiven]) -> Non
     """Tell how the batch in FOLDER, or in a database, stands. Sends nothing and needs no key; it may be at work."""
     from . import report
 
-    ledger = _ledger(folder, given)
-    found = report.facts(ledger, ledger.rows())
+    with _ledger(folder, given) as ledger:
+        found = report.facts(ledger, ledger.rows())
     run.tell(report.summary(found), {name: fact for name, fact in found.items() if name != "lines"})
 
 
@@ -175,14 +177,14 @@ def report(run: Run, /, folder: Path | None, **given: Unpack[WhereGiven]) -> int
     """
     from . import report as reports
 
-    ledger = _ledger(folder, given)
-    rows = ledger.rows()
-    found = reports.facts(ledger, rows)
+    with _ledger(folder, given) as ledger:
+        rows = ledger.rows()
+        found = reports.facts(ledger, rows)
     run.tell("\n".join((*reports.trouble(found), reports.summary(found))), found)
     return reports.exit_code(rows)
 
 
-def _ledger(folder: Path | None, given: WhereGiven) -> "Ledger":
+def _ledger(folder: Path | None, given: WhereGiven) -> "AbstractContextManager[Ledger]":
     """The books of a batch that exists."""
     from .run import existing
 

@@ -49,10 +49,17 @@ class Crew:
 
     def silent(self, *, patience: float = SILENCE) -> list[str]:
         """Workers that have left, whose process has gone, or that gave no sign of life for so many seconds."""
+        return [name for name, silent in self._others(patience) if silent]
+
+    def others(self) -> list[str]:
+        """Workers that give signs of life."""
+        return [name for name, silent in self._others(SILENCE) if not silent]
+
+    def _others(self, patience: float) -> list[tuple[str, bool]]:
         query = sa.select(workers.c.id, workers.c.host, workers.c.pid, _NOW - workers.c.seen_at)
         others = query.where(workers.c.batch == self._ledger.name, workers.c.id != self.id)
         rows = self._ledger.transact(lambda c: c.execute(others).all())
-        return [name for name, host, pid, silence in rows if silence > patience or self._gone(host, pid)]
+        return [(name, silence > patience or self._gone(host, pid)) for name, host, pid, silence in rows]
 
     def bury(self, worker: str) -> None:
         """Its work has been taken over."""

@@ -22,6 +22,9 @@ from .ledger import Ledger
 # Every version of this program can go on with the attempts of every other: they hold no more than a key and a number.
 _ATTEMPT_VERSION: Final = "1"
 _DEQUEUE_SECONDS: Final = 0.2
+# Nobody here listens, but a stop waits for this, in seconds.
+_LISTEN_SECONDS: Final = 0.1
+_NAME: Final = "gptimage2-video"
 
 Make = Callable[[str, int], Awaitable[None]]
 _makers: Final[list[Make]] = []
@@ -45,29 +48,34 @@ class Durable:
     """
 
     def __init__(self, ledger: Ledger, crew: Crew | None, make: Make, *, concurrency: int, rate: float | None) -> None:
-        self._queue = f"gptimage2-video:{ledger.name}"
+        self._queue = f"{_NAME}:{ledger.name}"
         self._concurrency, self._rate, self._crew, self._make = concurrency, rate, crew, make
         self._client: DBOSClient | None = None
         self._url = ledger.engine.url.render_as_string(hide_password=False)
         self._steady_since = self._beaten = 0.0
         config: DBOSConfig = {
-            "name": "gptimage2-video",
+            "name": _NAME,
             "system_database_url": self._url,
             "application_version": _ATTEMPT_VERSION,
             "executor_id": crew.id if crew else "alone",
             "use_listen_notify": False,
+            "notification_listener_polling_interval_sec": _LISTEN_SECONDS,
         }
-        # What it has to say of a database that is away, the ledger says in one line.
-        loud = os.environ.get("GPTIMAGE2_DEBUG") == "1"
-        logging.getLogger("dbos").disabled = not loud
+        _quieten()
         DBOS(config=config)
 
     async def start(self) -> None:
         """Begin to make attempts, those of an earlier run of this process first."""
-        _makers.append(self._make)
+        _makers[:] = [self._make]
+        await asyncio.to_thread(self._register)
         DBOS.listen_queues([self._queue])
         DBOS.launch()
-        await DBOS.register_queue_async(
+
+    def _register(self) -> None:
+        """Have the queue there before the engine is, which looks but once a second for one that comes later."""
+        DBOS.migrate(self._url)
+        self._client = DBOSClient(system_database_url=self._url, application_name=_NAME)
+        self._client.register_queue(
             self._queue,
             global_concurrency=self._concurrency if self._crew else None,
             worker_concurrency=None if self._crew else self._concurrency,
@@ -75,7 +83,6 @@ class Durable:
             polling_interval_sec=_DEQUEUE_SECONDS,
             on_conflict="always_update",
         )
-        self._client = await asyncio.to_thread(DBOSClient, system_database_url=self._url)
 
     def enqueue(self, connection: sa.Connection, key: str, attempt: int) -> None:
         """Have an attempt made, once the transaction of this connection is through."""
@@ -107,7 +114,13 @@ class Durable:
         if self._client:
             self._client.destroy()
         DBOS.destroy(workflow_completion_timeout_sec=0)
-        _makers.clear()
+
+
+def _quieten() -> None:
+    """Say nothing unless asked to: what DBOS has to say of a database that is away, the ledger says in one line."""
+    loud = os.environ.get("GPTIMAGE2_DEBUG") == "1"
+    logger = logging.getLogger("dbos")
+    logger.handlers, logger.propagate = [logging.StreamHandler() if loud else logging.NullHandler()], False
 
 
 def _limiter(rate: float | None) -> Any:

@@ -10,16 +10,19 @@ until it is known that nothing was accepted. A claim whose process has gone is u
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
 from gptimage2_video import BudgetExceeded, Record, State, Task, VideoClientError
 
 from .store import patiently
-from .tables import FREE, METADATA, ROW, UNFUNDED, Row, batches, lines
+from .tables import FREE, METADATA, ROW, UNFUNDED, Row, batches, least, lines
 
 T = TypeVar("T")
+
+# Any number that nobody else locks in the same database.
+_TABLES_LOCK: Final = 0x69_6D_67_32
 
 
 class AlreadySent(VideoClientError):
@@ -36,8 +39,14 @@ class Ledger:
         self.engine, self.name = engine, name
 
     def prepare(self) -> None:
-        """Make the tables where they are missing."""
-        patiently(partial(METADATA.create_all, self.engine))
+        """Make the tables where they are missing; one process at a time, as PostgreSQL fails the second."""
+
+        def work(c: sa.Connection) -> None:
+            if c.dialect.name == "postgresql":
+                c.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLES_LOCK)))
+            METADATA.create_all(c)
+
+        self.transact(work)
 
     def transact(self, work: Callable[[sa.Connection], T]) -> T:
         """One transaction, repeated as long as the database is away: `work` must bear that its commit came through."""
@@ -58,6 +67,10 @@ class Ledger:
         query = sa.select(*ROW).where(self._is(key))
         found = self.transact(lambda c: c.execute(query).one_or_none())
         return Row(*found) if found else None
+
+    def hold(self, c: sa.Connection) -> None:
+        """Let nobody else change which lines there are before this transaction has ended."""
+        c.execute(sa.select(batches.c.name).where(batches.c.name == self.name).with_for_update())
 
     def batch(self) -> sa.Row[Any]:
         """The batch itself: base_url, max_credits, committed."""
@@ -83,7 +96,7 @@ class Ledger:
                 return  # an earlier try of this transaction came through, and its answer was lost
             if found.state not in FREE:
                 raise AlreadySent
-            self._reserve(c, found.quote or 0)
+            self._reserve(c, found.quote)
             c.execute(self._set(key, state=State.SENDING, entry=entry, reason=""))
 
         try:
@@ -152,11 +165,11 @@ class Ledger:
     def _found(self, c: sa.Connection, key: str) -> Row:
         return Row(*c.execute(sa.select(*ROW).where(self._is(key)).with_for_update()).one())
 
-    def _reserve(self, c: sa.Connection, price: int) -> None:
-        after = batches.c.committed + price
-        fits = sa.or_(batches.c.max_credits.is_(None), after <= batches.c.max_credits)
-        if not c.execute(self._books().where(fits).values(committed=after)).rowcount:
-            query = sa.select(batches.c.max_credits - batches.c.committed).where(batches.c.name == self.name)
+    def _reserve(self, c: sa.Connection, price: int | None) -> None:
+        left = batches.c.max_credits - batches.c.committed
+        fits = sa.or_(batches.c.max_credits.is_(None), left >= least(price))
+        if not c.execute(self._books().where(fits).values(committed=batches.c.committed + (price or 0))).rowcount:
+            query = sa.select(left).where(batches.c.name == self.name)
             raise BudgetExceeded(needed=price, left=max(c.execute(query).scalar_one(), 0))
 
     def _commit(self, c: sa.Connection, more: int) -> None:

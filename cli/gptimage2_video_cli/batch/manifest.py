@@ -24,6 +24,7 @@ _RESERVED: Final = ("id", "file")
 _FILE: Final = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|. -][^\x00-\x1f\x7f/\\:*?\"<>|]*\.mp4\Z")
 _FILE_BYTES: Final = 200
 _ID_CHARACTERS: Final = 200
+_ID_IN_FILE: Final = 100
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\.", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^\w-]+", re.ASCII)
 _FIELDS: Final = {name.lower(): name for name in OWN} | {
@@ -204,10 +205,10 @@ def _digest(request: Mapping[str, Any]) -> str:
 def _file(given: object, key: str) -> str:
     """The file name of a line. Raises _Unfit where it could lead out of the folder, or to no video."""
     if given is None:
-        safe = _UNSAFE.sub("_", key).lstrip("-") or "_"
-        changed = "" if safe == key else f"-{sha256(key.encode()).hexdigest()[:8]}"
-        return f"{safe[:100]}{changed}.mp4"
-    if not isinstance(given, str) or not _FILE.match(given) or _DEVICES.match(given):
+        safe = _UNSAFE.sub("_", key).lstrip("-")[:_ID_IN_FILE] or "_"
+        same = safe == key and not _DEVICES.match(f"{key}.")
+        return f"{safe}.mp4" if same else f"{safe}-{sha256(key.encode()).hexdigest()[:8]}.mp4"
+    if not isinstance(given, str) or not given.isprintable() or not _FILE.match(given) or _DEVICES.match(given):
         raise _Unfit(f"its file must be a plain name that ends in .mp4, without a folder, not {given!r}")
     if len(given.encode()) > _FILE_BYTES:
         raise _Unfit(f"its file name is longer than {_FILE_BYTES} bytes")

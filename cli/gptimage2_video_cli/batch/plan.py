@@ -4,6 +4,7 @@ Lives here: comparing a manifest with the books, and handing lines to the durabl
 mistakes (`manifest`), and the doing (`worker`).
 """
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +15,7 @@ from gptimage2_video import State
 
 from .ledger import Ledger
 from .manifest import Line, Trouble
-from .tables import FREE, PLANNED, UNFUNDED, Row, batches, lines
+from .tables import FREE, PLANNED, UNFUNDED, Row, batches, least, lines
 
 # Lines are handed over so many at a time, so that work begins before the last one is.
 _CHUNK: Final = 500
@@ -80,6 +81,7 @@ def apply(ledger: Ledger, manifest: Sequence[Line], max_credits: int | None, *, 
     """Make the books those of this manifest. Lines that are not in it any more, and were never accepted, leave them."""
 
     def work(c: sa.Connection) -> None:
+        ledger.hold(c)
         if max_credits is not None:
             c.execute(sa.update(batches).where(batches.c.name == ledger.name).values(max_credits=max_credits))
         mine = lines.c.batch == ledger.name
@@ -95,7 +97,9 @@ def apply(ledger: Ledger, manifest: Sequence[Line], max_credits: int | None, *, 
             facts: dict[str, Any] = {"number": line.number, "file": line.file, "changed_at": 0.0}
             facts |= {"request": dict(line.request), "quote": line.quote}
             if line.key not in states:
-                c.execute(sa.insert(lines).values(batch=ledger.name, key=line.key, **facts))
+                # Numbers that never come twice: a line that left and is back is not its former self to the engine.
+                first = secrets.randbelow(2**30)
+                c.execute(sa.insert(lines).values(batch=ledger.name, key=line.key, attempt=first, **facts))
             elif states[line.key] in FREE:
                 c.execute(sa.update(lines).where(mine, lines.c.key == line.key).values(**facts))
 
@@ -129,4 +133,4 @@ def is_due(row: Row) -> bool:
 
 def fits_now(row: Row, left: int | None) -> bool:
     """Whether a line that the budget did not hold fits again, as after a refund."""
-    return row.state == UNFUNDED and (left is None or (row.quote or 0) <= left)
+    return row.state == UNFUNDED and (left is None or least(row.quote) <= left)

@@ -16,10 +16,20 @@ from gptimage2_video_cli.output import printable
 
 from .ledger import Ledger
 from .plan import is_uncertain
-from .tables import UNFUNDED, Row, spent
+from .tables import PLANNED, UNFUNDED, Row, spent
 
 REPORT: Final = "report.json"
-_UNCERTAIN_CODE: Final = 5
+# What a line that is not at its end would exit with, as after an interruption.
+_CODES: Final = {
+    PLANNED: 2,
+    UNFUNDED: 2,
+    State.REFUSED: 4,
+    State.SENDING: 5,
+    State.UNCERTAIN: 5,
+    State.PENDING: 124,
+    State.COMPLETED: 6,
+    State.FAILED: 1,
+}
 # In the order in which people want to read them.
 _WORDS: Final = ("saved", "completed", State.FAILED, State.PENDING, State.REFUSED, State.UNCERTAIN, UNFUNDED, "planned")
 
@@ -47,7 +57,13 @@ def standing(row: Row) -> str:
 
 def exit_code(rows: Sequence[Row]) -> int:
     """The highest of what the lines would have exited with by themselves."""
-    return max((_UNCERTAIN_CODE if is_uncertain(row) else row.code or 0 for row in rows), default=0)
+    return max(map(_code, rows), default=0)
+
+
+def _code(row: Row) -> int:
+    if row.code is not None and not is_uncertain(row):
+        return row.code
+    return 0 if row.saved else _CODES[row.state]
 
 
 def summary(found: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ from .crew import Crew
 from .ledger import Ledger
 from .manifest import Line, Trouble
 from .progress import Progress
-from .tables import batches
+from .tables import FREE, batches
 from .worker import Settings, Worker
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
     make_folder(given["out"])
     with _books(path, given) as ledger:
         _open(ledger, base_url)
+        crew = Crew(ledger) if given["database"] else None
         planned = _plan(ledger, lines, given)
+        _agree(ledger, lines, crew)
         _consent(planned, ledger, given)
         plan.apply(ledger, lines, given["max_credits"], resubmit_uncertain=given["resubmit_uncertain"])
         label = f"batch {ledger.name}" if given["database"] else f"the batch in {given['out'].absolute()}"
@@ -58,7 +60,7 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
         )
         try:
             if planned.fresh or planned.going_on or any(row.running for row in ledger.rows()):
-                asyncio.run(Worker(ledger, settings, Crew(ledger) if given["database"] else None).run())
+                asyncio.run(Worker(ledger, settings, crew).run())
         finally:
             shown.end()
             found = _report(ledger, path, given)
@@ -66,23 +68,30 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
         return max(report.exit_code(ledger.rows()), 2 if bad else 0)
 
 
-def existing(folder: Path | None, database: str | None, name: str | None) -> Ledger:
+@contextmanager
+def existing(folder: Path | None, database: str | None, name: str | None) -> Generator[Ledger]:
     """The books of a batch that was run before. Raises click.ClickException where there are none."""
-    if database is None:
-        where = f"in {folder}"
-        engine = store.in_folder(folder) if folder and (folder / store.STATE_FOLDER).is_dir() else None
-    else:
-        if name is None:
-            raise click.UsageError("with --database, name the batch by --name")
-        where, engine = f"called {name}", store.at(database)
-    ledger = Ledger(engine, name if database and name else _IN_FOLDER) if engine else None
-    if ledger is None or not _known(ledger):
-        raise click.ClickException(f"there is no batch {where}")
-    return ledger
+    if database is not None and name is None:
+        raise click.UsageError("with --database, name the batch by --name")
+    if database is None and folder and not (folder / store.STATE_FOLDER).is_dir():
+        raise click.ClickException(f"there is no batch in {folder}")
+    engine = store.at(database) if database else store.in_folder(folder or Path())
+    with _closing(Ledger(engine, name if database and name else _IN_FOLDER)) as ledger:
+        ledger.prepare()
+        if not _known(ledger):
+            raise click.ClickException(f"there is no batch {f'called {name}' if database else f'in {folder}'}")
+        yield ledger
+
+
+@contextmanager
+def _closing(ledger: Ledger) -> Generator[Ledger]:
+    try:
+        yield ledger
+    finally:
+        ledger.engine.dispose()
 
 
 def _known(ledger: Ledger) -> bool:
-    ledger.prepare()
     query = sa.select(sa.func.count()).where(batches.c.name == ledger.name)
     return bool(ledger.transact(lambda c: c.execute(query).scalar()))
 
@@ -117,15 +126,14 @@ def _books(path: Path, given: "Given") -> Generator[Ledger]:
     if given["database"] is None:
         if given["name"] is not None:
             raise click.UsageError("--name goes with --database; without it there is one batch for each folder")
-        ledger = Ledger(store.in_folder(given["out"]), _IN_FOLDER)
-        with store.alone(given["out"]):
+        with _closing(Ledger(store.in_folder(given["out"]), _IN_FOLDER)) as ledger, store.alone(given["out"]):
             ledger.prepare()
             ledger.cut_off()  # nobody else can be at work, so what is on its way has lost its process
             yield ledger
     else:
-        ledger = Ledger(store.at(given["database"]), given["name"] or path.stem)
-        ledger.prepare()
-        yield ledger
+        with _closing(Ledger(store.at(given["database"]), given["name"] or path.stem)) as ledger:
+            ledger.prepare()
+            yield ledger
 
 
 def _open(ledger: Ledger, base_url: str) -> None:
@@ -151,6 +159,17 @@ def _plan(ledger: Ledger, lines: Sequence[Line], given: "Given") -> plan.Plan:
         _say_troubles(troubles)
         raise click.ClickException(f"{len(troubles)} lines cannot be sent; nothing was sent")
     return planned
+
+
+def _agree(ledger: Ledger, lines: Sequence[Line], crew: Crew | None) -> None:
+    """What others are at work on stays in the books. Raises click.ClickException where this manifest would drop it."""
+    ours = {line.key for line in lines}
+    dropped = sum(row.state in FREE and row.key not in ours for row in ledger.rows())
+    if dropped and crew and crew.others():
+        raise click.ClickException(
+            f"another worker is at work on the batch {ledger.name}, with {dropped} lines that are not in this manifest;"
+            " use the same manifest, or another --name"
+        )
 
 
 def _consent(planned: plan.Plan, ledger: Ledger, given: "Given") -> None:

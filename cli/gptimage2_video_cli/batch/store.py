@@ -74,6 +74,7 @@ def at(url: str) -> sa.Engine:
     try:
         engine.connect().close()
     except exc.SQLAlchemyError as problem:
+        engine.dispose()
         raise click.ClickException(f"the database cannot be reached: {words(problem)}") from None
     return engine
 

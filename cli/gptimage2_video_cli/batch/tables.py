@@ -79,6 +79,11 @@ class Row:
         return self.quote if self.credits_used is None else self.credits_used
 
 
+def least(price: int | None) -> int:
+    """Credits that must be left for a line to be sent: nobody knows its price, but it is not 0."""
+    return 1 if price is None else price
+
+
 ROW: Final = [lines.c[name] for name in Row.__dataclass_fields__]
 
 

@@ -96,18 +96,21 @@ class Worker:
     async def attempt(self, key: str, attempt: int) -> None:
         """What the durable engine has this process do. A cancelled one is done again by the next process."""
         with self.traffic.attempt():
-            row = await self._in_thread(partial(self.ledger.row, key))
-            if row is None or not row.running or row.attempt != attempt:
-                return  # it was done, and the process died before the engine knew
-            settings = self.settings
-            recorder = LineRecorder(self.ledger, settings.journal, key, settings.label, self.traffic, self._limiter)
             try:
-                code, reason = await self._attempts.make(row, recorder)
-                await self._in_thread(partial(self.ledger.rest, key, attempt, code, reason))
+                await self._make(key, attempt)
             except Exception as problem:
                 self.failure = problem
                 self._stop()
-                raise asyncio.CancelledError from problem
+                raise asyncio.CancelledError from problem  # else the engine would take it for done
+
+    async def _make(self, key: str, attempt: int) -> None:
+        row = await self._in_thread(partial(self.ledger.row, key))
+        if row is None or not row.running or row.attempt != attempt:
+            return  # it was done, and the process died before the engine knew
+        settings = self.settings
+        recorder = LineRecorder(self.ledger, settings.journal, key, settings.label, self.traffic, self._limiter)
+        code, reason = await self._attempts.make(row, recorder)
+        await self._in_thread(partial(self.ledger.rest, key, attempt, code, reason))
 
     async def _work(self) -> None:
         settings = self.settings
@@ -120,8 +123,11 @@ class Worker:
                     await self._in_thread(partial(engine.look_after, self.crew))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
-            await self.traffic.quiet.wait()
+        except BaseException:
+            self._stop()
+            raise
         finally:
+            await self.traffic.quiet.wait()
             if self.crew:
                 await self._in_thread(self.crew.leave)
             engine.stop()
