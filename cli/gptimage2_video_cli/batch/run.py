@@ -1,10 +1,10 @@
 """A run of a batch, from its manifest to its report.
 
-Lives here: the order of things, and what is asked and said before anything is spent. Not here: each of these things.
+Lives here: the order of things. Not here: each of these things.
 """
 
 import asyncio
-import sys
+import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gptimage2_video import VideoClient
 from gptimage2_video_cli.options import client_settings, make_folder
 from gptimage2_video_cli.output import Run, say
 
-from . import manifest as manifests
-from . import plan, report, store
+from . import consent, plan, report, store
 from .crew import Crew
 from .ledger import Ledger
 from .manifest import Line, Trouble
@@ -31,19 +30,16 @@ if TYPE_CHECKING:
     from .command import Given
 
 _IN_FOLDER: Final = "batch"
-_SHOWN_TROUBLES: Final = 100
 
 
 def run_batch(run: Run, path: Path, given: "Given") -> int:
     """Run it. Returns the exit code."""
-    lines, bad = _read(path, given)
+    if given["name"] is not None and given["database"] is None:
+        raise click.UsageError("--name goes with --database; without it there is one batch for each folder")
+    lines, bad = consent.read(path, given)
     if given["dry_run"]:
-        _say_cost(lines)
-        run.tell(f"{len(lines)} good lines, {bad} bad", {"lines": len(lines), "bad": bad, "quote": _quote(lines)})
-        return 0
-    client = client_settings(given)
-    journal = client.pop("journal")
-    with VideoClient(**client) as probe:  # the key is tried before anything is made
+        return consent.dry_run(run, lines, bad, given)
+    with VideoClient(**client_settings(given)) as probe:  # the key is tried before anything is made
         base_url = probe.base_url
     make_folder(given["out"])
     with _books(path, given) as ledger:
@@ -51,21 +47,39 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
         crew = Crew(ledger) if given["database"] else None
         planned = _plan(ledger, lines, given)
         _agree(ledger, lines, crew)
-        _consent(planned, ledger, given)
+        consent.ask(planned, ledger, given)
         plan.apply(ledger, lines, given["max_credits"], resubmit_uncertain=given["resubmit_uncertain"])
-        label = f"batch {ledger.name}" if given["database"] else f"the batch in {given['out'].absolute()}"
         shown = Progress()
-        settings = Settings(
-            given["out"], client, journal, label, given["concurrency"], given["rate"], given["timeout"], shown.show
-        )
         try:
-            if planned.fresh or planned.going_on or any(row.running for row in ledger.rows()):
-                asyncio.run(Worker(ledger, settings, crew).run())
+            due = planned.fresh or planned.going_on or any(row.running for row in ledger.rows())
+            ill = _work(Worker(ledger, _settings(ledger, given, shown), crew)) if due else 0
         finally:
             shown.end()
             found = _report(ledger, path, given)
         run.tell(report.summary(found), found)
-        return max(report.exit_code(ledger.rows()), 2 if bad else 0)
+        return max(report.exit_code(ledger.rows()), 2 if bad else 0, ill)
+
+
+def _settings(ledger: Ledger, given: "Given", shown: Progress) -> Settings:
+    client = client_settings(given)
+    journal = client.pop("journal")
+    label = f"batch {ledger.name}" if given["database"] else f"the batch in {given['out'].absolute()}"
+    return Settings(
+        given["out"], client, journal, label, given["concurrency"], given["rate"], given["timeout"], shown.show
+    )
+
+
+def _work(worker: Worker) -> int:
+    """Have the worker work. Returns an exit code for a database that fails: no line of it is lost or sent twice."""
+    try:
+        asyncio.run(worker.run())
+    except SQLAlchemyError as problem:
+        say(f"error: {store.FAILED}: {store.words(problem)}; run it again to go on")
+        return 4
+    except KeyboardInterrupt as interruption:
+        interruption.add_note("run it again to go on")
+        raise
+    return 0
 
 
 @contextmanager
@@ -87,6 +101,8 @@ def existing(folder: Path | None, database: str | None, name: str | None) -> Gen
 def _closing(ledger: Ledger) -> Generator[Ledger]:
     try:
         yield ledger
+    except SQLAlchemyError as problem:
+        raise click.ClickException(f"{store.FAILED}: {store.words(problem)}") from None
     finally:
         ledger.engine.dispose()
 
@@ -96,36 +112,10 @@ def _known(ledger: Ledger) -> bool:
     return bool(ledger.transact(lambda c: c.execute(query).scalar()))
 
 
-def _read(path: Path, given: "Given") -> tuple[list[Line], int]:
-    """The good lines and the number of bad ones; every mistake is said."""
-    try:
-        lines, troubles = manifests.read(path)
-    except (OSError, ValueError) as problem:
-        raise click.ClickException(f"{path} cannot be read: {problem}") from None
-    errors = [trouble for trouble in troubles if trouble.severity == "error"]
-    _say_troubles(troubles)
-    if errors and not given["skip_invalid"]:
-        raise click.ClickException(
-            f"{len(errors)} of {len(errors) + len(lines)} lines are bad; nothing was sent; mend them, or --skip-invalid"
-        )
-    if not lines:
-        raise click.ClickException(f"there is no good line in {path}; nothing was sent")
-    return lines, len(errors)
-
-
-def _say_troubles(troubles: Sequence[Trouble]) -> None:
-    for trouble in troubles[:_SHOWN_TROUBLES]:
-        say(f"{trouble.severity}: {trouble}")
-    if len(troubles) > _SHOWN_TROUBLES:
-        say(f"… and {len(troubles) - _SHOWN_TROUBLES} more")
-
-
 @contextmanager
 def _books(path: Path, given: "Given") -> Generator[Ledger]:
     """The books of this batch, and nobody else's hands on them unless they are in a database."""
     if given["database"] is None:
-        if given["name"] is not None:
-            raise click.UsageError("--name goes with --database; without it there is one batch for each folder")
         with _closing(Ledger(store.in_folder(given["out"]), _IN_FOLDER)) as ledger, store.alone(given["out"]):
             ledger.prepare()
             ledger.cut_off()  # nobody else can be at work, so what is on its way has lost its process
@@ -149,15 +139,12 @@ def _open(ledger: Ledger, base_url: str) -> None:
 def _plan(ledger: Ledger, lines: Sequence[Line], given: "Given") -> plan.Plan:
     planned = plan.compare(lines, ledger.rows(), resubmit_uncertain=given["resubmit_uncertain"])
     limited = given["max_credits"] is not None or ledger.batch().max_credits is not None
-    troubles = list(planned.troubles)
-    for line in planned.fresh:
-        if (given["out"] / line.file).exists():
-            troubles.append(Trouble(line.number, f"{given['out'] / line.file} exists already; nothing is overwritten"))
-        if line.quote is None and limited and not given["allow_unknown_price"]:
-            troubles.append(Trouble(line.number, "a budget is set and the price of this line is unknown"))
-    if troubles:
-        _say_troubles(troubles)
-        raise click.ClickException(f"{len(troubles)} lines cannot be sent; nothing was sent")
+    there = [
+        Trouble(line.number, f"{given['out'] / line.file} exists already; nothing is overwritten")
+        for line in planned.fresh
+        if os.path.lexists(given["out"] / line.file)
+    ]
+    consent.refuse([*planned.troubles, *there, *consent.unpriced(planned.fresh, given, limited=limited)])
     return planned
 
 
@@ -170,38 +157,6 @@ def _agree(ledger: Ledger, lines: Sequence[Line], crew: Crew | None) -> None:
             f"another worker is at work on the batch {ledger.name}, with {dropped} lines that are not in this manifest;"
             " use the same manifest, or another --name"
         )
-
-
-def _consent(planned: plan.Plan, ledger: Ledger, given: "Given") -> None:
-    """Say what is about to happen and what it costs; ask, where a person is there to answer."""
-    counts = {
-        "to submit": len(planned.fresh),
-        "to go on with": planned.going_on,
-        "done": planned.done,
-        "uncertain and left alone": planned.uncertain,
-    }
-    say(", ".join(f"{count} {words}" for words, count in counts.items() if count))
-    _say_cost(planned.fresh)
-    books = ledger.batch()
-    limit = books.max_credits if given["max_credits"] is None else given["max_credits"]
-    if limit is not None:
-        left = max(limit - books.committed, 0)
-        say(f"budget: {limit} credits, of which {left} are left")
-        if _quote(planned.fresh) > left:
-            say("warning: that is not enough for all; lines that do not fit are not sent")
-    asked = planned.fresh and not given["yes"] and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-    if asked and not click.confirm("Submit them?", err=True):
-        raise click.ClickException("nothing was sent")
-
-
-def _say_cost(lines: Sequence[Line]) -> None:
-    unknown = sum(line.quote is None for line in lines)
-    doubt = f", and {unknown} of unknown price" if unknown else ""
-    say(f"cost: about {_quote(lines)} credits for {len(lines) - unknown} lines{doubt}")
-
-
-def _quote(lines: Sequence[Line]) -> int:
-    return sum(line.quote or 0 for line in lines)
 
 
 def _report(ledger: Ledger, path: Path, given: "Given") -> dict[str, Any]:

@@ -23,6 +23,8 @@ from gptimage2_video_cli.output import say
 T = TypeVar("T")
 
 STATE_FOLDER: Final = ".batch"
+FAILED: Final = "the books of the batch cannot be kept"
+_LOCK: Final = "lock.db"
 _BUSY_SECONDS: Final = 30
 _POOL: Final = 10  # connections to PostgreSQL for each process, DBOS's own included
 # Pauses before a database that is away is asked again, in seconds.
@@ -35,11 +37,14 @@ _told: Final = [-math.inf]
 
 
 def in_folder(folder: Path) -> sa.Engine:
-    """The engine of the SQLite file in the folder, which its owner alone can read."""
-    state = folder / STATE_FOLDER
-    state.mkdir(mode=0o700, exist_ok=True)
-    path = state / "batch.db"
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    """The engine of the SQLite file in the folder, which its owner alone can read. Raises click.ClickException."""
+    path = folder / STATE_FOLDER / "batch.db"
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        for file in (path, path.with_name(_LOCK)):
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as problem:
+        raise click.ClickException(f"{FAILED}: {problem.strerror}: {problem.filename}") from None
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path.absolute())))
 
     @event.listens_for(engine, "connect")
@@ -86,11 +91,13 @@ def alone(folder: Path) -> Generator[None]:
     Raises:
         click.ClickException: Another one does.
     """
-    with closing(sqlite3.connect(folder / STATE_FOLDER / "lock.db", timeout=0, isolation_level=None)) as lock:
+    with closing(sqlite3.connect(folder / STATE_FOLDER / _LOCK, timeout=0, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise click.ClickException(f"another process works on the batch in {folder}") from None
+        except sqlite3.Error as problem:
+            taken = "locked" in str(problem)
+            why = f"another process works on the batch in {folder}" if taken else f"{FAILED}: {problem}"
+            raise click.ClickException(why) from None
         yield
 
 
