@@ -1,0 +1,298 @@
+"""`resume`: wait for everything that is still pending, all at once, and fetch it."""
+
+import os
+import re
+import signal
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from clients import Clients
+from commandline import CommandLine, files, spawn
+from gptimage2_video import Journal, Record, State, Task, TaskStatus, VideoClient
+from gptimage2_video_mock import MockServer
+from scripted import reply
+
+VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
+VIDEO = bytes(range(256)) * 40
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    """Two folders below the one that is looked at, so that a file name with `../` would be seen."""
+    folder = tmp_path / "videos" / "new"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def cli(server, capsys, monkeypatch, folder):
+    return CommandLine(capsys, monkeypatch).against(server.url)
+
+
+@pytest.fixture
+def submit(clients, server):
+    """Submits as a program would that meant to save, and was then interrupted."""
+
+    def run(target=None, scenario=None, **facts):
+        book = Journal()
+        url = server.scenario_url(scenario) if scenario else server.url
+        task = clients(base_url=url).submit(VEO)
+        sent = Record(State.SENDING, url, task.id, VEO, 9, Path(target) if target else None, **facts)
+        book.write(sent)
+        book.write(sent.became(State.PENDING, task=task))
+        book.close()
+        return task.id
+
+    return run
+
+
+@pytest.fixture
+def clients(server):
+    with ExitStack() as stack:
+        yield Clients("sync", server.url, stack)
+
+
+def pend(url, task_id, entry="e1", target=None, origin=""):
+    """Write a task down that no server has been asked for."""
+    with closing(Journal()) as book:
+        sent = Record(State.SENDING, url, entry, VEO, 9, target, origin=origin)
+        book.write(sent)
+        book.write(sent.became(State.PENDING, task=Task(task_id, TaskStatus.PENDING, credits_used=9)))
+
+
+def states():
+    with closing(Journal()) as book:
+        return [str(entry.state) for entry in book.entries()]
+
+
+def is_video(path):
+    return Path(path).read_bytes()[4:8] == b"ftyp"
+
+
+class TestSaved:
+    def test_where_each_was_meant_to_go(self, cli, submit, folder):
+        Path("other").mkdir()
+        for target in ("cup.mp4", "other/cup.mp4"):
+            submit(target)
+        outcome = cli("resume")
+        assert (0, f"{folder}/cup.mp4\n{folder}/other/cup.mp4\n2 saved\n") == outcome[:2]
+        assert "2 to wait for\n" in outcome.err
+        assert all(map(is_video, ("cup.mp4", "other/cup.mp4")))
+        assert (0, "nothing is pending\n", "") == cli("resume")
+
+    def test_under_the_id_here_where_nobody_said(self, cli, submit):
+        task_id = submit()
+        assert (0, f"{task_id}.mp4\n1 saved\n") == cli("resume")[:2]
+        assert [f"{task_id}.mp4"] == files()
+
+    def test_what_was_submitted_without_waiting_is_fetched(self, cli):
+        task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
+        cli("resume")
+        assert is_video(f"{task_id}.mp4")
+
+    def test_all_in_one_folder_that_is_made(self, cli, submit):
+        submit("cup.mp4")
+        task_id = submit()
+        assert (0, f"videos/cup.mp4\nvideos/{task_id}.mp4\n2 saved\n") == cli("resume", "--out", "videos")[:2]
+        assert ["videos"] == files()
+
+    def test_a_completed_video_that_was_never_saved(self, cli, server, submit, clients):
+        task_id = submit("cup.mp4")
+        server.clock.advance(60)
+        with closing(Journal()) as book:
+            clients(journal=book).get(task_id)
+        assert (["completed"], 0) == (states(), cli("resume").code)
+        assert is_video("cup.mp4")
+
+    def test_all_are_waited_for_at_once(self, cli, submit, clock):
+        for number in range(60):
+            submit(f"{number}.mp4")
+        before = clock.seconds
+        assert 0 == cli("resume").code
+        assert 60 == len(files())
+        assert clock.seconds - before < 60 * 60
+
+    def test_the_journal_tells_where(self, cli, submit, folder):
+        submit("cup.mp4")
+        cli("resume")
+        (task,) = cli("tasks", "--json").object["tasks"]
+        assert ("completed", f"{folder}/cup.mp4") == (task["state"], task["path"])
+
+
+class TestNothingIsReplaced:
+    def test_beside_a_file_that_is_there(self, cli, submit):
+        Path("cup.mp4").write_text("mine")
+        task_id = submit("cup.mp4")
+        assert 0 == cli("resume").code
+        assert ["cup-" + task_id + ".mp4", "cup.mp4"] == files()
+        assert ("mine", True) == (Path("cup.mp4").read_text(), is_video(f"cup-{task_id}.mp4"))
+
+    @pytest.mark.skipif(os.name == "nt", reason="links are another matter there")
+    def test_beside_a_link_that_leads_nowhere(self, cli, submit):
+        Path("cup.mp4").symlink_to("/nowhere/at/all.mp4")
+        task_id = submit("cup.mp4")
+        assert 0 == cli("resume").code
+        assert is_video(f"cup-{task_id}.mp4")
+
+    def test_two_that_were_meant_for_one_file_go_beside_each_other(self, cli, submit):
+        submit("cup.mp4")
+        second = submit("cup.mp4")
+        assert 0 == cli("resume").code
+        assert sorted(["cup.mp4", f"cup-{second}.mp4"]) == files()
+
+    def test_two_of_one_name_in_one_folder_go_beside_each_other(self, cli, submit):
+        submit("a/cup.mp4")
+        second = submit("b/cup.mp4")
+        assert 0 == cli("resume", "--out", ".").code
+        assert sorted(["cup.mp4", f"cup-{second}.mp4"]) == files()
+
+    @pytest.mark.parametrize("task_id", ["../../x", "/x", "..", "a/b", "a\\b", "tsk 1", "é"])
+    def test_a_hostile_task_id_does_not_leave_the_folder(self, cli, scripted, folder, task_id):
+        scripted.replies = [
+            reply(200, {"status": 1, "videoUrl": f"{scripted.url}/v.mp4"}),
+            reply(200, VIDEO, Content_Type="video/mp4"),
+        ]
+        pend(scripted.url, task_id)
+        assert 0 == cli.against(scripted.url)("resume").code
+        (name,) = files()
+        assert re.fullmatch(r"[\w-]+\.mp4", name)
+        assert [folder / name] == [path for path in folder.parents[1].rglob("*") if path.is_file()]
+
+
+class TestTrouble:
+    def test_a_failed_task_ends_with_1_and_costs_the_others_nothing(self, cli, server, submit):
+        cli.against(server.scenario_url("failed"))
+        task_id = submit("cup.mp4", scenario="failed")
+        outcome = cli("resume")
+        assert (1, "0 saved, 1 not\n", []) == (outcome.code, outcome.out, files())
+        assert f"error: task {task_id} failed (EMPTY_RESULT" in outcome.err
+        assert (0, "nothing is pending\n", "") == cli("resume")
+
+    def test_a_timeout_ends_with_124_and_may_be_tried_again(self, cli, submit):
+        task_id = submit("cup.mp4")
+        outcome = cli("resume", "--timeout", "10")
+        assert (124, "0 saved, 1 not\n", []) == (outcome.code, outcome.out, files())
+        assert f"error: task {task_id} had not ended after " in outcome.err
+        assert 0 == cli("resume").code
+
+    def test_the_highest_code_is_that_of_all(self, cli, scripted, server):
+        scripted.replies = [reply(404)]
+        pend(scripted.url, "tsk_1", target=Path("cup.mp4"))
+        pend(scripted.url, "tsk_2", "e2", target=Path("no/such/folder/cup.mp4"))
+        assert 3 == cli.against(scripted.url)("resume").code
+
+    def test_a_place_that_is_gone_costs_the_others_nothing(self, cli, submit):
+        submit("gone/cup.mp4")
+        submit("cup.mp4")
+        outcome = cli("resume")
+        assert (2, ["cup.mp4"]) == (outcome.code, files())
+        assert "gone/cup.mp4: No such file or directory" in outcome.err
+        assert 0 == cli("resume", "--out", "videos").code
+
+    def test_a_download_that_fails_ends_with_6(self, cli, server, submit):
+        cli.against(server.scenario_url("download-reset-always"))
+        submit("cup.mp4", scenario="download-reset-always")
+        assert (6, []) == (cli("resume").code, files())
+
+    def test_without_a_key_nothing_begins(self, cli, submit, monkeypatch):
+        submit("cup.mp4")
+        monkeypatch.delenv("GPTIMAGE2_API_KEY")
+        outcome = cli("resume")
+        assert (2, "", []) == (outcome.code, outcome.out, files())
+        assert outcome.err.startswith("error: there is no API key; set GPTIMAGE2_API_KEY")
+
+    def test_a_journal_that_is_off_is_told_in_a_sentence(self, cli, monkeypatch):
+        monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
+        outcome = cli("resume")
+        assert (2, "") == (outcome.code, outcome.out)
+        assert "Error: GPTIMAGE2_JOURNAL is off, so nothing was written down" == outcome.err.splitlines()[-1]
+
+    def test_a_folder_that_cannot_be_made_ends_with_2(self, cli, submit, server):
+        submit("cup.mp4")
+        Path("notes").write_text("mine")
+        before = len(server.requests)
+        assert (2, before) == (cli("resume", "--out", "notes/videos").code, len(server.requests))
+
+
+class TestLeftAlone:
+    def test_tasks_of_another_address_are_counted_and_the_way_told(self, cli, server, submit):
+        submit("cup.mp4")
+        for number in (1, 2):
+            pend("https://example.com", f"tsk_{number}", f"e{number}")
+        outcome = cli("resume")
+        assert 0 == outcome.code
+        assert "2 more at https://example.com: run this with --base-url https://example.com\n" in outcome.err
+        assert {"/api/ai/tasks", "/api/ai/video"} >= {
+            seen.path.rpartition("/")[0] for seen in server.requests if seen.side == "api"
+        }
+
+    def test_what_is_part_of_something_is_named_and_not_touched(self, cli, server):
+        for number in (1, 2):
+            pend(server.url, f"tsk_{number}", f"e{number}", origin="the batch films.csv")
+        told = "the batch films.csv goes on when it is run again\n"
+        assert (0, "nothing is pending\n", told) == cli("resume")
+        assert ([], ["pending", "pending"]) == (server.requests, states())
+
+    def test_a_submission_without_a_task_is_nothing_to_wait_for(self, cli, server):
+        with closing(Journal()) as book:
+            book.write(Record(State.SENDING, server.url, "e1", VEO, 9))
+        assert (0, "nothing is pending\n", "") == cli("resume")
+        assert ["sending"] == states()
+
+    def test_an_empty_journal(self, cli):
+        assert (0, "nothing is pending\n", "") == cli("resume")
+
+
+class TestJson:
+    def test_a_task_for_each_saved_or_not(self, cli, scripted):
+        scripted.replies = [reply(200, {"status": 2, "errorCode": "EMPTY_RESULT", "creditsRefunded": True})]
+        pend(scripted.url, "tsk_1", target=Path("cup.mp4"))
+        outcome = cli.against(scripted.url)("resume", "--json")
+        (task,) = outcome.object["tasks"]
+        assert (1, "tsk_1", "TaskFailed", True) == (
+            outcome.code,
+            task["id"],
+            task["error"]["type"],
+            task["error"]["refunded"],
+        )
+
+    def test_the_path_of_what_is_saved(self, cli, submit, folder):
+        task_id = submit("cup.mp4")
+        (task,) = cli("resume", "--json").object["tasks"]
+        assert (task_id, 1, f"{folder}/cup.mp4") == (task["id"], task["status"], task["path"])
+
+    def test_nothing_is_pending(self, cli):
+        assert {"tasks": []} == cli("resume", "--json").object
+
+
+class TestInterrupted:
+    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_it_ends_with_130_leaves_no_half_file_and_a_second_one_finishes(self, capsys, monkeypatch, folder, number):
+        with MockServer() as server:
+            with closing(Journal()) as book, VideoClient("test-key", base_url=server.url, journal=book) as client:
+                client.submit(VEO)
+            with spawn("resume", "--poll-interval", "0.01", url=server.url) as process:
+                assert "1 to wait for\n" == process.stderr.readline()
+                process.send_signal(number)
+                told = process.stderr.read()
+                assert 130 == process.wait()
+            assert told.startswith("error: interrupted; ")
+            assert ([], ["pending"]) == (files(), states())
+            server.clock.advance(60)
+            cli = CommandLine(capsys, monkeypatch).against(server.url)
+            assert 0 == cli("resume").code
+            assert (1, ["debit"]) == (len(files()), [entry.kind for entry in server.ledger("test-key")])
+
+    def test_it_says_that_all_of_it_is_still_pending(self, cli, submit, monkeypatch):
+        async def interrupt(*_):
+            signal.raise_signal(signal.SIGINT)
+
+        submit("cup.mp4")
+        monkeypatch.setattr("gptimage2_video.clock.async_pause", interrupt)
+        outcome = cli("resume")
+        assert (130, "", []) == (outcome.code, outcome.out, files())
+        assert "error: interrupted; what is not saved yet is still pending: run this again\n" in outcome.err
