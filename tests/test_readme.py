@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 LINES = [line[2:] for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+MANIFEST = re.findall(r"```jsonl\n(.*?)```", README, re.DOTALL)[0]
 COMMANDS = [line for line in LINES if line.startswith("gptimage2-video ")]
 
 
@@ -21,6 +22,7 @@ def _a_key_for_the_mock(server, clock, monkeypatch, tmp_path):
     monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
     monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
     monkeypatch.chdir(tmp_path)
+    Path("shots.jsonl").write_text(MANIFEST)
 
 
 @pytest.mark.parametrize("code", PYTHON, ids=range(len(PYTHON)))
@@ -29,9 +31,9 @@ def test_the_python_runs(code):
     exec(code, {})  # noqa: S102  README is ours
 
 
-@pytest.mark.parametrize("line", COMMANDS)
-def test_the_commands_run(line):
-    assert 0 == main(shlex.split(line)[1:])
+def test_the_commands_run():
+    """One after the other, as a reader would."""
+    assert [(line, 0) for line in COMMANDS] == [(line, main(shlex.split(line, comments=True)[1:])) for line in COMMANDS]
 
 
 def test_every_other_line_is_a_make_target_that_ci_runs_or_a_setting():

@@ -1,0 +1,111 @@
+"""Batches, measured: rows handed to the durable engine, and what so many lines in flight cost in time and memory.
+
+    make bench-batch                 300 and 10,000 lines, on SQLite
+    make bench-batch LINES=300
+
+The mock runs in this process, the batch in one of its own; a task takes 60 s of the mock's clock, at ten times the speed.
+Numbers are of one machine and one moment: compare them within a run only.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from gptimage2_video_cli.batch import plan, store
+from gptimage2_video_cli.batch.durable import Durable
+from gptimage2_video_cli.batch.ledger import Ledger
+from gptimage2_video_cli.batch.manifest import read
+from gptimage2_video_cli.batch.tables import batches
+from gptimage2_video_mock import MockServer
+from gptimage2_video_mock.requestlog import RequestLog
+
+SPEED = 10.0
+PRICE = 5
+
+
+def manifest(folder, count):
+    path = folder / "manifest.jsonl"
+    rows = ({"id": f"line-{i}", "prompt": f"shot {i}", "model": "veo3_lite"} for i in range(count))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def enqueued_per_second(count):
+    """Rows that go into ledger and engine together, in transactions of 500."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(store.in_folder(Path(folder)), "batch")
+        ledger.prepare()
+        ledger.transact(lambda c: c.execute(batches.insert().values(name="batch", base_url="http://127.0.0.1")))
+        plan.apply(ledger, read(manifest(Path(folder), count))[0], None, resubmit_uncertain=False)
+        seconds = asyncio.run(_hand_over(ledger))
+        ledger.engine.dispose()
+    return count / seconds
+
+
+async def _hand_over(ledger):
+    async def never(_key, _attempt):
+        await asyncio.Event().wait()
+
+    engine = Durable(ledger, None, never, concurrency=1, rate=None)
+    try:
+        await engine.start()
+        started = time.perf_counter()
+        await asyncio.to_thread(plan.hand_over, ledger, engine.enqueue, plan.is_due)
+        return time.perf_counter() - started
+    finally:
+        engine.stop()
+
+
+class Counted(RequestLog):
+    """Counts, and keeps nothing."""
+
+    count = 0
+
+    def add(self, record):
+        type(self).count += 1
+
+
+def in_flight(count):
+    """All lines of a batch at once: seconds, requests per second, peak memory of the process that works on it."""
+    with tempfile.TemporaryDirectory() as name, MockServer({"bench-key": count * PRICE}, speed=SPEED) as server:
+        folder = Path(name)
+        server._state.log = Counted()
+        before = Counted.count
+        environment = {**os.environ, "GPTIMAGE2_API_KEY": "bench-key", "GPTIMAGE2_JOURNAL": str(folder / "journal.db")}
+        words = ["batch", "run", str(manifest(folder, count)), "--out", str(folder / "videos"), "--base-url", server.url]
+        started = time.perf_counter()
+        child = subprocess.Popen(
+            [sys.executable, "-m", "gptimage2_video_cli", *words, "--concurrency", str(count), "--json"],
+            env=environment,
+            stdout=subprocess.PIPE,
+        )
+        told = json.loads(child.stdout.read())
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - started
+    return {
+        "lines": count,
+        "saved": told["counts"].get("saved", 0),
+        "exit": child.returncode,
+        "seconds": round(seconds, 1),
+        "requests per second": round((Counted.count - before) / seconds),
+        "CPU ms per line": round(1000 * (usage.ru_utime + usage.ru_stime) / count, 1),
+        "peak MB": round(usage.ru_maxrss / 1024),
+    }
+
+
+def main(counts):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    for count in counts:
+        print(f"{count} rows enqueued: {enqueued_per_second(count):.0f} a second", flush=True)
+        print(json.dumps(in_flight(count)), flush=True)
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]] or [300, 10_000])
