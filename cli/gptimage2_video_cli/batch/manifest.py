@@ -106,7 +106,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Callable[[], Mapping[str, Any]]]]:
 
 def _json_row(text: str) -> Mapping[str, Any]:
     try:
-        row = json.loads(text, parse_constant=_no_json)
+        row = json.loads(text.rstrip(), parse_constant=_no_json, object_pairs_hook=_no_name_twice)
     except json.JSONDecodeError as problem:
         raise _Unfit(f"it is no JSON: {problem.msg} at column {problem.colno}") from None
     except (ValueError, RecursionError) as problem:
@@ -120,6 +120,13 @@ def _no_json(word: str) -> None:
     raise ValueError(f"{word} is no JSON value")
 
 
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Unfit("it has a field twice")
+    return found
+
+
 def _csv_rows(file: Iterable[str]) -> Iterator[tuple[int, Callable[[], Mapping[str, Any]]]]:
     reader = csv.DictReader(file, strict=True, restkey="")
     try:
@@ -131,7 +138,7 @@ def _csv_rows(file: Iterable[str]) -> Iterator[tuple[int, Callable[[], Mapping[s
             number = reader.line_num
             yield number, partial(_csv_row, row)
     except csv.Error as problem:
-        raise ValueError(f"line {reader.line_num}: {problem}") from None
+        raise ValueError(f"line {reader.reader.line_num}: {problem}") from None
 
 
 def _csv_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -191,7 +198,7 @@ def _key(given: object, digest: str, earlier: int) -> str:
     if given is None:
         return f"{digest}-{earlier + 1}" if earlier else digest
     if not isinstance(given, str | int) or isinstance(given, bool) or not str(given).strip():
-        raise _Unfit("its id is neither text nor a number")
+        raise _Unfit("its id is neither text nor a whole number")
     if len(str(given)) > _ID_CHARACTERS or not str(given).isprintable():
         raise _Unfit(f"its id is longer than {_ID_CHARACTERS} characters, or has some that cannot be printed")
     return str(given)
