@@ -84,12 +84,10 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
         given = path or os.environ.get("GPTIMAGE2_JOURNAL")
         found = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self.path = found.absolute()  # a change of folder must not lead to another file
-        _ALL.add(self)
+        self._file = _File(self.path)
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
@@ -97,7 +95,7 @@ class Journal:
     def write(self, record: Record) -> None:
         """Write a record down, durably."""
         statement = _OUTCOME if record.entry is None else _SENDING if record.state == State.SENDING else _ANSWERED
-        self._with(lambda connection: connection.execute(statement, _row(record)))
+        self._file.use(lambda connection: connection.execute(statement, _row(record)))
 
     async def write_async(self, record: Record) -> None:
         """As `write`, beside the event loop. A cancellation waits until it is done, asyncio's own ones excepted."""
@@ -107,52 +105,72 @@ class Journal:
     def entries(self) -> Iterator[Entry]:
         """Every submission, oldest first."""
         every = "SELECT * FROM submissions ORDER BY number"
-        return iter(self._with(lambda connection: [_entry(row) for row in connection.execute(every)]))
+        return iter(self._file.use(lambda connection: [_entry(row) for row in connection.execute(every)]))
 
     def close(self) -> None:
         """Close the file; it opens itself again when needed."""
-        with self._lock:
-            self._close()
+        self._file.close()
 
-    def __del__(self) -> None:
-        self.close()
 
-    def _with(self, work: Callable[[sqlite3.Connection], T]) -> T:
+class _File:
+    """The open file, which threads share. No connection goes through a fork.
+
+    SQLite would take the parent's locks for the child's, and lose records.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        _FILES.add(self)
+
+    def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             with self._lock:
                 if self._connection is None:
-                    self._connection = _open(self.path)
+                    self._connection = _open(self._path)
                 return work(self._connection)
         except (sqlite3.Error, OSError, ValueError) as problem:  # ValueError: what is in it makes no sense
-            raise JournalFailed(str(problem), path=str(self.path)) from None
+            raise JournalFailed(str(problem), path=str(self._path)) from None
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        self.hold()
+        self.release()
+
+    def hold(self) -> None:
+        """Close it, as soon as no thread is at it, and keep it from being opened."""
+        self._lock.acquire()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
+    def release(self) -> None:
+        self._lock.release()
 
-class _Forks:
-    """No connection goes through a fork: SQLite would take the parent's locks for the child's, and lose records."""
-
-    def __init__(self) -> None:
-        self._held: list[Journal] = []
-
-    def before(self) -> None:
-        for journal in list(_ALL):
-            journal._lock.acquire()  # noqa: SLF001  what another thread writes is finished first
-            self._held.append(journal)
-            journal._close()  # noqa: SLF001
-
-    def after(self) -> None:
-        while self._held:
-            self._held.pop()._lock.release()  # noqa: SLF001
+    __del__ = close
 
 
-_ALL: Final[WeakSet[Journal]] = WeakSet()
-_FORKS: Final = _Forks()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_FORKS.before, after_in_parent=_FORKS.after, after_in_child=_FORKS.after)
+_FILES: Final[WeakSet[_File]] = WeakSet()
+_HELD: Final[list[_File]] = []
+
+
+def _before_fork() -> None:
+    for file in list(_FILES):
+        file.hold()
+        _HELD.append(file)
+
+
+def _after_fork() -> None:
+    while _HELD:
+        _HELD.pop().release()
+
+
+def _without_forks(**_: Callable[[], None]) -> None:
+    """What a system that has none is told."""
+
+
+_register: Final[Callable[..., None]] = getattr(os, "register_at_fork", _without_forks)
+_register(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 def _open(path: Path) -> sqlite3.Connection:
