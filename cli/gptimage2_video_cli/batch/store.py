@@ -45,7 +45,9 @@ def in_folder(folder: Path) -> sa.Engine:
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as problem:
         raise click.ClickException(f"{FAILED}: {problem.strerror}: {problem.filename}") from None
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path.absolute())))
+    # One connection: threads wait for it in turn, where connections would wait for each other in ever longer pauses.
+    url = sa.URL.create("sqlite", database=str(path.absolute()))
+    engine = sa.create_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

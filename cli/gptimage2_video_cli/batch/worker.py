@@ -35,7 +35,7 @@ _LOOK_SECONDS: Final = 0.5
 _THREADS: Final = 8  # that wait for a database at once; more would only wait for each other
 _LOOKS_AT_ONCE: Final = 32
 _LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=_LOOKS_AT_ONCE)
-_LOOKS_PER_SECOND: Final = 100  # at most, whatever the concurrency
+_LOOKS_PER_SECOND: Final = 200  # of tasks and for videos, however many lines are waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,8 @@ class Worker:
         settings = self.settings
         self._limiter = anyio.CapacityLimiter(_THREADS)
         self._woken = asyncio.Event()
-        interval = max(settings.client["poll_interval"], settings.concurrency / _LOOKS_PER_SECOND)
         async with _Paced() as http:
-            shared: dict[str, Any] = {**settings.client, "poll_interval": interval, "http_client": http}
+            shared: dict[str, Any] = {**settings.client, "http_client": http}
             self._attempts = Attempts(partial(AsyncVideoClient, **shared), settings.folder, settings.timeout)
             self._listen()
             await self._work()
@@ -165,15 +164,19 @@ class Worker:
 
 
 class _Paced(httpx.AsyncClient):
-    """A client whose looks wait for each other; a submission, whose line is claimed, waits for none of them."""
+    """A client whose looks share one pace; a submission, whose line is claimed, waits for none of them."""
 
     def __init__(self) -> None:
         super().__init__(headers={"User-Agent": f"gptimage2-video/{__version__}"}, limits=_LIMITS, mounts=DIRECT)
         self._slots = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        self._next = 0.0
 
     async def send(self, request: httpx.Request, **manner: Any) -> httpx.Response:
         """As of every client."""
         if request.method != "GET":
             return await super().send(request, **manner)
+        now = asyncio.get_running_loop().time()
+        self._next = max(self._next + 1 / _LOOKS_PER_SECOND, now)
+        await asyncio.sleep(self._next - now)
         async with self._slots:
             return await super().send(request, **manner)
