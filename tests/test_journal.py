@@ -363,6 +363,17 @@ class TestFile:
         with pytest.raises(TypeError):
             Journal(5)
 
+    def test_a_power_cut_takes_back_nothing_that_was_written(self, book, monkeypatch):
+        """Only FULL syncs every transaction of a file that is shared like this one."""
+        made = []
+        connect = sqlite3.connect
+        monkeypatch.setattr(
+            sqlite3, "connect", lambda *given, **named: made.append(connect(*given, **named)) or made[-1]
+        )
+        assert [] == list(book.entries())
+        settings = [made[0].execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+        assert ["wal", 2] == settings
+
     def test_its_name_is_shown_and_nothing_else(self, book):
         assert f"Journal({str(book.path)!r})" == repr(book)
 
