@@ -129,7 +129,8 @@ class Worker:
             await self.traffic.quiet.wait()
             if self.crew:
                 await self._in_thread(self.crew.leave)
-            engine.stop()
+            # Not here: a thread of the engine that begins an attempt waits for this loop, and it for that thread.
+            await anyio.to_thread.run_sync(engine.stop)
 
     async def _something_is_left(self, engine: Durable) -> bool:
         counts = await self._in_thread(self.ledger.counts)
