@@ -83,7 +83,7 @@ def summary(found: dict[str, Any]) -> str:
 def trouble(found: dict[str, Any]) -> list[str]:
     """A line for each line of the manifest that has no video, for people."""
     lines = [line for line in found["lines"] if line["state"] != "saved"]
-    return [printable(" ".join(filter(None, map(str, _told(line))))) for line in lines]
+    return [printable(" ".join(map(str, filter(None, _told(line))))) for line in lines]
 
 
 def _told(line: dict[str, Any]) -> tuple[object, ...]:

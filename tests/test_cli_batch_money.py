@@ -1,0 +1,228 @@
+"""`batch run` and money: budgets, refusals, and what may have been charged."""
+
+from itertools import pairwise
+
+import pytest
+
+from batches import SPEED, Folder, hurry, puppet, refuses
+from commandline import CommandLine
+
+UNKNOWN = {"id": "fox", "prompt": "fox", "model": "wan/2-6-text-to-video"}
+CUPS = tuple(f"cup-{number}" for number in range(5))
+
+
+@pytest.fixture
+def service():
+    with puppet() as running:
+        yield running
+
+
+@pytest.fixture
+def batch(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    hurry(monkeypatch)
+    return Folder()
+
+
+@pytest.fixture
+def cli(service, batch, capsys, monkeypatch):
+    return CommandLine(capsys, monkeypatch).against(service.url)
+
+
+@pytest.fixture
+def run(cli, batch):
+    return lambda *more: cli(*batch.words(*more))
+
+
+class TestBudget:
+    def test_as_many_lines_are_sent_as_fit_and_the_limit_stays_until_another_is_given(self, run, batch, service):
+        batch.write(*CUPS)
+        outcome = run("--max-credits", "14")
+        assert (2, 2, 10) == (outcome.code, len(service.posts), sum(debit.credits for debit in service.debits))
+        assert [
+            "5 to submit",
+            "cost: about 25 credits for 5 lines",
+            "budget: 14 credits, of which 14 are left",
+            "warning: that is not enough for all; lines that do not fit are not sent",
+        ] == outcome.err.splitlines()[:4]
+        assert "5 lines: 2 saved, 3 unfunded\n10 credits spent of at most 14, 0 refunded\n" == outcome.out
+        unfunded = [line for line in batch.report["lines"] if line["state"] == "unfunded"]
+        assert [(2, True)] * 3 == [(line["code"], "4 are left of the budget" in line["reason"]) for line in unfunded]
+
+        outcome = run()
+        assert (2, 2, True) == (outcome.code, len(service.posts), "of which 4 are left" in outcome.err)
+
+        assert (0, 5, {"saved": 5}) == (
+            run("--max-credits", "25").code,
+            len(service.posts),
+            batch.report["counts"],
+        )
+
+    def test_a_refund_makes_room_for_another_line(self, run, batch, service):
+        service.meets["cup-0"] = "failed-late-refund"
+        batch.write(*CUPS[:3])
+        assert 1 == run("--max-credits", "10").code
+        assert {"cup-0": "failed", "cup-1": "saved", "cup-2": "saved"} == batch.states
+        assert (15, 5, 10) == tuple(batch.report[f"credits_{name}"] for name in ("spent", "refunded", "committed"))
+
+    def test_unknown_prices_are_refused_unless_allowed(self, run, batch, service):
+        batch.write("cup", UNKNOWN)
+        outcome = run("--max-credits", "100")
+        assert (2, []) == (outcome.code, service.posts)
+        assert "error: line 2: a budget is set and the price of this line is unknown\n" in outcome.err
+        assert 0 == run("--max-credits", "1000", "--allow-unknown-price").code
+        assert service.server.balance("test-key") == 1000 - batch.report["credits_committed"]
+
+    def test_a_limit_of_an_earlier_run_refuses_unknown_prices_too(self, run, batch, service):
+        batch.write("cup")
+        run("--max-credits", "100")
+        batch.write("cup", UNKNOWN)
+        assert (2, ["cup"]) == (run().code, service.posts)
+
+    def test_an_unknown_price_does_not_fit_where_nothing_is_left(self, run, batch, service):
+        batch.write(UNKNOWN)
+        assert (2, [], {"fox": "unfunded"}) == (
+            run("--max-credits", "0", "--allow-unknown-price").code,
+            service.posts,
+            batch.states,
+        )
+
+    def test_what_was_debited_counts_and_not_what_was_quoted(self, run, batch, service):
+        batch.write("cup", {**UNKNOWN, "prompt": "fox"})
+        run("--max-credits", "1000", "--allow-unknown-price")
+        debited = sum(debit.credits for debit in service.debits)
+        assert (debited, debited) == (batch.report["credits_committed"], batch.report["credits_spent"])
+
+
+class TestPace:
+    def overlap(self, service):
+        """How many tasks were in the making at once, at most; each takes 60 s of the server's clock."""
+        begins = [debit.at for debit in service.debits]
+        return max(sum(begin - 60 < other <= begin for other in begins) for begin in begins)
+
+    def test_no_more_tasks_than_allowed_are_in_the_making(self, run, batch, service):
+        batch.write(*CUPS, "boat")
+        assert 0 == run("--concurrency", "2").code
+        assert (6, 2) == (len(service.debits), self.overlap(service))
+
+    def test_without_a_bound_of_its_own_ten_are(self, run, batch, service):
+        batch.write(*CUPS, "boat")
+        run()
+        assert 6 == self.overlap(service)
+
+    def test_no_more_submissions_a_second_leave_than_allowed(self, run, batch, service):
+        batch.write(*CUPS)
+        assert 0 == run("--rate", "8").code
+        pauses = [(later.at - earlier.at) / SPEED for earlier, later in pairwise(service.debits)]
+        assert sum(pauses) > 4 / 8 * 0.8
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("key", "kind"), [("no-such-key", "the API key was refused"), ("test-key-poor", "credits")]
+    )
+    def test_what_the_next_line_would_be_told_too_halts_the_batch(self, cli, batch, service, key, kind):
+        batch.write(*(f"cup-{number}" for number in range(30)))
+        outcome = cli.against(service.url, key)(*batch.words("--concurrency", "3"))
+        assert (3, True) == (outcome.code, len(service.posts) <= 3)
+        assert {"refused", "planned"} == set(batch.states.values())
+        assert [] == service.debits
+        seen = len(service.posts)
+        assert (0, 30 + seen) == (
+            cli.against(service.url)(*batch.words("--concurrency", "30")).code,
+            len(service.posts),
+        )
+
+    def test_a_line_that_is_refused_by_itself_does_not_stop_the_others(self, run, batch, service):
+        service.meets["cup-1"] = refuses(400)
+        batch.write(*CUPS)
+        outcome = run()
+        assert (3, "refused", 4) == (outcome.code, batch.states["cup-1"], batch.report["counts"]["saved"])
+        assert "400" in batch.report["lines"][1]["reason"]
+        service.meets.clear()
+        assert (0, 6) == (run().code, len(service.posts))
+
+    def test_nothing_of_a_refused_line_stays_in_the_budget(self, run, batch, service):
+        service.meets["cup-0"] = refuses(400)
+        batch.write(*CUPS[:2])
+        run("--max-credits", "10")
+        assert 5 == batch.report["credits_committed"]
+
+    def test_an_outage_in_which_nobody_answers_is_safe_and_passes(self, run, batch, service):
+        service.meets["cup-0"] = refuses(429, "{}", Retry_After="0")
+        batch.write(*CUPS[:2])
+        assert (4, {"cup-0": "refused", "cup-1": "saved"}) == (run().code, batch.states)
+        assert len([prompt for prompt in service.posts if prompt == "cup-0"]) > 4
+        service.meets.clear()
+        assert (0, 1) == (run().code, len(service.accepted["cup-0"]))
+
+
+class TestFailed:
+    def test_a_failed_task_ends_with_1_and_its_refund_is_in_the_report(self, run, batch, service):
+        service.meets["cup-0"] = "failed"
+        batch.write(*CUPS[:2])
+        outcome = run()
+        assert (1, "2 lines: 1 saved, 1 failed\n10 credits spent, 5 refunded\n") == (outcome.code, outcome.out)
+        line = batch.report["lines"][0]
+        assert (True, 1, None, "EMPTY_RESULT") == (line["refunded"], line["code"], line["file"], line["reason"][:12])
+        assert (1, 2) == (run().code, len(service.posts)), "and it is not made again"
+
+    def test_a_video_that_cannot_be_fetched_ends_with_6_and_is_fetched_by_the_next_run(self, run, batch, service):
+        service.meets["cup-0"] = "download-403-always"
+        batch.write(*CUPS[:2])
+        assert (6, {"cup-0": "completed", "cup-1": "saved"}) == (run().code, batch.states)
+        service.meets.clear()
+        outcome = run()
+        assert (0, 2, True) == (outcome.code, len(service.posts), "1 to go on with, 1 done" in outcome.err)
+        assert ["cup-0.mp4", "cup-1.mp4"] == batch.videos
+
+    def test_a_task_that_is_still_pending_ends_with_124_and_the_next_run_waits_on(self, run, batch, service):
+        service.meets["cup-0"] = "poll-500-always"
+        batch.write(*CUPS[:2])
+        assert (124, {"cup-0": "pending", "cup-1": "saved"}) == (run("--timeout", "1.3").code, batch.states)
+        service.meets.clear()
+        assert (0, 2, {"saved": 2}) == (run().code, len(service.posts), batch.report["counts"])
+
+
+class TestUncertain:
+    """The connection broke before the receipt came: the task may exist, and have been paid for."""
+
+    @pytest.fixture(autouse=True)
+    def _lost(self, run, batch, service):
+        service.meets["cup-0"] = "lost-reply"
+        batch.write(*CUPS[:2])
+        self.outcome = run("--max-credits", "20")
+
+    def test_it_ends_with_5_and_counts_as_spent_until_somebody_knows(self, batch):
+        assert (5, {"cup-0": "uncertain", "cup-1": "saved"}) == (self.outcome.code, batch.states)
+        assert "5 credits spent of at most 20, 0 refunded; 5 more may have been charged\n" in self.outcome.out
+        assert 10 == batch.report["credits_committed"]
+
+    def test_it_is_left_alone_by_the_next_run(self, run, cli, service):
+        outcome = run()
+        assert (5, 2, True) == (outcome.code, len(service.posts), "1 uncertain and left alone" in outcome.err)
+        told = cli("batch", "report", "videos")
+        assert (5, "line 1: cup-0 uncertain (") == (told.code, told.out[:25])
+
+    def test_it_is_sent_again_where_that_is_asked_for_and_then_both_are_set_aside(self, run, batch, service):
+        service.meets.clear()
+        outcome = run("--resubmit-uncertain")
+        assert (0, {"saved": 2}) == (outcome.code, batch.report["counts"])
+        assert (2, 1) == (len(service.accepted["cup-0"]), len(service.accepted["cup-1"]))
+        assert 15 == batch.report["credits_committed"] == sum(debit.credits for debit in service.debits)
+
+    def test_it_may_not_be_edited(self, run, batch, service):
+        batch.write({"id": "cup-0", "prompt": "A blue cup", "model": "veo3_lite"})
+        outcome = run()
+        assert (2, True) == (outcome.code, "cup-0 was submitted already with another request" in outcome.err)
+
+    def test_it_is_kept_where_it_leaves_the_manifest(self, run, batch):
+        batch.write("cup-1")
+        assert (5, "uncertain") == (run().code, batch.states["cup-0"])
+
+
+def test_an_error_that_names_a_task_is_uncertain_and_the_next_run_waits_for_that_task(run, batch, service):
+    service.meets["cup-0"] = "submit-500-with-id"
+    batch.write(*CUPS[:1])
+    assert (5, {"cup-0": "uncertain"}) == (run().code, batch.states)
+    assert (0, {"cup-0": "saved"}, 1) == (run().code, batch.states, len(service.posts))
