@@ -1,0 +1,248 @@
+"""Signals and kills, from outside: a batch that is stopped at any moment pays for nothing twice and forgets nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from batches import Folder, Held, hurry, puppet
+from commandline import CommandLine
+from gptimage2_video import Journal
+from gptimage2_video_mock.scenario import Scenario
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+CUPS = tuple(f"cup-{number}" for number in range(4))
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.fixture
+def service():
+    with puppet() as running:
+        yield running
+
+
+@pytest.fixture
+def batch(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    hurry(monkeypatch)
+    return Folder()
+
+
+@pytest.fixture
+def run(service, batch, capsys, monkeypatch):
+    cli = CommandLine(capsys, monkeypatch).against(service.url)
+    return lambda *more: cli(*batch.words(*more))
+
+
+@pytest.fixture
+def held(service):
+    """The receipt of cup-0 is kept back, the task being made."""
+    found = Held()
+    service.meets["cup-0"] = found.scenario
+    yield found
+    found.let_go.set()
+
+
+def end(process):
+    """Its exit code and what it said."""
+    out, err = process.communicate(timeout=30)
+    return process.returncode, out, err
+
+
+def settled(service):
+    """Once the server has seen nothing new for a while, others that could be sent would have been."""
+    seen = -1
+    while seen != len(service.posts):
+        seen = len(service.posts)
+        time.sleep(0.3)
+
+
+def all_accepted(service, count):
+    """So many tasks are made, and their receipts written down."""
+    until = time.monotonic() + 20
+    while sum(map(len, service.accepted.values())) < count:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    time.sleep(0.3)
+
+
+class TestFirstSignal:
+    @pytest.mark.parametrize("number", SIGNALS)
+    def test_the_receipt_that_is_on_its_way_is_taken_and_nothing_is_lost(self, run, batch, service, held, number):
+        batch.write(*CUPS)
+        with batch.spawn(service) as process:
+            assert held.arrived.wait(20)
+            settled(service)
+            process.send_signal(number)
+            assert "stopping once 1 submissions have been answered; again to stop at once\n" in iter(
+                process.stderr.readline, ""
+            )
+            held.let_go.set()
+            code, out, err = end(process)
+        assert (130, "", "error: interrupted; run it again to go on") == (code, out, err.splitlines()[-1])
+        assert ("pending", service.accepted["cup-0"][0]) == (
+            batch.report["lines"][0]["state"],
+            batch.report["lines"][0]["task_id"],
+        )
+        outcome = run()
+        assert (0, {"saved": 4}) == (outcome.code, batch.report["counts"])
+        assert dict.fromkeys(CUPS, 1) == {prompt: len(tasks) for prompt, tasks in service.accepted.items()}
+
+    def test_what_has_not_left_does_not_leave_any_more(self, run, batch, service, held):
+        batch.write(*CUPS)
+        with batch.spawn(service, "--concurrency", "1") as process:
+            assert held.arrived.wait(20)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+            held.let_go.set()
+            assert 130 == end(process)[0]
+        assert (["cup-0"], "planned") == (service.posts, batch.states["cup-1"])
+        assert (0, 4) == (run().code, len(service.posts))
+
+    def test_while_tasks_are_pending_it_ends_at_once(self, run, batch, service):
+        service.meets = dict.fromkeys(CUPS, "poll-500-always")
+        batch.write(*CUPS)
+        with batch.spawn(service, "--json") as process:
+            all_accepted(service, 4)
+            process.send_signal(signal.SIGINT)
+            code, out, err = end(process)
+        assert (130, 1, 0) == (code, out.count("\n"), err.count("Traceback"))
+        assert '"type": "KeyboardInterrupt"' in out
+        service.meets.clear()
+        assert (0, 4) == (run().code, len(service.posts))
+
+    def test_a_signal_that_whoever_started_it_ignores_stays_ignored(self, batch, service, held):
+        batch.write("cup-0")
+        ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+        with batch.spawn(service, **ignoring) as process:
+            assert held.arrived.wait(20)
+            process.send_signal(signal.SIGHUP)
+            held.let_go.set()
+            assert 0 == end(process)[0]
+
+
+class TestSecondSignal:
+    def test_ends_at_once_and_the_line_is_uncertain(self, run, batch, service, held):
+        batch.write(*CUPS[:2])
+        with batch.spawn(service) as process:
+            assert held.arrived.wait(20)
+            for _ in range(2):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.2)
+            code, out, err = end(process)
+        assert (130, "", "error: interrupted; run it again to go on") == (code, out, err.splitlines()[-1])
+        assert 0 == err.count("Traceback")
+        held.let_go.set()
+        outcome = run()
+        assert (5, "uncertain", "saved") == (outcome.code, batch.states["cup-0"], batch.states["cup-1"])
+        assert (1, 2) == (len(service.accepted["cup-0"]), len(service.posts))
+
+
+class TestKilled:
+    def kill(self, process):
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def test_while_a_submission_is_on_its_way_the_line_is_uncertain_and_never_sent_again(
+        self, run, batch, service, held
+    ):
+        batch.write(*CUPS)
+        with batch.spawn(service) as process:
+            assert held.arrived.wait(20)
+            settled(service)
+            self.kill(process)
+        held.let_go.set()
+        for _ in range(2):
+            outcome = run()
+            assert (5, {"uncertain": 1, "saved": 3}) == (outcome.code, batch.report["counts"])
+        line = batch.report["lines"][0]
+        assert ("cup-0", 5, "the program ended while it was being submitted") == (
+            line["id"],
+            line["code"],
+            line["reason"],
+        )
+        assert dict.fromkeys(CUPS, 1) == {prompt: len(tasks) for prompt, tasks in service.accepted.items()}
+        assert ["sending"] == [entry.state for entry in Journal().entries() if entry.task_id is None]
+
+    def test_its_report_tells_before_it_is_run_again(self, run, batch, service, held, capsys, monkeypatch):
+        batch.write("cup-0")
+        with batch.spawn(service) as process:
+            assert held.arrived.wait(20)
+            self.kill(process)
+        told = CommandLine(capsys, monkeypatch)("batch", "report", "videos")
+        assert (5, "line 1: cup-0 sending\n1 lines: 1 sending\n") == (told.code, told.out[:41])
+
+    def test_while_its_tasks_are_pending_it_goes_on(self, run, batch, service):
+        service.meets = dict.fromkeys(CUPS, "poll-500-always")
+        batch.write(*CUPS)
+        with batch.spawn(service) as process:
+            all_accepted(service, 4)
+            self.kill(process)
+        service.meets.clear()
+        outcome = run()
+        assert (0, {"saved": 4}, 4) == (outcome.code, batch.report["counts"], len(service.posts))
+        assert "4 to go on with" in outcome.err
+
+    def test_during_a_download_no_half_video_has_its_name_and_the_next_run_fetches_it(self, run, batch, service):
+        halfway = threading.Event()
+
+        async def begun(exchange):
+            halfway.set()
+            return await exchange.stall(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 9\r\n\r\nhalf")
+
+        service.meets["cup-0"] = Scenario(name="begun", about="", download=begun)
+        batch.write("cup-0")
+        with batch.spawn(service) as process:
+            assert halfway.wait(20)
+            self.kill(process)
+        assert [] == batch.videos
+        service.meets.clear()
+        assert (0, ["cup-0.mp4"], 1) == (run().code, batch.videos, len(service.posts))
+        assert b"ftyp" == Path("videos/cup-0.mp4").read_bytes()[4:8]
+
+
+class TestBesides:
+    def test_a_second_process_in_the_same_folder_is_refused(self, run, batch, service, held):
+        batch.write("cup-0")
+        with batch.spawn(service) as process:
+            assert held.arrived.wait(20)
+            outcome = run()
+            assert (2, "error: another process works on the batch in videos\n") == (outcome.code, outcome.err)
+            held.let_go.set()
+            assert 0 == end(process)[0]
+        assert ["cup-0"] == service.posts
+
+    def test_its_status_can_be_asked_for_meanwhile(self, batch, service, held, capsys, monkeypatch):
+        batch.write("cup-0")
+        with batch.spawn(service) as process:
+            assert held.arrived.wait(20)
+            told = CommandLine(capsys, monkeypatch)("batch", "status", "videos", "--json")
+            assert (0, {"sending": 1}) == (told.code, told.object["counts"])
+            held.let_go.set()
+            assert 0 == end(process)[0]
+
+    def test_a_reader_that_left_costs_no_video(self, batch, service):
+        batch.write("cup-0")
+        with batch.spawn(service) as process:
+            process.stdout.close()
+            process.stderr.read()
+            assert 141 == process.wait()
+        assert ["cup-0.mp4"] == batch.videos
+
+    def test_a_full_disk_under_the_books_is_told_in_one_sentence_and_nothing_sent(self, batch, service, monkeypatch):
+        """A limit on the size of files stands in for the disk."""
+        monkeypatch.setenv("GPTIMAGE2_BASE_URL", service.url)
+        monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # whose file the limit would cut as well
+        batch.write("cup-0")
+        for blocks in ("8", "80", "160"):
+            words = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", sys.executable, "-m", "gptimage2_video_cli"]
+            done = subprocess.run([*words, *batch.words()], capture_output=True, text=True, timeout=60)
+            assert ([], 1) == (service.posts, done.stderr.count("error:")), done.stderr
+            assert "error: the books of the batch cannot be kept: " in done.stderr
+            assert (True, 0) == (done.returncode in (2, 4), done.stderr.count("Traceback"))
