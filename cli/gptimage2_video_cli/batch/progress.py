@@ -33,8 +33,7 @@ class Progress:
             draw(f"{words}; {seconds:.0f} s"[: get_terminal_size().columns - 1])
         elif words != self._before and monotonic() - self._said >= _QUIET_SECONDS:
             say(f"{words}; {seconds:.0f} s")
-            self._said = monotonic()
-        self._before = words
+            self._said, self._before = monotonic(), words
 
     def end(self) -> None:
         """Leave the line."""
