@@ -3,7 +3,6 @@
 `faults.TABLE` says what is right; here is the walk through it, with what holds in every row.
 """
 
-import functools
 from collections import Counter
 from contextlib import ExitStack
 
@@ -101,10 +100,15 @@ class TestEveryScenario:
         check_files(target, row, video)
 
     def test_the_command_line_ends_as_the_table_says(self, row, server, target, video, capsys, monkeypatch):
-        hasty = functools.partial(VideoClient, request_timeout=patience(row))
-        monkeypatch.setattr(gptimage2_video, "VideoClient", hasty)
         cli = CommandLine(capsys, monkeypatch).against(server.scenario_url(row.scenario))
-        schedule = ("--timeout", str(TIMEOUT), "--poll-interval", str(INTERVAL))
+        schedule = (
+            "--timeout",
+            str(TIMEOUT),
+            "--poll-interval",
+            str(INTERVAL),
+            "--request-timeout",
+            str(patience(row)),
+        )
         outcome = cli("generate", VEO["prompt"], "--model", VEO["model"], "-o", target.name, *schedule)
         assert row.exit == outcome.code, outcome.err
         task_id = check_server(server, row)

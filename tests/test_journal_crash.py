@@ -372,6 +372,15 @@ def receive(listener):
 class TestCancelled:
     """An async call that is cancelled, in each of the ways there are."""
 
+    @pytest.fixture(autouse=True)
+    def _no_thread_stays(self, monkeypatch):
+        """Trio keeps its own for ten seconds, and other tests count them."""
+        before = set(threading.enumerate())
+        monkeypatch.setattr("trio._core._thread_cache.IDLE_TIMEOUT", 0.001)
+        yield
+        for thread in set(threading.enumerate()) - before:
+            thread.join()
+
     @pytest.mark.parametrize("backend", ["asyncio", "trio"])
     def test_by_a_scope_while_it_is_in_flight_it_stays_in_doubt(self, book, backend):
         async def main():
