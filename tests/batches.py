@@ -17,8 +17,8 @@ from gptimage2_video_mock.scenario import Scenario
 from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
 
 PRICE = 5  # credits of one veo3_lite
-SPEED = 300  # a task takes 0.2 s
-PACE = ("--poll-interval", "0.05", "--request-timeout", "5")
+SPEED = 600  # a task takes 0.1 s
+PACE = ("--poll-interval", "0.02", "--request-timeout", "5")
 _NAME = "puppet"
 
 

@@ -17,7 +17,7 @@ from gptimage2_video_mock.scenario import Scenario
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
 CUPS = tuple(f"cup-{number}" for number in range(4))
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 
 @pytest.fixture

@@ -122,14 +122,14 @@ class TestRefused:
         ("key", "kind"), [("no-such-key", "the API key was refused"), ("test-key-poor", "credits")]
     )
     def test_what_the_next_line_would_be_told_too_halts_the_batch(self, cli, batch, service, key, kind):
-        batch.write(*(f"cup-{number}" for number in range(30)))
+        batch.write(*(f"cup-{number}" for number in range(12)))
         outcome = cli.against(service.url, key)(*batch.words("--concurrency", "3"))
         assert (3, True) == (outcome.code, len(service.posts) <= 3)
         assert {"refused", "planned"} == set(batch.states.values())
         assert [] == service.debits
         seen = len(service.posts)
-        assert (0, 30 + seen) == (
-            cli.against(service.url)(*batch.words("--concurrency", "30")).code,
+        assert (0, 12 + seen) == (
+            cli.against(service.url)(*batch.words("--concurrency", "12")).code,
             len(service.posts),
         )
 
@@ -156,6 +156,18 @@ class TestRefused:
         service.meets.clear()
         assert (0, 1) == (run().code, len(service.accepted["cup-0"]))
 
+    def test_where_the_journal_fails_nothing_is_sent(self, run, batch, service, monkeypatch):
+        monkeypatch.setenv("GPTIMAGE2_JOURNAL", "shots.jsonl")
+        batch.write(*CUPS[:2])
+        outcome = run("--max-credits", "10")
+        assert (2, [], {"refused": 2}, 0) == (
+            outcome.code,
+            service.posts,
+            batch.report["counts"],
+            batch.report["credits_committed"],
+        )
+        assert "shots.jsonl" in batch.report["lines"][0]["reason"]
+
 
 class TestFailed:
     def test_a_failed_task_ends_with_1_and_its_refund_is_in_the_report(self, run, batch, service):
@@ -168,7 +180,7 @@ class TestFailed:
         assert (1, 2) == (run().code, len(service.posts)), "and it is not made again"
 
     def test_a_video_that_cannot_be_fetched_ends_with_6_and_is_fetched_by_the_next_run(self, run, batch, service):
-        service.meets["cup-0"] = "download-403-always"
+        service.meets["cup-0"] = "download-json"
         batch.write(*CUPS[:2])
         assert (6, {"cup-0": "completed", "cup-1": "saved"}) == (run().code, batch.states)
         service.meets.clear()
@@ -211,12 +223,10 @@ class TestUncertain:
         assert (2, 1) == (len(service.accepted["cup-0"]), len(service.accepted["cup-1"]))
         assert 15 == batch.report["credits_committed"] == sum(debit.credits for debit in service.debits)
 
-    def test_it_may_not_be_edited(self, run, batch, service):
+    def test_it_may_not_be_edited_and_is_kept_where_it_leaves_the_manifest(self, run, batch):
         batch.write({"id": "cup-0", "prompt": "A blue cup", "model": "veo3_lite"})
         outcome = run()
         assert (2, True) == (outcome.code, "cup-0 was submitted already with another request" in outcome.err)
-
-    def test_it_is_kept_where_it_leaves_the_manifest(self, run, batch):
         batch.write("cup-1")
         assert (5, "uncertain") == (run().code, batch.states["cup-0"])
 
