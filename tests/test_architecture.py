@@ -1,6 +1,7 @@
 """The house keeps its shape: the core does no I/O, one seam leads to the generated code, and the twins are twins."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -181,7 +182,8 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 def test_rules_and_prices_load_neither_an_http_library_nor_a_database(statement):
     heavy = ("httpx", "anyio", "click", "sqlite3")
     program = f"import sys; {statement}; print([name for name in {heavy} if name in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it uses sqlite3
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=plain)
     assert "[]\n" == told.stdout
 
 

@@ -97,13 +97,14 @@ class TestInProcess:
 
     def test_it_tells_keys_scenarios_and_the_pace_of_its_clock(self, invoke):
         handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+        threads = threading.active_count()
         result = invoke("--port", "0", "--speed", "20", "--task-seconds", "30")
         assert (result.exit_code, result.stderr) == (0, "")
         assert result.stdout.startswith("listening on http://127.0.0.1:")
         for expected in ("test-key-poor (3 credits)", "cut-download", "20 times as fast", "a task takes 30 s"):
             assert expected in result.stdout
         assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
-        assert threading.active_count() == 1
+        assert threading.active_count() <= threads
 
     def test_keys_replace_the_default_ones_and_may_contain_an_equals_sign(self, invoke):
         result = invoke("--port", "0", "--key", "a=b=5", "--key", "c=0")

@@ -5,8 +5,9 @@ set -euo pipefail
 here=$PWD
 python=$1 lock=$here/$2 wheel=$here/$3
 place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
+trap 'kill ${MOCK_PID:-} 2>/dev/null; rm -rf "$place"' EXIT
 cd "$place"
+export GPTIMAGE2_JOURNAL=$place/journal.db
 
 "$python" -m venv env
 bin=$place/env/bin
@@ -26,6 +27,9 @@ grep -q "pip install 'gptimage2-video\[mock\]'" err
 expect 2 "$bin/gptimage2-video" demo
 expect 2 "$bin/gptimage2-video" contract
 grep -q "pip install 'gptimage2-video\[contract\]'" err
+expect 2 "$bin/gptimage2-video" batch status .
+grep -q "pip install 'gptimage2-video\[batch\]'" err
+expect 0 "$bin/gptimage2-video" tasks
 
 install "gptimage2-video[contract] @ file://$wheel"
 GPTIMAGE2_API_KEY=none expect 4 "$bin/gptimage2-video" contract --base-url http://127.0.0.1:9 --report report
@@ -44,4 +48,13 @@ for path in sys.argv[1:]:
         print(f"{path}: {video.duration / av.time_base:g} s, {frames} frames, {video.streams.video[0].codec.name}")
 assert len(sys.argv) == 3, "the demo leaves two videos"
 PYTHON
+
+install "gptimage2-video[batch] @ file://$wheel"
+printf '{"prompt": "A cup", "model": "veo3_lite"}\n{"prompt": "A boat", "model": "veo3_lite"}\n' >shots.jsonl
+coproc MOCK { exec "$bin/gptimage2-video" mock --port 0 --speed 120; }
+read -r _ _ url <&"${MOCK[0]}"
+GPTIMAGE2_API_KEY=test-key expect 0 "$bin/gptimage2-video" batch run shots.jsonl --out batch --base-url "$url" --poll-interval 0.1
+kill "$MOCK_PID"
+grep -q '2 saved' out
+
 "$bin/python" -c "import gptimage2_video, sys; sys.exit('$place' not in gptimage2_video.__file__)"
