@@ -8,6 +8,7 @@ from batches import SPEED, Folder, hurry, puppet, refuses
 from commandline import CommandLine
 
 UNKNOWN = {"id": "fox", "prompt": "fox", "model": "wan/2-6-text-to-video"}
+TASK_SECONDS = 0.5 * SPEED
 CUPS = tuple(f"cup-{number}" for number in range(5))
 
 
@@ -95,10 +96,15 @@ class TestBudget:
 
 
 class TestPace:
+    @pytest.fixture
+    def service(self):
+        with puppet(task_seconds=TASK_SECONDS) as running:
+            yield running
+
     def overlap(self, service):
-        """How many tasks were in the making at once, at most; each takes 60 s of the server's clock."""
+        """How many tasks were in the making at once, at most."""
         begins = [debit.at for debit in service.debits]
-        return max(sum(begin - 60 < other <= begin for other in begins) for begin in begins)
+        return max(sum(begin - TASK_SECONDS < other <= begin for other in begins) for begin in begins)
 
     def test_no_more_tasks_than_allowed_are_in_the_making(self, run, batch, service):
         batch.write(*CUPS, "boat")
