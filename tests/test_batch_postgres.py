@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
 )
 KEY = "sk-needle-0f9d3c71"
 PASSWORD = "hush-hush"
+SPEED = 60
 PACE = ("--poll-interval", "0.1", "--timeout", "60")
 
 
@@ -30,7 +31,7 @@ def database():
 
 @pytest.fixture
 def server():
-    with MockServer({KEY: 1000}, speed=60) as running:
+    with MockServer({KEY: 1000}, speed=SPEED) as running:
         yield running
 
 
@@ -91,6 +92,14 @@ class TestTwoWorkers:
             sum(begin <= moment < end for begin, end in zip(accepted, ends, strict=True)) for moment in accepted
         )
         assert (6, True) == (len(accepted), busiest <= 2), [at_ - started for at_ in accepted]
+
+
+    def test_share_one_rate(self, server, database, manifest):
+        path = manifest("slow", 8)
+        workers_at(server, database, *((path, "--out", out, "--rate", "4") for out in ("a", "b")))
+        accepted = sorted(entry.at for entry in debits(server))
+        real_seconds = (accepted[-1] - accepted[0]) / SPEED
+        assert (8, True) == (len(accepted), real_seconds > 1.5), "each fourth of a second one, and both wait for it"
 
 
 class TestTheDatabase:
