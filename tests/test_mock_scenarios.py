@@ -3,8 +3,6 @@
 import json
 import re
 import socket
-import threading
-import time
 from contextlib import suppress
 
 import httpx
@@ -283,16 +281,19 @@ class TestDownloading:
 class TestConnection:
     """What a client that reads bytes sees of the faults below HTTP."""
 
-    def raw(self, server, path, timeout=2.0):
-        """All that comes until the server closes, or falls silent for so many seconds."""
+    def asked(self, server, path, timeout=2.0):
+        """A connection on which the request has been sent."""
         host, port = server.url.removeprefix("http://").split(":")
-        head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer test-key\r\n\r\n"
+        connection = socket.create_connection((host, int(port)), timeout=timeout)
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer test-key\r\n\r\n".encode())
+        return connection
+
+    def raw(self, server, path, **settings):
+        """All that comes until the server closes, or falls silent for so many seconds."""
         received = b""
-        with socket.create_connection((host, int(port)), timeout=timeout) as connection:
-            connection.sendall(head.encode())
-            with suppress(TimeoutError):
-                while piece := connection.recv(65536):
-                    received += piece
+        with self.asked(server, path, **settings) as connection, suppress(TimeoutError):
+            while piece := connection.recv(65536):
+                received += piece
         return received
 
     def polled(self, server, under, name, **settings):
@@ -314,15 +315,11 @@ class TestConnection:
         assert b"HTTP/1.1 200 OK\r\n" == self.polled(server, under, "poll-slow-headers", timeout=0.2)
 
     def test_a_client_that_is_kept_waiting_does_not_keep_the_server_from_stopping(self, server, under):
-        received = []
         path = f"/scenarios/poll-slow-headers/api/ai/tasks/{under('poll-slow-headers').finished()}"
-        waiting = threading.Thread(target=lambda: received.append(self.raw(server, path, timeout=30)))
-        waiting.start()
-        while len(server.requests) < 2:
-            time.sleep(0.01)
-        server.stop()
-        waiting.join(10)
-        assert [b"HTTP/1.1 200 OK\r\n"] == received
+        with self.asked(server, path, timeout=30) as connection:
+            assert b"HTTP/1.1 200 OK\r\n" == connection.recv(65536)
+            server.stop()
+            assert b"" == connection.recv(65536)
 
     def test_an_endless_body_ends_after_64_mib_and_never_as_a_whole_reply(self, under):
         scenario, came = under("poll-endless"), 0
