@@ -3,7 +3,7 @@
     make bench-batch                 300 and 10,000 lines, on SQLite
     make bench-batch LINES=300
 
-The mock runs in this process, the batch in one of its own; a task takes 60 s of the mock's clock, at ten times the speed.
+The mock runs in this process, the batch in one of its own; a task takes 60 s of the mock's clock, at ten times speed.
 Numbers are of one machine and one moment: compare them within a run only.
 """
 
@@ -30,6 +30,7 @@ PRICE = 5
 
 
 def manifest(folder, count):
+    """So many requests of one price."""
     path = folder / "manifest.jsonl"
     rows = ({"id": f"line-{i}", "prompt": f"shot {i}", "model": "veo3_lite"} for i in range(count))
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -68,6 +69,7 @@ class Counted(RequestLog):
     count = 0
 
     def add(self, record):
+        """Count it."""
         type(self).count += 1
 
 
@@ -75,10 +77,18 @@ def in_flight(count):
     """All lines of a batch at once: seconds, requests per second, peak memory of the process that works on it."""
     with tempfile.TemporaryDirectory() as name, MockServer({"bench-key": count * PRICE}, speed=SPEED) as server:
         folder = Path(name)
-        server._state.log = Counted()
+        server._state.log = Counted()  # noqa: SLF001  its own keeps the last thousand
         before = Counted.count
         environment = {**os.environ, "GPTIMAGE2_API_KEY": "bench-key", "GPTIMAGE2_JOURNAL": str(folder / "journal.db")}
-        words = ["batch", "run", str(manifest(folder, count)), "--out", str(folder / "videos"), "--base-url", server.url]
+        words = [
+            "batch",
+            "run",
+            str(manifest(folder, count)),
+            "--out",
+            str(folder / "videos"),
+            "--base-url",
+            server.url,
+        ]
         started = time.perf_counter()
         child = subprocess.Popen(
             [sys.executable, "-m", "gptimage2_video_cli", *words, "--concurrency", str(count), "--json"],
@@ -101,6 +111,7 @@ def in_flight(count):
 
 
 def main(counts):
+    """Measure each, and print it."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     for count in counts:
         print(f"{count} rows enqueued: {enqueued_per_second(count):.0f} a second", flush=True)

@@ -29,6 +29,7 @@ class Puppet:
         meets: The name of a scenario, or one made by the test, by prompt; others are served well.
         accepted: The ids of the tasks that were accepted, by prompt.
         posts: The prompts of all submissions, in their order.
+        looked: The prompts whose task was looked at, so that its receipt has been written down.
     """
 
     def __init__(self, server: MockServer) -> None:
@@ -36,16 +37,27 @@ class Puppet:
         self.meets: dict[str, Scenario | str] = {}
         self.accepted: dict[str, list[str]] = defaultdict(list)
         self.posts: list[str] = []
+        self.looked: set[str] = set()
+        self._news = threading.Condition()
 
     def scenario(self) -> Scenario:
         phases = {phase: self._hook(phase) for phase in ("submit", "poll", "download")}
         return Scenario(name=_NAME, about="Does to each prompt what a test says.", **phases)
+
+    def await_looks(self, *prompts: str) -> None:
+        """Until the tasks of these prompts have been looked at."""
+        with self._news:
+            assert self._news.wait_for(lambda: set(prompts) <= self.looked, timeout=20)
 
     def _hook(self, phase):
         async def hook(exchange):
             prompt = self._prompt(exchange)
             if phase == "submit":
                 self.posts.append(prompt)
+            if phase == "poll":
+                with self._news:
+                    self.looked.add(prompt)
+                    self._news.notify_all()
             met = self.meets.get(prompt, DEFAULT)
             scenario = SCENARIOS[met] if isinstance(met, str) else met
             return await getattr(scenario, phase)(

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -54,21 +53,11 @@ def end(process):
     return process.returncode, out, err
 
 
-def settled(service):
-    """Once the server has seen nothing new for a while, others that could be sent would have been."""
-    seen = -1
-    while seen != len(service.posts):
-        seen = len(service.posts)
-        time.sleep(0.3)
-
-
-def all_accepted(service, count):
-    """So many tasks are made, and their receipts written down."""
-    until = time.monotonic() + 20
-    while sum(map(len, service.accepted.values())) < count:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    time.sleep(0.3)
+def stopping(process):
+    """It has said that it stops once one submission has been answered."""
+    return "stopping once 1 submissions have been answered; again to stop at once\n" in iter(
+        process.stderr.readline, ""
+    )
 
 
 class TestFirstSignal:
@@ -77,11 +66,9 @@ class TestFirstSignal:
         batch.write(*CUPS)
         with batch.spawn(service) as process:
             assert held.arrived.wait(20)
-            settled(service)
+            service.await_looks(*CUPS[1:])
             process.send_signal(number)
-            assert "stopping once 1 submissions have been answered; again to stop at once\n" in iter(
-                process.stderr.readline, ""
-            )
+            assert stopping(process)
             held.let_go.set()
             code, out, err = end(process)
         assert (130, "", "error: interrupted; run it again to go on") == (code, out, err.splitlines()[-1])
@@ -98,7 +85,7 @@ class TestFirstSignal:
         with batch.spawn(service, "--concurrency", "1") as process:
             assert held.arrived.wait(20)
             process.send_signal(signal.SIGINT)
-            time.sleep(0.2)
+            assert stopping(process)
             held.let_go.set()
             assert 130 == end(process)[0]
         assert (["cup-0"], "planned") == (service.posts, batch.states["cup-1"])
@@ -108,7 +95,7 @@ class TestFirstSignal:
         service.meets = dict.fromkeys(CUPS, "poll-500-always")
         batch.write(*CUPS)
         with batch.spawn(service, "--json") as process:
-            all_accepted(service, 4)
+            service.await_looks(*CUPS)
             process.send_signal(signal.SIGINT)
             code, out, err = end(process)
         assert (130, 1, 0) == (code, out.count("\n"), err.count("Traceback"))
@@ -131,11 +118,12 @@ class TestSecondSignal:
         batch.write(*CUPS[:2])
         with batch.spawn(service) as process:
             assert held.arrived.wait(20)
-            for _ in range(2):
-                process.send_signal(signal.SIGINT)
-                time.sleep(0.2)
+            service.await_looks("cup-1")
+            process.send_signal(signal.SIGINT)
+            assert stopping(process)
+            process.send_signal(signal.SIGINT)
             code, out, err = end(process)
-        assert (130, "", "error: interrupted; run it again to go on") == (code, out, err.splitlines()[-1])
+        assert (130, "", "stopped at once; run it again to go on") == (code, out, err.splitlines()[-1])
         assert 0 == err.count("Traceback")
         held.let_go.set()
         outcome = run()
@@ -154,7 +142,7 @@ class TestKilled:
         batch.write(*CUPS)
         with batch.spawn(service) as process:
             assert held.arrived.wait(20)
-            settled(service)
+            service.await_looks(*CUPS[1:])
             self.kill(process)
         held.let_go.set()
         for _ in range(2):
@@ -181,7 +169,7 @@ class TestKilled:
         service.meets = dict.fromkeys(CUPS, "poll-500-always")
         batch.write(*CUPS)
         with batch.spawn(service) as process:
-            all_accepted(service, 4)
+            service.await_looks(*CUPS)
             self.kill(process)
         service.meets.clear()
         outcome = run()
@@ -204,6 +192,7 @@ class TestKilled:
         service.meets.clear()
         assert (0, ["cup-0.mp4"], 1) == (run().code, batch.videos, len(service.posts))
         assert b"ftyp" == Path("videos/cup-0.mp4").read_bytes()[4:8]
+        assert [] == list(Path("videos").glob("*.part"))
 
 
 class TestBesides:

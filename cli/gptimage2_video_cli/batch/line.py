@@ -79,7 +79,7 @@ class Attempts:
             if self.halted:
                 raise self.halted
             try:
-                await client.generate(row.request, **target)
+                await self._generated(row, client, target)
             except _HOPELESS as problem:
                 self.halted = problem
                 raise
@@ -89,3 +89,11 @@ class Attempts:
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _generated(self, row: Row, client: AsyncVideoClient, target: SaveOptions) -> None:
+        try:
+            await client.generate(row.request, **target)
+        except SubmissionUncertain as problem:
+            if problem.task_id is None:
+                raise
+            await client.wait(problem.task_id, **target)  # a failure that names its task all the same

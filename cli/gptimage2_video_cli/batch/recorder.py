@@ -73,10 +73,10 @@ class Traffic:
         self._arrive()
         self._go_on()
 
-    def stop(self, *, at_once: bool = False) -> None:
-        """Let nothing leave any more, and end every attempt."""
+    def stop(self) -> None:
+        """Let nothing leave any more, and end every attempt that has nothing on its way."""
         self.stopping = True
-        for task in self._attempts if at_once else self._attempts - self._on_their_way:
+        for task in self._attempts - self._on_their_way:
             task.cancel()
 
     def _arrive(self) -> None:

@@ -119,11 +119,20 @@ def _books(path: Path, given: "Given") -> Generator[Ledger]:
         with _closing(Ledger(store.in_folder(given["out"]), _IN_FOLDER)) as ledger, store.alone(given["out"]):
             ledger.prepare()
             ledger.cut_off()  # nobody else can be at work, so what is on its way has lost its process
+            _sweep(given["out"], ledger)
             yield ledger
     else:
         with _closing(Ledger(store.at(given["database"]), given["name"] or path.stem)) as ledger:
             ledger.prepare()
             yield ledger
+
+
+def _sweep(folder: Path, ledger: Ledger) -> None:
+    """Remove what a kill has left of downloads."""
+    ours = {row.file for row in ledger.rows()}
+    for part in folder.glob("*.part"):
+        if part.name.rpartition(".part")[0].rpartition(".")[0] in ours:
+            part.unlink()
 
 
 def _open(ledger: Ledger, base_url: str) -> None:

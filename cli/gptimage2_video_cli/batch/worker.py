@@ -5,6 +5,7 @@ what it does (`line`), and money, which is the ledger's.
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -155,12 +156,15 @@ class Worker:
                     loop.add_signal_handler(number, self._signalled)
 
     def _signalled(self) -> None:
-        if not self.traffic.stopping and self.traffic.on_their_way:
+        if self.traffic.stopping:
+            say("stopped at once; run it again to go on")
+            os._exit(130)  # as a kill, which everything here bears; a database that is away would hold any other end
+        if self.traffic.on_their_way:
             say(f"stopping once {self.traffic.on_their_way} submissions have been answered; again to stop at once")
-        self._stop(at_once=self.traffic.stopping)
+        self._stop()
 
-    def _stop(self, *, at_once: bool = False) -> None:
-        self.traffic.stop(at_once=at_once)
+    def _stop(self) -> None:
+        self.traffic.stop()
         self._woken.set()
 
 
