@@ -93,7 +93,6 @@ class TestTwoWorkers:
         )
         assert (6, True) == (len(accepted), busiest <= 2), [at_ - started for at_ in accepted]
 
-
     def test_share_one_rate(self, server, database, manifest):
         path = manifest("slow", 8)
         workers_at(server, database, *((path, "--out", out, "--rate", "4") for out in ("a", "b")))
