@@ -60,11 +60,11 @@ class TestBudget:
         )
 
     def test_a_refund_makes_room_for_another_line(self, run, batch, service):
-        service.meets["cup-0"] = "failed-late-refund"
+        service.meets = dict.fromkeys(CUPS[:3], "failed-late-refund")
         batch.write(*CUPS[:3])
-        assert 1 == run("--max-credits", "10").code
-        assert {"cup-0": "failed", "cup-1": "saved", "cup-2": "saved"} == batch.states
-        assert (15, 5, 10) == tuple(batch.report[f"credits_{name}"] for name in ("spent", "refunded", "committed"))
+        assert 1 == run("--max-credits", "5").code
+        assert {"cup-0": "failed", "cup-1": "failed", "cup-2": "failed"} == batch.states
+        assert (15, 15, 0) == tuple(batch.report[f"credits_{name}"] for name in ("spent", "refunded", "committed"))
 
     def test_unknown_prices_are_refused_unless_allowed(self, run, batch, service):
         batch.write("cup", UNKNOWN)
