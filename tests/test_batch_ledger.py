@@ -54,6 +54,18 @@ def record(state, entry="e1", **facts):
     return Record(state, URL, entry, **facts)
 
 
+class TestWhatAServiceSays:
+    def test_never_keeps_a_line_from_being_written_down(self, books):
+        ledger = books(5)
+        ledger.claim("0", "e1")
+        odd = Task("tsk_\ud800\0", TaskStatus.PENDING, credits_used=2**70, error_message="\ud83d\0")
+        ledger.note("0", record(State.PENDING, task=odd))
+        row = ledger.row("0")
+        assert ("pending", "tsk_??", None, 5) == (row.state, row.task_id, row.credits_used, committed(ledger))
+        ledger.note("0", record(State.FAILED, task=odd))
+        assert ("failed", "??") == (ledger.row("0").state, ledger.row("0").reason)
+
+
 class TestClaim:
     def test_takes_the_line_and_its_price(self, books):
         ledger = books(5)
@@ -239,7 +251,7 @@ class Driver(Exception):
 
 
 def lost(kind=exc.OperationalError, text="server closed the connection", state=None):
-    return kind("SELECT %(password)s", {"password": "hush"}, Driver(text, state))
+    return kind("SELECT %(password)s", {"password": "hush-hush"}, Driver(text, state))
 
 
 class TestPatiently:

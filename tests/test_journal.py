@@ -340,6 +340,8 @@ class TestFile:
         monkeypatch.delenv("GPTIMAGE2_JOURNAL")
         monkeypatch.setattr("gptimage2_video.journal.user_state_path", lambda name, appauthor: tmp_path / name)
         assert tmp_path / "gptimage2-video" / "journal.db" == Journal().path
+        monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
+        assert tmp_path / "gptimage2-video" / "journal.db" == Journal().path, "that word is for the command line"
         assert [] == list(tmp_path.iterdir()), "nothing is made before it is needed"
 
     def test_a_change_of_folder_leads_to_no_other_file(self, clients, tmp_path, monkeypatch):

@@ -115,7 +115,7 @@ class TestUnusable:
         def refuse(*_):
             raise OSError(30, "Read-only file system")
 
-        monkeypatch.setattr("gptimage2_video.journal.os.open", refuse)
+        monkeypatch.setattr("gptimage2_video.journal_file.os.open", refuse)
         with pytest.raises(JournalFailed, match="Read-only file system"):
             clients(journal=book).submit(VEO)
         assert [] == server.requests
@@ -130,7 +130,7 @@ class TestUnusable:
     def test_a_journal_that_somebody_holds_is_not_waited_for_without_end(self, clients, server, book, monkeypatch):
         book.write(sending("first"))
         book.close()
-        monkeypatch.setattr("gptimage2_video.journal._PATIENCE", 0.01)
+        monkeypatch.setattr("gptimage2_video.journal_file._PATIENCE", 0.01)
         with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
             other.execute("BEGIN EXCLUSIVE")
@@ -281,12 +281,12 @@ for number in range(10):
         with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
             other.execute("CREATE TABLE mine (number INTEGER)")
             other.execute("BEGIN IMMEDIATE")
-            monkeypatch.setattr("gptimage2_video.journal.time.sleep", lambda _: other.execute("COMMIT"))
+            monkeypatch.setattr("gptimage2_video.journal_file.time.sleep", lambda _: other.execute("COMMIT"))
             book.write(sending("first"))
         assert ["first"] == [entry.entry for entry in book.entries()]
 
     def test_but_not_without_end(self, book, monkeypatch):
-        monkeypatch.setattr("gptimage2_video.journal._PATIENCE", 0.01)
+        monkeypatch.setattr("gptimage2_video.journal_file._PATIENCE", 0.01)
         with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
             other.execute("CREATE TABLE mine (number INTEGER)")
             other.execute("BEGIN IMMEDIATE")

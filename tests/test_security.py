@@ -126,7 +126,7 @@ class TestAHostileServer:
 
 def test_no_file_of_the_repository_holds_a_secret_and_one_that_did_would_be_found(tmp_path):
     planted = tmp_path / "settings.py"
-    planted.write_text('GPTIMAGE2_API_KEY = "sk-live-' + "8f3b1c9de2a74f60" + '"\n')
+    planted.write_text('GPTIMAGE2_API_KEY = "sk-live-' + "8f3b1c9d" * 2 + '"\n')
     verdicts = [
         subprocess.run(["make", "--silent", "secrets", f"FILES={files}"], cwd=ROOT, capture_output=True).returncode
         for files in (planted, ROOT / "README.md")

@@ -1,59 +1,28 @@
 """The journal: every submission on disk before it is sent, and what became of it.
 
-Lives here: a SQLite file, its writing and its reading. Not here: when something is written (`flow`, `lookup`,
-`download`). The key is never in it. Any number of threads and processes may share one file: each record is a
+Lives here: what is written and read. Not here: the file itself (`journal_file`), and when something is written (`flow`,
+`lookup`, `download`). The key is never in it. Any number of threads and processes may share one file: each record is a
 transaction of its own, synced to the disk before the call returns.
 """
 
 import json
 import os
 import sqlite3
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
-from weakref import WeakSet
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 from platformdirs import user_state_path
 
 from .entries import Entry
-from .errors import JournalFailed
+from .journal_file import JournalFile
 from .record import Record, State
 from .task import Task
 
-T = TypeVar("T")
-
-# So long a process waits for another one's transaction, in seconds. Each takes milliseconds.
-_PATIENCE: Final = 30.0
-_AGAIN: Final = 0.01
 _LARGEST: Final = 2**63 - 1
-
-# Plain types: STRICT tables need SQLite 3.37, and systems with Python 3.11 have older ones.
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS submissions (
-    number INTEGER PRIMARY KEY,
-    entry TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL,
-    sent_at TEXT NOT NULL,
-    changed_at TEXT NOT NULL,
-    base_url TEXT NOT NULL,
-    request TEXT NOT NULL,
-    quote INTEGER,
-    target BLOB,
-    task_id TEXT,
-    credits_used INTEGER,
-    refunded INTEGER,
-    reason TEXT NOT NULL DEFAULT '',
-    path BLOB,
-    origin TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS submissions_task ON submissions (base_url, task_id);
-"""
-_VERSION: Final = 1
 
 _SENDING: Final = """
 INSERT INTO submissions (entry, state, sent_at, changed_at, base_url, request, quote, target, origin)
@@ -84,10 +53,11 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        given = path or os.environ.get("GPTIMAGE2_JOURNAL")
+        named = os.environ.get("GPTIMAGE2_JOURNAL")
+        given = path or (None if named == "off" else named)  # off is for the command line
         found = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self.path = found.absolute()  # a change of folder must not lead to another file
-        self._file = _File(self.path)
+        self._file = JournalFile(self.path)
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
@@ -110,105 +80,6 @@ class Journal:
     def close(self) -> None:
         """Close the file; it opens itself again when needed."""
         self._file.close()
-
-
-class _File:
-    """The open file, which threads share. No connection goes through a fork.
-
-    SQLite would take the parent's locks for the child's, and lose records.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        _FILES.add(self)
-
-    def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            with self._lock:
-                if self._connection is None:
-                    self._connection = _open(self._path)
-                return work(self._connection)
-        except (sqlite3.Error, OSError, ValueError) as problem:  # ValueError: what is in it makes no sense
-            raise JournalFailed(str(problem), path=str(self._path)) from None
-
-    def close(self) -> None:
-        self.hold()
-        self.release()
-
-    def hold(self) -> None:
-        """Close it, as soon as no thread is at it, and keep it from being opened."""
-        self._lock.acquire()
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def release(self) -> None:
-        self._lock.release()
-
-    __del__ = close
-
-
-_FILES: Final[WeakSet[_File]] = WeakSet()
-_HELD: Final[list[_File]] = []
-
-
-def _before_fork() -> None:
-    for file in list(_FILES):
-        file.hold()
-        _HELD.append(file)
-
-
-def _after_fork() -> None:
-    while _HELD:
-        _HELD.pop().release()
-
-
-def _without_forks(**_: Callable[[], None]) -> None:
-    """What a system that has none is told."""
-
-
-_register: Final[Callable[..., None]] = getattr(os, "register_at_fork", _without_forks)
-_register(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Not by SQLite: the file must never have been readable by others. Its side files take after it.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        connection.row_factory = sqlite3.Row
-        _share(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        _migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _share(connection: sqlite3.Connection) -> None:
-    """Let many read while one writes. SQLite does not wait for others here, who may be about to do the same."""
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(_AGAIN)
-        else:
-            return
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > _VERSION:
-        raise sqlite3.DatabaseError(f"it is of a newer version of this program ({version})")
-    if version < _VERSION:
-        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT")
 
 
 def _row(record: Record) -> dict[str, Any]:

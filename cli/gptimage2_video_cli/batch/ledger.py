@@ -10,7 +10,7 @@ until it is known that nothing was accepted. A claim whose process has gone is u
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -20,6 +20,8 @@ from .store import patiently
 from .tables import FREE, METADATA, ROW, UNFUNDED, Row, batches, least, lines
 
 T = TypeVar("T")
+
+_LARGEST: Final = 2**31 - 1  # credits; sums of them must fit the databases' numbers
 
 # Any number that nobody else locks in the same database.
 _TABLES_LOCK: Final = 0x69_6D_67_32
@@ -116,13 +118,13 @@ class Ledger:
         found = self._found(c, key)
         if found.entry == record.entry and found.state == State.SENDING:
             self._commit(c, -(found.quote or 0))
-            c.execute(self._set(key, state=State.REFUSED, reason=record.reason))
+            c.execute(self._set(key, state=State.REFUSED, reason=_text(record.reason)))
 
     def _uncertain(self, c: sa.Connection, key: str, record: Record) -> None:
         found = self._found(c, key)
         if found.entry == record.entry and found.state == State.SENDING:
-            named = record.task.id if record.task else None
-            c.execute(self._set(key, state=State.UNCERTAIN, task_id=named, reason=record.reason))
+            named = _text(record.task.id) if record.task else None
+            c.execute(self._set(key, state=State.UNCERTAIN, task_id=named, reason=_text(record.reason)))
 
     def _accepted(self, c: sa.Connection, key: str, record: Record) -> None:
         found = self._found(c, key)
@@ -130,11 +132,12 @@ class Ledger:
         sent = found.state in (State.SENDING, State.UNCERTAIN)
         if found.entry == record.entry and sent and record.task:
             spent = self._spent(c, found, record.task)
-            c.execute(self._set(key, state=State.PENDING, task_id=record.task.id, credits_used=spent, reason=""))
+            named = _text(record.task.id)
+            c.execute(self._set(key, state=State.PENDING, task_id=named, credits_used=spent, reason=""))
 
     def _ended(self, c: sa.Connection, key: str, record: Record) -> None:
         found, task = self._found(c, key), record.task
-        if task is None or found.task_id != task.id:
+        if task is None or found.task_id != _text(task.id):
             return
         spent = self._spent(c, found, task)
         if task.refunded and not found.refunded:
@@ -146,10 +149,12 @@ class Ledger:
 
     def _spent(self, c: sa.Connection, found: Row, task: Task) -> int | None:
         """What the task cost, as far as known; the books follow where that is news."""
-        if task.credits_used is None or found.credits_used is not None:
+        known = task.credits_used is not None and abs(task.credits_used) <= _LARGEST
+        if not known or found.credits_used is not None:
             return found.credits_used
-        self._commit(c, task.credits_used - (found.quote or 0))
-        return task.credits_used
+        spent = cast("int", task.credits_used)
+        self._commit(c, spent - (found.quote or 0))
+        return spent
 
     def cut_off(self, key: str | None = None) -> None:
         """Submissions that were on their way when their process ended: this line's, or all. They may be charged."""
@@ -159,7 +164,7 @@ class Ledger:
 
     def rest(self, key: str, attempt: int, code: int, reason: str | None) -> None:
         """The attempt is over; `reason` says why where the state alone does not."""
-        facts: dict[str, Any] = {"running": False, "code": code} | ({} if reason is None else {"reason": reason})
+        facts: dict[str, Any] = {"running": False, "code": code} | ({} if reason is None else {"reason": _text(reason)})
         self.transact(lambda c: c.execute(self._set(key, **facts).where(lines.c.attempt == attempt)))
 
     def _found(self, c: sa.Connection, key: str) -> Row:
@@ -191,4 +196,9 @@ class Ledger:
 
 
 def _why(task: Task) -> str:
-    return ": ".join(part for part in (task.error_code, task.error_message) if part)
+    return _text(": ".join(part for part in (task.error_code, task.error_message) if part))
+
+
+def _text(text: str) -> str:
+    """The text without what JSON can bring and a database cannot keep: halves of characters, and the character 0."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
