@@ -1,6 +1,7 @@
 """What the tests share, as fixtures: the mock server, a clock that passes without waiting, and both clients."""
 
 import functools
+import signal
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -62,6 +63,18 @@ def _certificates_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signals_as_in_a_terminal() -> Iterator[None]:
+    """Whoever runs the tests in the background has them ignore Ctrl-C, and every program that they start."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)
