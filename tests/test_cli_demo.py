@@ -44,6 +44,7 @@ class TestDemo:
         assert f"two videos: {videos[0]} and {videos[1]}\n" in out
         assert "needs only GPTIMAGE2_API_KEY" in out
         assert 2 == err.count("submitted: tsk_")
+        assert not Path(os.environ["GPTIMAGE2_JOURNAL"]).exists(), "a mock's tasks are none of a person's"
         typed = [shlex.split(line[2:]) for line in err.splitlines() if line.startswith("$ ")]
         assert [["gptimage2-video", "generate"]] * 2 == [words[:2] for words in typed]
         assert ["sora-2-text-to-video", "kling/v2-1-standard"] == [words[words.index("--model") + 1] for words in typed]

@@ -63,7 +63,8 @@ def demo(run: Run, /, out: Path) -> int:
         url = _address(server.stdout)
         if url is None:
             return exit_code(server) or 1
-        environment = os.environ | _NO_PROXY | {"GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": "test-key"}
+        ours = {"GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": "test-key", "GPTIMAGE2_JOURNAL": "off"}
+        environment = os.environ | _NO_PROXY | ours
         for example in _examples(url, out):
             code = _generate(example, environment)
             if code:
