@@ -23,7 +23,7 @@ extra-fields             Completed                0      1         1  yes  yes
 both-spellings           Completed                0      1         1  yes  yes
 other-id                 Completed                0      1         1  yes  yes
 unknown-status           Completed                0      1         1  yes  yes
-done-then-pending        DownloadFailed           6      1         1  yes  no
+done-then-pending        Completed                0      1         1  yes  yes
 failed                   TaskFailed               1      1         1  yes  no
 failed-late-refund       TaskFailed               1      1         1  yes  no
 unknown-error-code       TaskFailed               1      1         1  yes  no

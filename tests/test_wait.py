@@ -6,6 +6,7 @@ import pytest
 from gptimage2_video import (
     APIError,
     ConnectionFailed,
+    DownloadFailed,
     InvalidRequest,
     ServerError,
     TaskFailed,
@@ -129,6 +130,14 @@ class TestWhatPasses:
             scripted_clients().generate(VEO)
         assert "tsk_1" == caught.value.task_id
         assert sum(clock.pauses) < 60
+
+    def test_a_video_that_lags_behind_the_word_that_it_is_done_is_not_waited_for_long_either(
+        self, scripted_clients, scripted, clock, tmp_path
+    ):
+        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
+        with pytest.raises(DownloadFailed, match="names no address"):
+            scripted_clients().wait("tsk_1", save_to=tmp_path / "cup.mp4")
+        assert 30 <= sum(clock.pauses) < 60
 
     def test_a_reply_that_drips_is_given_up(self, clients, clock):
         class Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -36,7 +36,7 @@ from .wire import Conversation, Fault, Reply, Sleep, answered, noted
 # A refund that is announced but not yet there is looked for this long, in seconds.
 REFUND_PATIENCE: Final = 10.0
 
-# So long after the service named a task, a 404 may mean that it is not everywhere yet, in seconds.
+# So long after the service named a task, or called it done, it or its video may not be everywhere yet, in seconds.
 NOT_THERE_YET: Final = 30.0
 
 OnUpdate = Callable[[Task], object] | None
@@ -110,7 +110,7 @@ class Flow(Lookup):
                 last = not deadline.fits(pause)
                 yield Sleep(deadline.cut_pause(pause))
                 pause = yield from looks.look()
-                if looks.task.completed or looks.task.failed:
+                if looks.ended(with_video=part is not None):
                     break
                 if last:
                     raise WaitTimeout(
@@ -153,6 +153,18 @@ class _Looks:
         self._flow, self._deadline, self._on_update = flow, deadline, on_update
         self._pauses = flow.polling.pauses(deadline.elapsed)
         self._lost = 0
+        self._done_at: float | None = None
+
+    def ended(self, *, with_video: bool) -> bool:
+        """Whether there is nothing more to wait for; a video that is wanted may lag behind the word that it is done."""
+        now = self._deadline.elapsed()
+        if not (with_video and self.task.completed and self.task.video_url is None):
+            self._done_at = None
+        elif self._done_at is None:
+            self._done_at = now
+        if self._done_at is not None and now - self._done_at < NOT_THERE_YET:
+            return False
+        return self.task.completed or self.task.failed
 
     def look(self) -> Conversation[float]:
         """One look. Trouble that passes is remembered, any other raised; the seconds to pause come back."""
