@@ -5,6 +5,7 @@ import signal
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ import pytest
 import gptimage2_video.clock
 import gptimage2_video_cli.contract.clock
 from clients import Clients, FakeClock
+from commandline import CommandLine
 from gptimage2_video_mock import MockServer
 from scripted import ScriptedServer
 
@@ -83,3 +85,29 @@ def _no_settings_of_mine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     for name in ("GPTIMAGE2_API_KEY", "GPTIMAGE2_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GPTIMAGE2_JOURNAL", str(tmp_path_factory.getbasetemp() / f"journal-{uuid4().hex}.db"))
+
+
+@pytest.fixture
+def service() -> Iterator[Any]:
+    """A mock that does to each prompt of a batch what the test says."""
+    from batches import puppet  # here, as it loads the durable engine
+
+    with puppet() as running:
+        yield running
+
+
+@pytest.fixture
+def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The current folder, with a manifest to be written."""
+    from batches import Folder, hurry
+
+    monkeypatch.chdir(tmp_path)
+    hurry(monkeypatch)
+    return Folder()
+
+
+@pytest.fixture
+def run(service: Any, batch: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`batch run` against that mock, with more options where given."""
+    command = CommandLine(capsys, monkeypatch).against(service.url)
+    return lambda *more: command(*batch.words(*more))

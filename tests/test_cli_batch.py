@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from batches import Folder, hurry, puppet, refuses
+from batches import Folder, refuses
 from commandline import CommandLine, files
 from gptimage2_video import Journal
 from gptimage2_video_cli.batch import recorder
@@ -22,26 +22,8 @@ UNKNOWN = {"id": "unknown", "prompt": "A fox", "model": "wan/2-6-text-to-video"}
 
 
 @pytest.fixture
-def service():
-    with puppet() as running:
-        yield running
-
-
-@pytest.fixture
-def batch(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    hurry(monkeypatch)
-    return Folder()
-
-
-@pytest.fixture
 def cli(service, batch, capsys, monkeypatch):
     return CommandLine(capsys, monkeypatch).against(service.url)
-
-
-@pytest.fixture
-def run(cli, batch):
-    return lambda *more: cli(*batch.words(*more))
 
 
 def unsent(service):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from batches import Folder, Held, hurry, puppet
+from batches import Held
 from commandline import CommandLine
 from gptimage2_video import Journal
 from gptimage2_video_mock.scenario import Scenario
@@ -17,25 +17,6 @@ from gptimage2_video_mock.scenario import Scenario
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
 CUPS = tuple(f"cup-{number}" for number in range(4))
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
-
-
-@pytest.fixture
-def service():
-    with puppet() as running:
-        yield running
-
-
-@pytest.fixture
-def batch(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    hurry(monkeypatch)
-    return Folder()
-
-
-@pytest.fixture
-def run(service, batch, capsys, monkeypatch):
-    cli = CommandLine(capsys, monkeypatch).against(service.url)
-    return lambda *more: cli(*batch.words(*more))
 
 
 @pytest.fixture

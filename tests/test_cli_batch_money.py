@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from batches import SPEED, Folder, hurry, puppet, refuses
+from batches import SPEED, puppet, refuses
 from commandline import CommandLine
 
 UNKNOWN = {"id": "fox", "prompt": "fox", "model": "wan/2-6-text-to-video"}
@@ -13,26 +13,8 @@ CUPS = tuple(f"cup-{number}" for number in range(5))
 
 
 @pytest.fixture
-def service():
-    with puppet() as running:
-        yield running
-
-
-@pytest.fixture
-def batch(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    hurry(monkeypatch)
-    return Folder()
-
-
-@pytest.fixture
 def cli(service, batch, capsys, monkeypatch):
     return CommandLine(capsys, monkeypatch).against(service.url)
-
-
-@pytest.fixture
-def run(cli, batch):
-    return lambda *more: cli(*batch.words(*more))
 
 
 class TestBudget:
