@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gptimage2_video_api.model_table import MODELS, Model, Price
 
-from .entries import Entry, Totals
 from .errors import (
     BudgetExceeded,
     ConnectionFailed,
@@ -30,7 +29,6 @@ from .errors import (
     WaitTimeout,
 )
 from .pricing import Quote, quote
-from .record import Record, Recorder, State
 from .refusals import (
     APIError,
     BadRequest,
@@ -51,7 +49,9 @@ if TYPE_CHECKING:
 
     from .async_client import AsyncVideoClient
     from .client import VideoClient
+    from .entries import Entry, Totals
     from .journal import Journal
+    from .record import Record, Recorder, State
 
 __version__ = "0.1.0"
 
@@ -103,7 +103,12 @@ __all__ = [
 _LAZY: Final = {
     "AsyncVideoClient": "gptimage2_video.async_client",
     "VideoClient": "gptimage2_video.client",
+    "Entry": "gptimage2_video.entries",
     "Journal": "gptimage2_video.journal",
+    "Record": "gptimage2_video.record",
+    "Recorder": "gptimage2_video.record",
+    "State": "gptimage2_video.record",
+    "Totals": "gptimage2_video.entries",
     "ImageToVideoRequest": "gptimage2_video_api.models.image_to_video_request",
     "TextToVideoRequest": "gptimage2_video_api.models.text_to_video_request",
 }

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
-from uuid import uuid4
 
 from .task import Task
 
@@ -95,6 +94,8 @@ class Unrecorded:
 
 def intent(base_url: str, request: Mapping[str, Any], quote: int | None, target: Path | None) -> Record:
     """The record of a submission that is about to be sent, with an id of its own."""
+    from uuid import uuid4  # here, as whoever sends nothing need not load it
+
     return Record(State.SENDING, base_url, uuid4().hex, request, quote, target)
 
 
