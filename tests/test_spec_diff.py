@@ -27,7 +27,8 @@ GENERATE = ("paths", "/api/ai/video/generate", "post")
 GET = ("paths", "/api/ai/tasks/{id}", "get")
 PROMPT = (*SCHEMAS, "VideoRequest", "properties", "prompt")
 IMAGES = (*SCHEMAS, "ImageToVideoRequest", "allOf", 1, "properties", "inputImageUrls")
-RULES = (*SCHEMAS, "VideoRequest", "allOf")
+RULES = [(*SCHEMAS, "VideoRequest", *("else",) * depth) for depth in range(3)]  # one chain of conditions
+PARTS = (*SCHEMAS, "VideoRequest", "allOf")
 RECEIPT = (*SCHEMAS, "GenerateVideoResponse")
 SNAPSHOT = (*SCHEMAS, "TaskSnapshot")
 TABLE = ("x-model-table", "models")
@@ -113,7 +114,7 @@ CASES = {
         all_of(
             more(*SCHEMAS, "TextToVideoModel", "enum", "veo-new"),
             more(*SCHEMAS, "ImageToVideoModel", "enum", "veo-new"),
-            more(*RULES, 0, "if", "properties", "model", "enum", "veo-new"),
+            more(*RULES[0], "if", "properties", "model", "enum", "veo-new"),
             more(*TABLE, MODEL),
         ),
         (ADDS, 'generateVideo request: model "veo-new" is accepted now\nmodel table: model "veo-new" is new'),
@@ -146,25 +147,25 @@ CASES = {
         (BREAKS, 'the discriminator is "inputMode" now, it was "model"'),
     ),
     "a conditional rule is gone": (
-        drop(*RULES, 0),
+        drop(*RULES[0], "then"),
         (ADDS, "`duration`: 5 is accepted now (veo3_fast, veo3, veo3_lite"),
         (BREAKS, "`duration`: 5 is no longer accepted (veo3_fast, veo3, veo3_lite"),
     ),
     "a conditional rule asks for less": (
-        put(*RULES, 1, "then", "properties", "duration", "enum", [5, 8, 10]),
+        put(*RULES[1], "then", "properties", "duration", "enum", [5, 8, 10]),
         (ADDS, "`duration`: 8 is accepted now (kling/v2-1-master-text-to-video,"),
         (BREAKS, "`duration`: 8 is no longer accepted (kling/v2-1-master-text-to-video,"),
     ),
     "a model moves to a stricter rule": (
         all_of(
-            less(*RULES, 2, "if", "properties", "model", "enum", "wan/2-6-text-to-video"),
-            more(*RULES, 1, "if", "properties", "model", "enum", "wan/2-6-text-to-video"),
+            less(*RULES[2], "if", "properties", "model", "enum", "wan/2-6-text-to-video"),
+            more(*RULES[1], "if", "properties", "model", "enum", "wan/2-6-text-to-video"),
         ),
         (BREAKS, "`duration`: 15 is no longer accepted (wan/2-6-text-to-video)"),
         (ADDS, "`duration`: 15 is accepted now (wan/2-6-text-to-video)"),
     ),
     "a condition on an open property cannot be decided": (
-        more(*RULES, {"if": {"required": ["resolution"]}, "then": {"required": ["duration"]}}),
+        put(*PARTS, [{"if": {"required": ["resolution"]}, "then": {"required": ["duration"]}}]),
         (BREAKS, "the set of conditions"),
         (ADDS, "the set of conditions"),
     ),
@@ -202,7 +203,7 @@ CASES = {
         (HARMLESS, "descriptions, examples, or parts that no operation uses changed"),
     ),
     "a limit moves into a part of its own": (
-        all_of(drop(*PROMPT, "minLength"), more(*RULES, {"properties": {"prompt": {"minLength": 1}}})),
+        all_of(drop(*PROMPT, "minLength"), put(*PARTS, [{"properties": {"prompt": {"minLength": 1}}}])),
         (HARMLESS, "generateVideo request: written in another way, and means the same"),
         (HARMLESS, "generateVideo request: written in another way, and means the same"),
     ),

@@ -128,7 +128,7 @@ def _decided(shape: Schema, known: dict[str, str]) -> Schema:
         plain = {*condition} <= {"properties", "required", "type"}
         if "if" in part and plain and _mentioned(condition) <= known.keys():
             met = jsonschema_rs.Draft202012Validator(condition).is_valid(known)
-            found = merge(found, flat(part.get("then" if met else "else", {})))
+            found = merge(found, _decided(flat(part.get("then" if met else "else", {})), known))
         else:
             found = merge(found, {"allOf": [part]})
     return found
