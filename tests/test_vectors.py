@@ -6,6 +6,7 @@ mended by running code. The overlay is held to them in test_vectors_overlay.py.
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ SCHEMAS = SPEC["components"]["schemas"]
 TABLE = {row["id"]: row for row in SPEC["x-model-table"]["models"]}
 COMMON_DURATIONS = SPEC["x-model-table"]["commonDurations"]["values"]
 
-KINDS = ("rules", "prices", "errors", "snapshots")
+KINDS = ("rules", "prices", "errors", "snapshots", "scenarios")
 FILES = {kind: json.loads((ROOT / "vectors" / f"{kind}.json").read_text("utf-8")) for kind in KINDS}
 VECTORS_SCHEMA = json.loads((ROOT / "vectors" / "schema.json").read_text("utf-8"))
 CASES = {kind: file["cases"] for kind, file in FILES.items()}
@@ -165,13 +166,23 @@ def test_every_problem_has_a_case():
 # ---- The durations of the spec
 
 
+def conditions(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The chain of conditions of a schema, one by one."""
+    if "if" in schema:
+        yield schema
+        yield from conditions(schema.get("else", {}))
+
+
+BRANCHES = list(conditions(SCHEMAS["VideoRequest"]))
+
+
 @pytest.mark.parametrize("model", TABLE)
 def test_the_durations_of_the_schema_agree_with_the_table(model):
     """The spec tells durations twice: as `if`/`then` for validators, as the table for prices. Known ones are the law,
     and where they are inferred or unknown the common values are accepted."""
     branches = [
         branch["then"]["properties"]["duration"]["enum"]
-        for branch in SCHEMAS["VideoRequest"]["allOf"]
+        for branch in BRANCHES
         if model in branch["if"]["properties"]["model"]["enum"]
     ]
     row = TABLE[model]["durations"]
@@ -179,9 +190,8 @@ def test_the_durations_of_the_schema_agree_with_the_table(model):
 
 
 def test_the_schema_names_durations_for_no_other_model():
-    branches = SCHEMAS["VideoRequest"]["allOf"]
     assert sorted(TABLE) == sorted(
-        model for branch in branches for model in branch["if"]["properties"]["model"]["enum"]
+        model for branch in BRANCHES for model in branch["if"]["properties"]["model"]["enum"]
     )
 
 
