@@ -1,6 +1,6 @@
 """The fault matrix: under every scenario, the library and the command line do what the table says, over real sockets.
 
-`faults.TABLE` says what is right; here is the walk through it, with what holds in every row.
+`vectors/scenarios.json` says what is right; here is the walk through it, with what holds in every row.
 """
 
 from collections import Counter
