@@ -1,7 +1,7 @@
 """What a client must do under each scenario of the mock: one table, for the library and the command line alike.
 
-Lives here: the reading of `vectors/scenarios.json`, and the exit code of the command line for each way to end. Not here:
-the walk through it (`test_faults`), and what a scenario does (the mock's own tables).
+Lives here: the reading of `vectors/scenarios.json`, and the exit code of the command line for each way to end. Not
+here: the walk through it (`test_faults`), and what a scenario does (the mock's own tables).
 """
 
 import json

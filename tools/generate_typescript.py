@@ -2,8 +2,8 @@
 
 Lives here: running the generator of the types, and rendering the table. Not here: any fact of the API.
 
-    python tools/generate_typescript.py           wipe src/generated and write it anew
-    python tools/generate_typescript.py --check   generate elsewhere and fail on any difference
+    python -m tools.generate_typescript           wipe src/generated and write it anew
+    python -m tools.generate_typescript --check   generate elsewhere and fail on any difference
 
 `npm ci` in clients/typescript comes first; make does that.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from generate import ROOT, SPEC, differences
+from tools.generate import ROOT, SPEC, differences
 
 CLIENT: Final = ROOT / "clients" / "typescript"
 GENERATED: Final = CLIENT / "src" / "generated"

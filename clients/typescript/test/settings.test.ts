@@ -39,7 +39,7 @@ describe("settings", () => {
   });
 
   it("never show the key that they refuse", () => {
-    const show = () => new VideoClient({ apiKey: "hush hush" });
+    const show = () => new VideoClient({ apiKey: "hush-hush\n" });
     assert.throws(show, (error) => !String((error as Error).message).includes("hush"));
   });
 
