@@ -173,7 +173,7 @@ def conditions(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from conditions(schema.get("else", {}))
 
 
-BRANCHES = list(conditions(SCHEMAS["VideoRequest"]))
+BRANCHES = list(conditions(SCHEMAS["GenerateVideoRequest"]))
 
 
 @pytest.mark.parametrize("model", TABLE)

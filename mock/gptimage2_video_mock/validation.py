@@ -42,17 +42,20 @@ class RequestValidator:
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         components = spec["components"]
-        discriminator = components["schemas"]["GenerateVideoRequest"]["discriminator"]
-        self._mode_field: str = discriminator["propertyName"]
-        modes: dict[str, str] = discriminator["mapping"]
-        self._whole = _validator({"$ref": "#/components/schemas/GenerateVideoRequest"}, components)
-        self._branches = {mode: _validator({"$ref": ref}, components) for mode, ref in modes.items()}
+        whole = components["schemas"]["GenerateVideoRequest"]
+        self._mode_field: str = whole["discriminator"]["propertyName"]
+        modes: dict[str, str] = whole["discriminator"]["mapping"]
+        self._whole = _validator(whole, components)
+        # What holds for both modes is said beside the choice between them.
+        common = {key: part for key, part in whole.items() if key not in ("oneOf", "discriminator")}
+        branches = {mode: {"allOf": [{"$ref": ref}, common]} for mode, ref in modes.items()}
+        self._branches = {mode: _validator(branch, components) for mode, branch in branches.items()}
         no_mode = {
-            "allOf": [{"$ref": "#/components/schemas/VideoRequest"}],
+            "$ref": "#/components/schemas/VideoRequest",
             "required": ["model", self._mode_field],
             "properties": {self._mode_field: {"enum": list(modes)}},
         }
-        self._no_branch = _validator(no_mode, components)
+        self._no_branch = _validator({"allOf": [no_mode, common]}, components)
 
     def read(self, body: bytes) -> dict[str, Any]:
         """The request in a body.

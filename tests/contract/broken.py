@@ -39,7 +39,7 @@ def _models(mode: str, more: str = "", less: str = "") -> say.Breaking:
 
 
 def _durations(rule: int, *values: int) -> say.Breaking:
-    return say.spec("VideoRequest", *["else"] * rule, "then", "properties", "duration", enum=[*values])
+    return say.spec("GenerateVideoRequest", *["else"] * rule, "then", "properties", "duration", enum=[*values])
 
 
 _IMAGE_MODE = ("ImageToVideoRequest", "allOf", 1)
