@@ -30,10 +30,14 @@ setup: $(VENV)/.dev ## The development environment, as locked
 lock: $(VENV)/.dev ## Lock the development dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
 
-.PHONY: postgres
+.PHONY: postgres toolchains
 postgres: ## Debian's PostgreSQL, where none is installed; the tests start a server of their own
 	@test -n "$$(command -v initdb || ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" || { \
 	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends postgresql; }
+
+toolchains: ## Debian's Ruby and PHP, where they are missing, for `make polyglot`; Go, Rust, a JDK, Maven and Node are yours
+	@command -v ruby >/dev/null && command -v php >/dev/null || { \
+	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends ruby php-cli; }
 
 .PHONY: demo
 demo: $(VENV)/.demo ## Two videos from the embedded mock server, through the real command line
@@ -44,6 +48,29 @@ generate: $(VENV)/.dev ## Write generated/ anew from openapi.yaml
 	$(BIN)/python tools/generate.py
 check-generated: $(VENV)/.dev ## Fail where generated/ is not what openapi.yaml gives
 	$(BIN)/python tools/generate.py --check
+
+# The TypeScript client. What generates needs a newer Node than the client itself, so it is the environment's own; what is
+# tested runs on the Node of this machine, where it has one.
+TS := clients/typescript
+WITH_OUR_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+WITH_ANY_NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
+$(TS)/node_modules/.made: $(TS)/package-lock.json $(VENV)/.dev
+	cd $(TS) && $(WITH_OUR_NODE) npm ci --no-audit --no-fund
+	@touch $@
+.PHONY: typescript generate-typescript check-generated-typescript
+generate-typescript: $(TS)/node_modules/.made ## Write clients/typescript/src/generated anew from openapi.yaml
+	$(WITH_OUR_NODE) $(BIN)/python -m tools.generate_typescript
+check-generated-typescript: $(TS)/node_modules/.made ## Fail where that is not what openapi.yaml gives
+	$(WITH_OUR_NODE) $(BIN)/python -m tools.generate_typescript --check
+typescript: $(TS)/node_modules/.made $(VENV)/.demo ## The TypeScript client: format, types, tests, the package
+	cd $(TS) && rm -rf build dist && $(WITH_ANY_NODE) npx prettier --check . && $(WITH_ANY_NODE) npx tsc --project tsconfig.json
+	cd $(TS) && $(WITH_ANY_NODE) node --version && $(WITH_ANY_NODE) node --test --test-reporter=spec build/test/*.test.js
+
+.PHONY: polyglot
+polyglot: $(VENV)/.dev ## Clients that others generate, in every language, against the mock; one of them: make polyglot-go
+	$(BIN)/python tests/polyglot/polyglot.py $(POLYGLOT_ARGS)
+polyglot-%: $(VENV)/.dev
+	$(BIN)/python tests/polyglot/polyglot.py $(POLYGLOT_ARGS) $*
 
 .PHONY: spec-diff
 spec-diff: $(VENV)/.dev ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
