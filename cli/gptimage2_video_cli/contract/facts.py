@@ -154,7 +154,7 @@ _FIELDS: Final = (
 
 _TASKS: Final = (
     Fact("receipt-fields", "page", "A receipt has taskId, status and creditsUsed.", _SUBMITTED,
-         f"{SCHEMAS}/GenerateVideoResponse", rank=None),
+         f"{SCHEMAS}/TaskReceipt", rank=None),
     Fact("receipt-pending", "page", "A task is pending (status 0) when it is accepted.", _SUBMITTED,
          f"{SCHEMAS}/TaskStatus", "Correct the example `accepted`.", "remark"),
     Fact("valid-accepted", "page", "A request that the spec calls valid is accepted.", _SUBMITTED,

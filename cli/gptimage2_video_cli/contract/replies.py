@@ -27,7 +27,7 @@ responses:
     description: (when it is sent)
     content:
       {kind}:
-        schema: {{$ref: '#/components/schemas/Error'}}"""
+        schema: {{$ref: '#/components/schemas/ServiceError'}}"""
 
 
 def hold(exchange: Exchange, spec: Spec, book: Book, base_url: str) -> None:
