@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
+from ...models.service_error import ServiceError
 from ...models.task_snapshot import TaskSnapshot
 from ...types import Response
 
@@ -27,24 +27,24 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | TaskSnapshot | None:
+) -> ServiceError | TaskSnapshot | None:
     if response.status_code == 200:
         response_200 = TaskSnapshot.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ServiceError.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ServiceError.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ServiceError.from_dict(response.json())
 
         return response_500
 
@@ -56,7 +56,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | TaskSnapshot]:
+) -> Response[ServiceError | TaskSnapshot]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -69,7 +69,7 @@ def sync_detailed(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Error | TaskSnapshot]:
+) -> Response[ServiceError | TaskSnapshot]:
     """Get a task
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
@@ -84,7 +84,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | TaskSnapshot]
+        Response[ServiceError | TaskSnapshot]
     """
 
     kwargs = _get_kwargs(
@@ -102,7 +102,7 @@ def sync(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | TaskSnapshot | None:
+) -> ServiceError | TaskSnapshot | None:
     """Get a task
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
@@ -117,7 +117,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | TaskSnapshot
+        ServiceError | TaskSnapshot
     """
 
     return sync_detailed(
@@ -130,7 +130,7 @@ async def asyncio_detailed(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Error | TaskSnapshot]:
+) -> Response[ServiceError | TaskSnapshot]:
     """Get a task
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
@@ -145,7 +145,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | TaskSnapshot]
+        Response[ServiceError | TaskSnapshot]
     """
 
     kwargs = _get_kwargs(
@@ -161,7 +161,7 @@ async def asyncio(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Error | TaskSnapshot | None:
+) -> ServiceError | TaskSnapshot | None:
     """Get a task
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
@@ -176,7 +176,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | TaskSnapshot
+        ServiceError | TaskSnapshot
     """
 
     return (

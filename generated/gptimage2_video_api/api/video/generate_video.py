@@ -5,11 +5,11 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.generate_video_response import GenerateVideoResponse
 from ...models.image_to_video_request import ImageToVideoRequest
 from ...models.insufficient_credits_error import InsufficientCreditsError
 from ...models.invalid_request_error import InvalidRequestError
+from ...models.service_error import ServiceError
+from ...models.task_receipt import TaskReceipt
 from ...models.text_to_video_request import TextToVideoRequest
 from ...types import Response
 
@@ -38,15 +38,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    Error
-    | GenerateVideoResponse
-    | InsufficientCreditsError
-    | InvalidRequestError
-    | None
-):
+) -> InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt | None:
     if response.status_code == 200:
-        response_200 = GenerateVideoResponse.from_dict(response.json())
+        response_200 = TaskReceipt.from_dict(response.json())
 
         return response_200
 
@@ -56,7 +50,7 @@ def _parse_response(
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ServiceError.from_dict(response.json())
 
         return response_401
 
@@ -66,7 +60,7 @@ def _parse_response(
         return response_402
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ServiceError.from_dict(response.json())
 
         return response_500
 
@@ -79,7 +73,7 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    Error | GenerateVideoResponse | InsufficientCreditsError | InvalidRequestError
+    InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt
 ]:
     return Response(
         status_code=HTTPStatus(response.status_code),
@@ -94,13 +88,15 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ImageToVideoRequest | TextToVideoRequest,
 ) -> Response[
-    Error | GenerateVideoResponse | InsufficientCreditsError | InvalidRequestError
+    InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt
 ]:
     """Generate video
 
      Submits a text-to-video or image-to-video task. The credits are debited on acceptance. Not
     idempotent: after a lost
-    reply, look in the dashboard before you submit again.
+    reply, look in the dashboard before you submit again. Let no HTTP library do so by itself: some
+    follow a redirect
+    with the whole request, and libcurl repeats a POST where a connection that it kept open breaks.
 
     Args:
         body (ImageToVideoRequest | TextToVideoRequest): One task. `inputMode` tells which kind,
@@ -111,7 +107,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | GenerateVideoResponse | InsufficientCreditsError | InvalidRequestError]
+        Response[InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt]
     """
 
     kwargs = _get_kwargs(
@@ -129,18 +125,14 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: ImageToVideoRequest | TextToVideoRequest,
-) -> (
-    Error
-    | GenerateVideoResponse
-    | InsufficientCreditsError
-    | InvalidRequestError
-    | None
-):
+) -> InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt | None:
     """Generate video
 
      Submits a text-to-video or image-to-video task. The credits are debited on acceptance. Not
     idempotent: after a lost
-    reply, look in the dashboard before you submit again.
+    reply, look in the dashboard before you submit again. Let no HTTP library do so by itself: some
+    follow a redirect
+    with the whole request, and libcurl repeats a POST where a connection that it kept open breaks.
 
     Args:
         body (ImageToVideoRequest | TextToVideoRequest): One task. `inputMode` tells which kind,
@@ -151,7 +143,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | GenerateVideoResponse | InsufficientCreditsError | InvalidRequestError
+        InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt
     """
 
     return sync_detailed(
@@ -165,13 +157,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ImageToVideoRequest | TextToVideoRequest,
 ) -> Response[
-    Error | GenerateVideoResponse | InsufficientCreditsError | InvalidRequestError
+    InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt
 ]:
     """Generate video
 
      Submits a text-to-video or image-to-video task. The credits are debited on acceptance. Not
     idempotent: after a lost
-    reply, look in the dashboard before you submit again.
+    reply, look in the dashboard before you submit again. Let no HTTP library do so by itself: some
+    follow a redirect
+    with the whole request, and libcurl repeats a POST where a connection that it kept open breaks.
 
     Args:
         body (ImageToVideoRequest | TextToVideoRequest): One task. `inputMode` tells which kind,
@@ -182,7 +176,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | GenerateVideoResponse | InsufficientCreditsError | InvalidRequestError]
+        Response[InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt]
     """
 
     kwargs = _get_kwargs(
@@ -198,18 +192,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: ImageToVideoRequest | TextToVideoRequest,
-) -> (
-    Error
-    | GenerateVideoResponse
-    | InsufficientCreditsError
-    | InvalidRequestError
-    | None
-):
+) -> InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt | None:
     """Generate video
 
      Submits a text-to-video or image-to-video task. The credits are debited on acceptance. Not
     idempotent: after a lost
-    reply, look in the dashboard before you submit again.
+    reply, look in the dashboard before you submit again. Let no HTTP library do so by itself: some
+    follow a redirect
+    with the whole request, and libcurl repeats a POST where a connection that it kept open breaks.
 
     Args:
         body (ImageToVideoRequest | TextToVideoRequest): One task. `inputMode` tells which kind,
@@ -220,7 +210,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | GenerateVideoResponse | InsufficientCreditsError | InvalidRequestError
+        InsufficientCreditsError | InvalidRequestError | ServiceError | TaskReceipt
     """
 
     return (

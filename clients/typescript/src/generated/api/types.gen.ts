@@ -93,7 +93,7 @@ export type TaskStatus = number;
 /**
  * The receipt of an accepted task.
  */
-export type GenerateVideoResponse = {
+export type TaskReceipt = {
     /**
      * Keep it; nothing else leads back to the task.
      */
@@ -189,7 +189,7 @@ export type TaskSnapshot = {
 /**
  * The shape of every error.
  */
-export type Error = {
+export type ServiceError = {
     /**
      * What went wrong, in words.
      */
@@ -256,7 +256,7 @@ export type GenerateVideoErrors = {
     /**
      * The API key is missing or invalid.
      */
-    401: Error;
+    401: ServiceError;
     /**
      * The account has too few credits. Nothing was charged.
      */
@@ -264,7 +264,7 @@ export type GenerateVideoErrors = {
     /**
      * The service failed. After a submission it is not known whether it was accepted and charged.
      */
-    500: Error;
+    500: ServiceError;
 };
 
 export type GenerateVideoError = GenerateVideoErrors[keyof GenerateVideoErrors];
@@ -273,10 +273,10 @@ export type GenerateVideoResponses = {
     /**
      * The task was accepted and its credits were debited.
      */
-    200: GenerateVideoResponse;
+    200: TaskReceipt;
 };
 
-export type GenerateVideoResponse2 = GenerateVideoResponses[keyof GenerateVideoResponses];
+export type GenerateVideoResponse = GenerateVideoResponses[keyof GenerateVideoResponses];
 
 export type GetTaskData = {
     body?: never;
@@ -294,15 +294,15 @@ export type GetTaskErrors = {
     /**
      * The API key is missing or invalid.
      */
-    401: Error;
+    401: ServiceError;
     /**
      * No such task, or the task of another account.
      */
-    404: Error;
+    404: ServiceError;
     /**
      * The service failed. After a submission it is not known whether it was accepted and charged.
      */
-    500: Error;
+    500: ServiceError;
 };
 
 export type GetTaskError = GetTaskErrors[keyof GetTaskErrors];

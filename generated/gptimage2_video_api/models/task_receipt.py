@@ -6,28 +6,40 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="Error")
+T = TypeVar("T", bound="TaskReceipt")
 
 
 @_attrs_define
-class Error:
-    """The shape of every error.
+class TaskReceipt:
+    """The receipt of an accepted task.
 
     Attributes:
-        error (str): What went wrong, in words.
+        task_id (str): Keep it; nothing else leads back to the task.
+        status (int): 0 PENDING: keep polling. 1 COMPLETED: read `videoUrl`. 2 FAILED: read `errorCode` and
+            `errorMessage`; the credits
+            have been refunded, or will be shortly. A client must survive any other number, and go on polling.
+        credits_used (int): What was debited. This is the authoritative price.
     """
 
-    error: str
+    task_id: str
+    status: int
+    credits_used: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        error = self.error
+        task_id = self.task_id
+
+        status = self.status
+
+        credits_used = self.credits_used
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "error": error,
+                "taskId": task_id,
+                "status": status,
+                "creditsUsed": credits_used,
             }
         )
 
@@ -36,14 +48,20 @@ class Error:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        error = d.pop("error")
+        task_id = d.pop("taskId")
 
-        error = cls(
-            error=error,
+        status = d.pop("status")
+
+        credits_used = d.pop("creditsUsed")
+
+        task_receipt = cls(
+            task_id=task_id,
+            status=status,
+            credits_used=credits_used,
         )
 
-        error.additional_properties = d
-        return error
+        task_receipt.additional_properties = d
+        return task_receipt
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,40 +6,28 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="GenerateVideoResponse")
+T = TypeVar("T", bound="ServiceError")
 
 
 @_attrs_define
-class GenerateVideoResponse:
-    """The receipt of an accepted task.
+class ServiceError:
+    """The shape of every error.
 
     Attributes:
-        task_id (str): Keep it; nothing else leads back to the task.
-        status (int): 0 PENDING: keep polling. 1 COMPLETED: read `videoUrl`. 2 FAILED: read `errorCode` and
-            `errorMessage`; the credits
-            have been refunded, or will be shortly. A client must survive any other number, and go on polling.
-        credits_used (int): What was debited. This is the authoritative price.
+        error (str): What went wrong, in words.
     """
 
-    task_id: str
-    status: int
-    credits_used: int
+    error: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        task_id = self.task_id
-
-        status = self.status
-
-        credits_used = self.credits_used
+        error = self.error
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "taskId": task_id,
-                "status": status,
-                "creditsUsed": credits_used,
+                "error": error,
             }
         )
 
@@ -48,20 +36,14 @@ class GenerateVideoResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        task_id = d.pop("taskId")
+        error = d.pop("error")
 
-        status = d.pop("status")
-
-        credits_used = d.pop("creditsUsed")
-
-        generate_video_response = cls(
-            task_id=task_id,
-            status=status,
-            credits_used=credits_used,
+        service_error = cls(
+            error=error,
         )
 
-        generate_video_response.additional_properties = d
-        return generate_video_response
+        service_error.additional_properties = d
+        return service_error
 
     @property
     def additional_keys(self) -> list[str]:
