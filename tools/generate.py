@@ -14,7 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,23 +111,24 @@ def differences(left: Path, right: Path) -> Iterator[str]:
             yield str(name)
 
 
-def main() -> int:
-    """Generate, or compare; 1 on a difference."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def write_or_check(about: str | None, write: Callable[[Path], None], target: Path, command: str) -> int:
+    """What a generator does when run: write its folder anew, or compare; 1 on a difference."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare with what is committed instead of writing")
     arguments = parser.parse_args()
+    where = target.relative_to(ROOT)
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / PACKAGE.name
-        generate(fresh)
+        fresh = Path(folder) / target.name
+        write(fresh)
         if arguments.check:
-            changed = list(differences(fresh, PACKAGE))
-            print(*(f"differs: {PACKAGE.name}/{name}" for name in changed), sep="\n", file=sys.stderr)
-            print("generated/ is stale: run `make generate`" if changed else "generated/ is what openapi.yaml gives")
+            changed = list(differences(fresh, target))
+            print(*(f"differs: {where / name}" for name in changed), sep="\n", file=sys.stderr)
+            print(f"{where} is stale: run `{command}`" if changed else f"{where} is what openapi.yaml gives")
             return bool(changed)
-        shutil.rmtree(PACKAGE, ignore_errors=True)
-        shutil.move(fresh, PACKAGE)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.move(fresh, target)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(__doc__, generate, PACKAGE, "make generate"))

@@ -8,17 +8,14 @@ Lives here: running the generator of the types, and rendering the table. Not her
 `npm ci` in clients/typescript comes first; make does that.
 """
 
-import argparse
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from tools.generate import ROOT, SPEC, differences
+from tools.generate import ROOT, SPEC, write_or_check
 
 CLIENT: Final = ROOT / "clients" / "typescript"
 GENERATED: Final = CLIENT / "src" / "generated"
@@ -85,24 +82,5 @@ def model(row: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "prices": prices, "pricesKnown": row["credits"]["known"]}
 
 
-def main() -> int:
-    """Generate, or compare; 1 on a difference."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare with what is committed instead of writing")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / GENERATED.name
-        generate(fresh)
-        if arguments.check:
-            changed = list(differences(fresh, GENERATED))
-            print(*(f"differs: {GENERATED.name}/{name}" for name in changed), sep="\n", file=sys.stderr)
-            what = "src/generated is stale: run `make generate-typescript`"
-            print(what if changed else "src/generated is what openapi.yaml gives")
-            return bool(changed)
-        shutil.rmtree(GENERATED, ignore_errors=True)
-        shutil.move(fresh, GENERATED)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(__doc__, generate, GENERATED, "make generate-typescript"))
