@@ -170,11 +170,12 @@ def main() -> int:
     lay_out_spec()
     with MockServer({KEY: CREDITS}) as server:
         expected = truth(server)
-        rows = [_row(language, server, expected, fresh=arguments.fresh) for language in wanted]
+        rows = [walked(language, server, expected, fresh=arguments.fresh) for language in wanted]
     return report(rows)
 
 
-def _row(language: Language, server: MockServer, expected: dict[str, dict[str, Any]], *, fresh: bool) -> Row:
+def walked(language: Language, server: MockServer, expected: dict[str, dict[str, Any]], *, fresh: bool) -> Row:
+    """The row of a language: walked through, or skipped where a tool is missing, which CI may not lack."""
     (BUILD / f"{language.name.replace('/', '-')}.log").unlink(missing_ok=True)
     if not language.missing:
         if fresh:
