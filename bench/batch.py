@@ -37,10 +37,10 @@ def manifest(folder, count):
     return path
 
 
-def enqueued_per_second(count):
-    """Rows that go into ledger and engine together, in transactions of 500."""
+def enqueued_per_second(count, database=None):
+    """Rows that go into ledger and engine together, in transactions of 500; SQLite, or the database of that URL."""
     with tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger(store.in_folder(Path(folder)), "batch")
+        ledger = Ledger(store.at(database) if database else store.in_folder(Path(folder)), "batch")
         ledger.prepare()
         ledger.transact(lambda c: c.execute(batches.insert().values(name="batch", base_url="http://127.0.0.1")))
         plan.apply(ledger, read(manifest(Path(folder), count))[0], None, resubmit_uncertain=False)
@@ -110,9 +110,14 @@ def in_flight(count):
     }
 
 
+def allow_many_files():
+    """Each line in flight may have a connection."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+
+
 def main(counts):
     """Measure each, and print it."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    allow_many_files()
     for count in counts:
         print(f"{count} rows enqueued: {enqueued_per_second(count):.0f} a second", flush=True)
         print(json.dumps(in_flight(count)), flush=True)
