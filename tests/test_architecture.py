@@ -26,6 +26,7 @@ CORE = [
     "record",
     "entries",
     "request",
+    "form",
     "rules",
     "pricing",
     "schedule",

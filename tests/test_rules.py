@@ -52,6 +52,35 @@ def test_a_value_that_contains_itself_is_refused():
     assert ["not_json"] == [violation.code for violation in check({**VEO, "seed": loop})]
 
 
+@pytest.mark.parametrize("value", [10**5000, [10**5000]], ids=["a number", "a list"])
+def test_a_value_too_large_to_show_is_refused_without_being_shown(value):
+    expected = f"prompt must be text, not a value of type {type(value).__name__} that is too large to show"
+    assert expected == str(check({**VEO, "prompt": value})[0])
+
+
+def test_a_text_in_any_script_is_sound():
+    assert () == check({**VEO, "prompt": "Eine Tasse \U0001f375", "negativePrompt": "ö"})
+
+
+@pytest.mark.parametrize("name", [None, 5, True])
+def test_a_name_that_json_turns_into_text_is_a_control_of_a_provider(name):
+    request = {**VEO, name: 1}
+    assert () == check(request)
+    assert (None, f"provider-specific controls can change the price: {name}") == quote(request)
+
+
+def test_a_subclass_is_what_its_base_is():
+    class Text(str):
+        __slots__ = ()
+
+    class Whole(int):
+        pass
+
+    request = {Text("prompt"): Text("A cup"), "model": Text("veo3"), "inputMode": Text("text_to_video")}
+    assert () == check({**request, "duration": Whole(8)})
+    assert 63 == quote({**request, "duration": Whole(8)}).credits
+
+
 def test_a_generated_request_is_checked_as_a_mapping_is():
     assert ["duration_not_offered"] == [
         found.code for found in check(TextToVideoRequest("A cup", "veo3", "text_to_video", duration=5))

@@ -28,6 +28,7 @@ from .errors import (
     VideoRequestWarning,
     WaitTimeout,
 )
+from .form import Violation
 from .pricing import Quote, quote
 from .refusals import (
     APIError,
@@ -40,7 +41,7 @@ from .refusals import (
     Unauthorized,
 )
 from .request import Request, RequestOptions, build_request
-from .rules import Violation, check
+from .rules import check
 from .task import Task, TaskStatus
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ quote is an estimate: what was charged is `credits_used`. An unknown price is No
 
 import threading
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS, Model
 
 from .errors import BudgetExceeded, InvalidRequest
+from .form import Violation
 from .request import Request, to_wire
-from .rules import Violation, check
+from .rules import check
 from .task import Task
 
 
@@ -28,6 +29,21 @@ class Quote(NamedTuple):
     note: str
 
 
+def _price_table(model: Model) -> Mapping[tuple[int | None, str | None], Quote]:
+    """The prices of a model by what a request says: the duration, or None where there is only one, and resolution."""
+    note = f"price table ({model.prices_known}); what was charged is in credits_used"
+    table: dict[tuple[int | None, str | None], Quote] = {}
+    for price in model.prices:
+        table[price.duration, price.resolution] = Quote(price.credits, note)
+        if model.durations == (price.duration,):
+            table[None, price.resolution] = Quote(price.credits, note)
+    return table
+
+
+_PRICES: Final = {model.id: _price_table(model) for model in MODELS.values()}
+_FIELDS: Final = frozenset(REQUEST_FIELDS)
+
+
 def quote(request: Request) -> Quote:
     """What a request will probably cost. Sends nothing and needs no key.
 
@@ -35,24 +51,19 @@ def quote(request: Request) -> Quote:
         request: A generated request, or a mapping in wire names.
     """
     wire = to_wire(request) or {}
-    errors = [violation.message for violation in check(request) if violation.severity == "error"]
+    errors = [violation.message for violation in check(wire or request) if violation.severity == "error"]
     if errors:
         return Quote(None, f"the request is invalid: {'; '.join(errors)}")
-    model = MODELS[wire["model"]]
-    extras = [name for name in wire if name not in REQUEST_FIELDS]
-    if extras:
-        return Quote(None, f"provider-specific controls can change the price: {', '.join(extras)}")
+    if not wire.keys() <= _FIELDS:
+        extras = [name for name in wire if name not in _FIELDS]
+        return Quote(None, f"provider-specific controls can change the price: {', '.join(map(str, extras))}")
+    asked = (wire.get("duration"), wire.get("resolution"))
+    return _PRICES[wire["model"]].get(asked) or _unpriced(MODELS[wire["model"]])
+
+
+def _unpriced(model: Model) -> Quote:
     if not model.prices:
         return Quote(None, f"no price of {model.id} is published")
-    return _from_table(model, wire)
-
-
-def _from_table(model: Model, wire: Mapping[str, Any]) -> Quote:
-    only = model.durations[0] if len(model.durations) == 1 else None
-    asked = (wire.get("duration", only), wire.get("resolution"))
-    for price in model.prices:
-        if (price.duration, price.resolution) == asked:
-            return Quote(price.credits, f"price table ({model.prices_known}); what was charged is in credits_used")
     rows = ", ".join(
         f"{' '.join(filter(None, (f'{row.duration} s', row.resolution)))}: {row.credits}" for row in model.prices
     )

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from .errors import InvalidRequest
-from .rules import Violation
+from .form import Violation
 
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
 # Stores that do not know better call a video a stream of octets.

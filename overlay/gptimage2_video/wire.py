@@ -17,8 +17,8 @@ from gptimage2_video_api.models.image_to_video_request import ImageToVideoReques
 from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
 from . import errors
+from .form import IMAGE, Violation
 from .record import Record
-from .rules import IMAGE, Violation
 
 # A snapshot is a few kilobytes; a body that does not end must not fill the memory.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
