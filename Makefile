@@ -85,7 +85,7 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
 
-.PHONY: test soak coverage bench bench-batch
+.PHONY: test soak coverage bench bench-batch bench-rules bench-manifest
 test: $(VENV)/.dev ## The tests
 	$(BIN)/python -m pytest
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
@@ -104,6 +104,10 @@ bench: wheel ## Measure start-up times side by side, in a bare environment
 
 bench-batch: $(VENV)/.dev ## Measure batches of 300 and 10,000 lines, or of LINES
 	$(BIN)/python bench/batch.py $(LINES)
+bench-rules: $(VENV)/.dev ## Measure check and quote against other validators of the same schema
+	$(BIN)/python bench/rules.py
+bench-manifest: $(VENV)/.dev ## Measure the checking of manifests of 1,000, 100,000 and 1,000,000 lines, or of LINES
+	$(BIN)/python bench/manifest.py $(LINES)
 
 .PHONY: wheel test-wheel
 wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist

@@ -1,12 +1,14 @@
 """The manifest of a batch: what is read from a file, and each mistake with the number of its line."""
 
+import gc
 import json
 import unicodedata
 from hashlib import sha256
+from itertools import islice
 
 import pytest
 
-from gptimage2_video_cli.batch.manifest import read
+from gptimage2_video_cli.batch.manifest import Line, each, read
 
 VEO = {"prompt": "A cup", "model": "veo3_fast"}
 IMAGE = "https://example.com/cup.png"
@@ -313,3 +315,41 @@ def test_what_is_no_utf8_is_refused_as_a_whole(manifest, name):
 
 def test_an_empty_file_has_no_lines(manifest):
     assert ([], []) == manifest(text="\n")
+
+
+def living():
+    """How many lines there are in this process."""
+    return sum(type(thing) is Line for thing in gc.get_objects())
+
+
+class TestLineByLine:
+    """A manifest of any length is checked in the memory of a few lines; `together` adds the names of all."""
+
+    @pytest.mark.parametrize("together", [True, False])
+    def test_a_line_is_judged_before_the_next_ones_are_read(self, tmp_path, together):
+        path = tmp_path / "shots.jsonl"
+        path.write_bytes(json.dumps(VEO).encode() + b"\n" + b" " * 1_000_000 + b"\n\xff")
+        found = each(path, together=together)
+        assert 1 == next(found).number
+        with pytest.raises(ValueError, match="codec can't decode"):
+            next(found)
+
+    @pytest.mark.parametrize("together", [True, False])
+    @pytest.mark.parametrize("name", ["shots.jsonl", "shots.csv"])
+    def test_no_line_is_kept_once_it_is_judged(self, tmp_path, together, name):
+        path = tmp_path / name
+        row = json.dumps(VEO) if name == "shots.jsonl" else "A cup,veo3_fast"
+        path.write_text("prompt,model\n" * (name == "shots.csv") + f"{row}\n" * 20)
+        gc.collect()
+        before = living()
+        found = each(path, together=together)
+        for _ in islice(found, 12):
+            pass
+        assert 1 >= living() - before, "the generator holds no more than the line that it gave last"
+
+    def test_a_line_by_itself_has_nothing_in_common_with_others(self, tmp_path):
+        path = tmp_path / "shots.jsonl"
+        path.write_text(json.dumps({**VEO, "id": "cup", "file": "cup.mp4"} | {"seed": 1}) + "\n")
+        path.write_text(path.read_text() * 2)
+        assert [1, 2] == [line.number for line in each(path, together=False)]
+        assert ["", "error"] == [getattr(found, "severity", "") for found in each(path)]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 
 import pytest
@@ -108,3 +109,77 @@ def test_a_closed_stdin_is_told(cli, monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     outcome = cli("check", "-")
     assert (2, True) == (outcome.code, "stdin cannot be read: it is closed" in outcome.err)
+
+
+LINE = {"prompt": "A cup", "model": "veo3_lite"}
+
+
+class TestManifest:
+    @pytest.fixture
+    def shots(self, cli, tmp_path):
+        """Writes a manifest and checks it."""
+
+        def run(*rows, options=(), name="shots.jsonl"):
+            path = tmp_path / name
+            path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows))
+            return cli("check", str(path), *options)
+
+        return run
+
+    def test_good_lines_are_counted_and_priced(self, shots):
+        unknown = {"prompt": "A cup", "model": "wan/2-6-text-to-video"}
+        told = "3 good lines, 0 bad; about 10 credits for 2 lines, and 1 of unknown price\n"
+        assert (0, told, "") == shots(LINE, LINE, unknown)
+
+    def test_what_is_wrong_has_the_number_of_its_line(self, shots):
+        outcome = shots(LINE, "", "{", {**LINE, "aspectRatio": "wide"}, {**LINE, "duration": 5})
+        assert 2 == outcome.code
+        assert ["error: line 3: it is no JSON", "warning: line 4: the aspect", "error: line 5: veo3_lite cli"] == [
+            line[:28].strip() for line in outcome.out.splitlines()[:-1]
+        ]
+        assert "2 good lines, 2 bad; about 10 credits for 2 lines" == outcome.out.splitlines()[-1]
+
+    def test_a_warning_keeps_no_line_from_being_sent(self, shots):
+        assert 0 == shots({**LINE, "aspectRatio": "wide"}).code
+
+    def test_a_hundred_troubles_are_told_and_the_others_counted(self, shots):
+        lines = shots(*[{}] * 250).out.splitlines()
+        assert (102, "… and 150 more") == (len(lines), lines[100])
+        assert lines[99].startswith("error: line 100: ")
+
+    def test_json_has_the_sums_and_the_first_troubles(self, shots):
+        found = shots(LINE, "[1]", options=("--json",)).object
+        trouble = {"line": 2, "severity": "error", "message": "it is no JSON object"}
+        assert {"valid": False, "lines": 1, "bad": 1, "quote": 5, "troubles": [trouble]} == found
+        assert 100 == len(shots(*[{}] * 101, options=("--json",)).object["troubles"])
+
+    def test_a_table_is_a_manifest_too(self, shots):
+        told = "1 good lines, 0 bad; about 9 credits for 1 lines\n"
+        assert (0, told, "") == shots("prompt,model", "A cup,veo3_fast", name="shots.CSV")
+
+    def test_each_line_is_checked_by_itself(self, shots):
+        """What lines have in common is a matter of `batch run`, which keeps the names of all."""
+        assert 0 == shots({**LINE, "id": "cup"}, {**LINE, "id": "cup"}).code
+
+    def test_no_line_is_no_manifest(self, shots):
+        outcome = shots("")
+        assert (2, "", True) == (outcome.code, outcome.out, "there is no line in" in outcome.err)
+
+    def test_what_cannot_be_read_is_told_in_a_sentence(self, shots, cli, tmp_path):
+        (tmp_path / "utf16.jsonl").write_bytes("{}".encode("utf-16"))
+        for name, why in (("no.jsonl", "cannot be read: No such file"), ("utf16.jsonl", "codec can't decode")):
+            outcome = cli("check", str(tmp_path / name))
+            assert (2, "", True) == (outcome.code, outcome.out, why in outcome.err)
+        assert "its first line must name the columns" in shots("A cup", name="shots.csv").err
+
+    def test_a_line_cannot_steer_the_terminal(self, shots):
+        assert "\x1b" not in shots({**LINE, "Model\x1b[2J": "veo3"}).out
+
+    def test_it_needs_no_database(self, tmp_path):
+        """The bare install has none; what makes batches durable is loaded by `batch` alone."""
+        path = tmp_path / "shots.jsonl"
+        path.write_text(json.dumps(LINE))
+        code = f"import sys; from gptimage2_video_cli.main import main; main(['check', {str(path)!r}])"
+        loaded = f"{code}; print([name for name in ('sqlalchemy', 'dbos', 'httpx') if name in sys.modules])"
+        done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+        assert "[]" == done.stdout.splitlines()[-1]

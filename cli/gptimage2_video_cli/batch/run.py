@@ -24,6 +24,7 @@ from .ledger import Ledger
 from .manifest import Line, Trouble
 from .progress import Progress
 from .tables import FREE, batches
+from .tally import Troubles
 from .worker import Settings, Worker
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
     """Run it. Returns the exit code."""
     if given["name"] is not None and given["database"] is None:
         raise click.UsageError("--name goes with --database; without it there is one batch for each folder")
-    lines, bad = consent.read(path, given)
+    lines: list[Line] = []
+    tally = consent.read(path, given, keep=_forget if given["dry_run"] else lines.append)
     if given["dry_run"]:
-        return consent.dry_run(run, lines, bad, given)
+        return consent.dry_run(run, tally, given)
     with VideoClient(**client_settings(given)) as probe:  # the key is tried before anything is made
         base_url = probe.base_url
     make_folder(given["out"])
@@ -57,7 +59,11 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
             shown.end()
             found = _report(ledger, path, given)
         run.tell(report.summary(found), found)
-        return max(report.exit_code(ledger.rows()), 2 if bad else 0, ill)
+        return max(report.exit_code(ledger.rows()), 2 if tally.bad else 0, ill)
+
+
+def _forget(_line: Line) -> None:
+    """A rehearsal needs the sums alone."""
 
 
 def _settings(ledger: Ledger, given: "Given", shown: Progress) -> Settings:
@@ -153,7 +159,8 @@ def _plan(ledger: Ledger, lines: Sequence[Line], given: "Given") -> plan.Plan:
         for line in planned.fresh
         if os.path.lexists(given["out"] / line.file)
     ]
-    consent.refuse([*planned.troubles, *there, *consent.unpriced(planned.fresh, given, limited=limited)])
+    unpriced = consent.unpriced(planned.fresh, given, limited=limited)
+    consent.refuse(Troubles.of([*planned.troubles, *there, *unpriced]))
     return planned
 
 
