@@ -241,6 +241,13 @@ class TestBeforehand:
         assert "warning: that is not enough for all; lines that do not fit are not sent\n" in outcome.err
         assert "cost: about 5 credits for 1 lines, and 1 of unknown price\n" in outcome.err
 
+    def test_a_dry_run_names_a_hundred_lines_without_a_price_and_counts_the_others(self, run, batch):
+        batch.write(*({**UNKNOWN, "id": f"fox-{number}"} for number in range(130)))
+        outcome = run("--dry-run", "--max-credits", "9")
+        told = [line for line in outcome.err.splitlines() if "price of this line is unknown" in line]
+        assert (2, 100, True) == (outcome.code, len(told), "error: line 100: " in told[-1])
+        assert ["… and 30 more", "error: 130 lines cannot be sent; nothing was sent"] == outcome.err.splitlines()[-2:]
+
     @pytest.mark.parametrize("key", [None, "", "two words"])
     def test_without_a_key_nothing_is_made(self, run, monkeypatch, key):
         monkeypatch.delenv("GPTIMAGE2_API_KEY") if key is None else monkeypatch.setenv("GPTIMAGE2_API_KEY", key)
