@@ -85,7 +85,7 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
 
-.PHONY: test soak coverage bench bench-batch bench-rules bench-manifest
+.PHONY: test soak coverage bench bench-batch bench-rules bench-manifest bench-mock
 test: $(VENV)/.dev ## The tests
 	$(BIN)/python -m pytest
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
@@ -97,7 +97,7 @@ coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must
 	$(BIN)/coverage report --include='cli/*' --fail-under=95
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
 bench: wheel ## Measure start-up times side by side, in a bare environment
-	rm -rf build/bench && "$(PYTHON)" -m venv build/bench/env
+	rm -rf build/bench/env && "$(PYTHON)" -m venv build/bench/env
 	build/bench/env/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) build/dist/*.whl
 	build/bench/env/bin/python -m compileall -q build/bench/env
 	build/bench/env/bin/python bench/startup.py
@@ -108,6 +108,18 @@ bench-rules: $(VENV)/.dev ## Measure check and quote against other validators of
 	$(BIN)/python bench/rules.py
 bench-manifest: $(VENV)/.dev ## Measure the checking of manifests of 1,000, 100,000 and 1,000,000 lines, or of LINES
 	$(BIN)/python bench/manifest.py $(LINES)
+
+# What the mock is measured against, exact, and never a dependency of the project; no package may run a script of its own.
+SERVERS_DIR := build/bench/servers
+$(SERVERS_DIR)/.made: $(VENV)/.dev
+	rm -rf $(SERVERS_DIR) && "$(PYTHON)" -m venv $(SERVERS_DIR)/python
+	$(SERVERS_DIR)/python/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) --editable '.[mock]' \
+	  starlette==1.10.0 granian==2.8.7 uvicorn==0.54.0 httptools==0.9.0
+	$(WITH_OUR_NODE) npm install --prefix $(SERVERS_DIR) --ignore-scripts --no-audit --no-fund @stdy/cli@0.22.2 @stoplight/prism-cli@5.16.0
+	@command -v wrk >/dev/null || { apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet wrk; }
+	@touch $@
+bench-mock: $(SERVERS_DIR)/.made ## Measure the mock beside Prism, Steady and a bare ASGI application, or those in SERVERS
+	$(WITH_OUR_NODE) $(BIN)/python bench/mock.py $(SERVERS)
 
 .PHONY: wheel test-wheel
 wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist
