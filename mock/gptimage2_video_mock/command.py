@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gptimage2_video_mock.exchange import State
 from gptimage2_video_mock.scenarios import SCENARIOS
 from gptimage2_video_mock.server import DEFAULT_ACCOUNTS, Addresses, listening
+from gptimage2_video_mock.server import run as run_server
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -45,7 +46,7 @@ def run(host: str, port: int, cdn_port: int, *, speed: float, task_seconds: floa
     state = State.create(accounts, speed=speed, task_seconds=task_seconds)
     if not _loopback(host):
         print(f"warning: listening on {host}, other machines can use this server's keys", file=sys.stderr)
-    asyncio.run(_serve(state, accounts, host, port, cdn_port))
+    run_server(_serve(state, accounts, host, port, cdn_port))
 
 
 async def _serve(state: State, accounts: Mapping[str, int], host: str, port: int, cdn_port: int) -> None:

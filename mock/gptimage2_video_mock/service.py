@@ -9,10 +9,9 @@ import heapq
 import itertools
 import secrets
 import threading
-from base64 import b32encode
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from gptimage2_video_mock.clock import Clock
     from gptimage2_video_mock.prices import PriceList
 
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]  # ten bits at a time
 
 
 class TaskStatus(IntEnum):
@@ -39,8 +39,7 @@ class InsufficientCredits(Exception):
         self.required = required
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(NamedTuple):
     """One movement of credits. `at` is in seconds since the epoch."""
 
     kind: Literal["debit", "refund"]
@@ -181,5 +180,4 @@ class Service:
 def _task_id(now: float) -> str:
     """`tsk_` and a ULID: 48 bits of milliseconds and 80 random bits, in Crockford's base32."""
     number = int(now * 1000) << 80 | secrets.randbits(80)
-    digits = b32encode((number << 30).to_bytes(20, "big"))  # 26 digits and 6 zeros: whole groups of five bytes
-    return "tsk_" + digits[:26].translate(_CROCKFORD).decode()
+    return "tsk_" + "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
