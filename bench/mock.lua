@@ -8,6 +8,6 @@ end
 function done(summary, latency)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-  io.write(string.format('{"rate": %f, "p99": %f, "failed": %d}\n',
-    summary.requests / summary.duration * 1e6, latency:percentile(99) / 1000, failed))
+  io.write(string.format('{"requests": %d, "rate": %f, "p99": %f, "failed": %d}\n',
+    summary.requests, summary.requests / summary.duration * 1e6, latency:percentile(99) / 1000, failed))
 end

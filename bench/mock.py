@@ -6,10 +6,12 @@
 Prism and Steady answer with the examples of `openapi.yaml`; the Starlette application (`bench/mock_app.py`) adds the
 mock's own validation; the mock keeps tasks, credits and a request log besides. Each server has one core, wrk the
 other. The candidates take turns in every round, so that a slow moment hits all alike; the medians over the rounds are
-told, and the median of the ratios within one round. Nothing is asserted but that every reply was a good one.
+told, and the median of the ratios within one round. Processor time per request is what a busy machine changes least.
+Nothing is asserted but that every reply was a good one.
 """
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -91,6 +93,16 @@ def started(name, port):
     raise SystemExit(f"{name} does not answer")
 
 
+def processor_seconds(group):
+    """What the processes of a server took so far, its own and the kernel's on their behalf."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        fields = path.read_text().rpartition(")")[2].split()
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def load(port, connections, seconds, *request):
     """What so many connections get when each asks again as soon as it has its reply."""
     command = ["taskset", "--cpu-list", CLIENT_CORE, "wrk", "--threads=1", f"--connections={connections}"]
@@ -102,15 +114,18 @@ def load(port, connections, seconds, *request):
     return result
 
 
-def measured(port, seconds):
-    """Rate and p99 by operation and connections. Each round asks for a task of its own."""
+def measured(group, port, seconds):
+    """Rate, p99 and processor time by operation and connections. Each round asks for a task of its own."""
     task = reply(port, SUBMIT, VALID)[1]["taskId"]
     operations = {"POST": ("POST", SUBMIT, KEY, json.dumps(VALID)), "GET": ("GET", POLL + task, KEY)}
-    return {
-        (name, connections): load(port, connections, seconds, *request)
-        for name, request in operations.items()
-        for connections in CONNECTIONS
-    }
+    results = {}
+    for name, request in operations.items():
+        for connections in CONNECTIONS:
+            before = processor_seconds(group)
+            result = load(port, connections, seconds, *request)
+            result["cpu"] = (processor_seconds(group) - before) / result["requests"] * 1e6
+            results[name, connections] = result
+    return results
 
 
 def versions():
@@ -134,13 +149,19 @@ def show(rounds):
     """One table for each operation and number of connections."""
     names = list(rounds[0])
     for case in rounds[0][names[0]]:
-        print(f"\n{case[0]} at {case[1]:<4}{'':9}{'requests/s':>12}{'p99 ms':>9}{f'to {BASELINE}':>12}")
+        title = f"{case[0]} at {case[1]}"
+        print(f"\n{title:12}{'requests/s':>12}{'p99 ms':>10}{'CPU us':>10}{'rate and CPU, ' + BASELINE + ' = 1':>28}")
         for name in names:
-            rates, slowest = ([row[name][case][key] for row in rounds] for key in ("rate", "p99"))
-            line = f"  {name:17}{statistics.median(rates):12.0f}{statistics.median(slowest):9.1f}"
+            rate, p99, cpu = (
+                statistics.median(row[name][case][key] for row in rounds) for key in ("rate", "p99", "cpu")
+            )
+            line = f"{name:12}{rate:12.0f}{p99:10.1f}{cpu:10.0f}"
             if BASELINE in names:
-                ratios = [row[name][case]["rate"] / row[BASELINE][case]["rate"] for row in rounds]
-                line += f"{statistics.median(ratios):11.2f}x"
+                ratios = (
+                    statistics.median(row[name][case][key] / row[BASELINE][case][key] for row in rounds)
+                    for key in ("rate", "cpu")
+                )
+                line += "".join(f"{ratio:14.2f}" for ratio in ratios)
             print(line)
 
 
@@ -156,8 +177,9 @@ def main(names):
             processes.append(started(name, port))
             refused = sum(reply(port, SUBMIT, body)[0] == 400 for body in INVALID.values())
             print(f"{name}: refuses {refused} of {len(INVALID)} invalid requests", flush=True)
-            measured(port, 1)  # not counted: compilers warm up, pools fill
-        rounds = [{name: measured(port, SECONDS) for name, port in ports.items()} for _ in range(ROUNDS)]
+            measured(processes[-1].pid, port, 1)  # not counted: compilers warm up, pools fill
+        groups = {name: process.pid for name, process in zip(ports, processes, strict=True)}  # `timeout` leads one
+        rounds = [{name: measured(groups[name], port, SECONDS) for name, port in ports.items()} for _ in range(ROUNDS)]
         show(rounds)
     finally:
         for process in processes:

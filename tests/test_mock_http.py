@@ -4,6 +4,7 @@ import gc
 import json
 import re
 import socket
+import sys
 import threading
 import zlib
 from urllib.parse import urlsplit
@@ -47,6 +48,13 @@ def raw(url, request):
 def post_request(body, *headers, key="test-key"):
     head = [f"POST {GENERATE} HTTP/1.1", "Host: mock", f"Authorization: Bearer {key}", f"Content-Length: {len(body)}"]
     return "\r\n".join([*head, *headers, "", ""]).encode() + body
+
+
+class TestEventLoop:
+    def test_it_serves_without_uvloop_which_not_every_platform_has(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "uvloop", None)
+        with MockServer() as server:
+            assert httpx.get(f"{server.url}/api/ai/tasks/tsk_1", headers=bearer("test-key")).status_code == 404
 
 
 class TestLifeCycle:

@@ -47,13 +47,17 @@ _LOGGER.addFilter(_not_the_clients_fault)  # a traceback for every client that l
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:
-    """Run to its end, on the event loop of uvloop where that is installed: it takes a tenth off every request."""
-    try:
-        from uvloop import new_event_loop
-    except ModuleNotFoundError:  # none for Windows and PyPy, and nothing needs it
-        new_event_loop = None
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    """As `asyncio.run`, but on uvloop where that is installed."""
+    with asyncio.Runner(loop_factory=_event_loop) as runner:
         runner.run(serving)
+
+
+def _event_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ModuleNotFoundError:  # there is none for Windows and PyPy
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()  # a tenth less processor time per request
 
 
 class Addresses(NamedTuple):
