@@ -85,7 +85,7 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
 
-.PHONY: test soak coverage bench bench-batch bench-rules bench-manifest bench-mock
+.PHONY: test soak coverage bench bench-batch bench-mock
 test: $(VENV)/.dev ## The tests
 	$(BIN)/python -m pytest
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
@@ -96,18 +96,22 @@ coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must
 	$(BIN)/coverage report --include='overlay/*' --fail-under=100
 	$(BIN)/coverage report --include='cli/*' --fail-under=95
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
-bench: wheel ## Measure start-up times side by side, in a bare environment
-	rm -rf build/bench/env && "$(PYTHON)" -m venv build/bench/env
-	build/bench/env/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) build/dist/*.whl
-	build/bench/env/bin/python -m compileall -q build/bench/env
-	build/bench/env/bin/python bench/startup.py
+# Two environments: the bare wheel, and one with the peers and all that measures. `make bench-calls` runs one benchmark.
+bench: build/bench/.made ## Measure everything side by side; the report is build/bench/report.md
+	build/bench/env/bin/python bench/run.py
+bench-%: build/bench/.made
+	build/bench/env/bin/python bench/run.py $*
+build/bench/.made: $(VENV)/.dev bench/requirements.txt $(shell find overlay cli mock generated -name '*.py')
+	$(MAKE) wheel
+	rm -rf build/bench/bare build/bench/env
+	"$(PYTHON)" -m venv build/bench/bare && "$(PYTHON)" -m venv build/bench/env
+	build/bench/bare/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) build/dist/*.whl
+	build/bench/env/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) --requirement bench/requirements.txt "gptimage2-video[mock,batch] @ file://$$(echo $(CURDIR)/build/dist/*.whl)"
+	build/bench/bare/bin/python -m compileall -q build/bench
+	@touch $@
 
 bench-batch: $(VENV)/.dev ## Measure batches of 300 and 10,000 lines, or of LINES
 	$(BIN)/python bench/batch.py $(LINES)
-bench-rules: $(VENV)/.dev ## Measure check and quote against other validators of the same schema
-	$(BIN)/python bench/rules.py
-bench-manifest: $(VENV)/.dev ## Measure the checking of manifests of 1,000, 100,000 and 1,000,000 lines, or of LINES
-	$(BIN)/python bench/manifest.py $(LINES)
 
 # What the mock is measured against, exact, and never a dependency of the project; no package may run a script of its own.
 SERVERS_DIR := build/bench/servers
