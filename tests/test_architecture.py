@@ -113,6 +113,7 @@ def test_the_cli_reaches_the_overlay_through_its_public_names_only():
 TWINS = {
     "AsyncVideoClient": "VideoClient",
     "AsyncEngine": "Engine",
+    "OwnAsyncClient": "OwnClient",
     "AsyncClient": "Client",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",

@@ -80,6 +80,14 @@ class TestTheKey:
         assert "no such key: [the key]" == caught.value.message
         assert KEY.encode() not in produced(tmp_path)
 
+    def test_is_all_that_says_who_asks_and_a_cookie_of_the_service_is_not_sent_back(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, {"status": 0}, Set_Cookie="session=someone; Path=/"), reply(200, {"status": 1})]
+        client = scripted_clients(KEY)
+        client.get("tsk_1")
+        client.get("tsk_1")
+        assert [f"Bearer {KEY}"] * 2 == [seen.headers["authorization"] for seen in scripted.seen]
+        assert [False, False] == ["cookie" in seen.headers for seen in scripted.seen]
+
     def test_passes_no_proxy_unencrypted(self, scripted_clients, scripted, server, monkeypatch):
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, scripted.url)

@@ -13,7 +13,7 @@ import httpx
 
 from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
-from .engine import DIRECT, AsyncEngine
+from .engine import AsyncEngine, OwnAsyncClient
 from .flow import OnUpdate
 from .record import Record, Recorder
 from .request import Request, RequestOptions
@@ -44,7 +44,7 @@ class AsyncVideoClient(Calls):
         super().__init__(
             base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http, journal
         )
-        http = http_client or httpx.AsyncClient(headers={"User-Agent": USER_AGENT}, mounts=DIRECT)
+        http = http_client or OwnAsyncClient(USER_AGENT)
         self._engine = AsyncEngine(key_from(api_key), http, owned=http_client is None)
 
     async def generate(
