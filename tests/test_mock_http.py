@@ -331,6 +331,11 @@ class TestPages:
         assert {"/docs", "/docs/rapidoc-min.js", "/openapi.yaml", "/assets/cup.png"} <= set(links)
         assert {httpx.get(server.url + link).status_code for link in links} == {200}
 
+    def test_the_renderer_is_a_script_and_comes_packed(self, server):
+        response = httpx.get(f"{server.url}/docs/rapidoc-min.js")
+        told = response.headers["Content-Type"], response.headers["Content-Encoding"]
+        assert (told, response.text[:14]) == (("text/javascript", "gzip"), "/*! RapiDoc 9.")
+
 
 class TestEmbedding:
     def test_it_leaves_no_thread_and_no_listening_socket(self):
