@@ -22,6 +22,7 @@ BENCHMARKS = {
     "polling": "Polling",
     "scale": "Many tasks at once",
     "rules": "Rules and quotes",
+    "manifest": "Long manifests",
     "mock": "The mock",
     "inner": "Generation and tests",
 }

@@ -141,6 +141,7 @@ def without_awaits(path, name):
     [
         (("client", "VideoClient"), ("async_client", "AsyncVideoClient")),
         (("engine", "Engine"), ("engine", "AsyncEngine")),
+        (("engine", "OwnClient"), ("engine", "OwnAsyncClient")),
     ],
 )
 def test_the_twins_differ_in_their_awaits_alone(sync, other):
