@@ -57,15 +57,24 @@ class Awaited:
         return repr(self._client)
 
 
+# Each kind of client, and the settings that make an async client of that kind.
+KINDS: dict[str, dict[str, str] | None] = {
+    "sync": None,
+    "async": {"engine": "httpx"},
+    "async-aiohttp": {"engine": "aiohttp"},
+}
+
+
 class Clients:
     """Makes clients of one kind, and closes them at the end of the test."""
 
     def __init__(self, kind: str, base_url: str, stack: ExitStack) -> None:
         self.kind, self._base_url, self._stack = kind, base_url, stack
-        self._runner = stack.enter_context(asyncio.Runner()) if kind == "async" else None
+        self._engine = KINDS[kind]
+        self._runner = None if self._engine is None else stack.enter_context(asyncio.Runner())
 
     def __call__(self, api_key: str | None = "test-key", **settings: Any) -> Any:
-        settings = {"base_url": self._base_url, **settings}
+        settings = {"base_url": self._base_url, **(self._engine or {}), **settings}
         if self._runner is None:
             return self._stack.enter_context(VideoClient(api_key, **settings))
         client = Awaited(AsyncVideoClient(api_key, **settings), self._runner)

@@ -13,7 +13,7 @@ import pytest
 
 import gptimage2_video.clock
 import gptimage2_video_cli.contract.clock
-from clients import Clients, FakeClock
+from clients import KINDS, Clients, FakeClock
 from commandline import CommandLine
 from gptimage2_video_mock import MockServer
 from scripted import ScriptedServer
@@ -42,13 +42,20 @@ def scripted(clock: FakeClock) -> Iterator[ScriptedServer]:
         yield running
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params=KINDS)
 def clients(request: pytest.FixtureRequest, server: MockServer) -> Iterator[Clients]:
     with ExitStack() as stack:
         yield Clients(request.param, server.url, stack)
 
 
 @pytest.fixture(params=["sync", "async"])
+def httpx_clients(request: pytest.FixtureRequest, server: MockServer) -> Iterator[Clients]:
+    """Those that take an httpx client of the caller's own."""
+    with ExitStack() as stack:
+        yield Clients(request.param, server.url, stack)
+
+
+@pytest.fixture(params=KINDS)
 def scripted_clients(request: pytest.FixtureRequest, scripted: ScriptedServer) -> Iterator[Clients]:
     with ExitStack() as stack:
         yield Clients(request.param, scripted.url, stack)

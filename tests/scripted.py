@@ -62,7 +62,10 @@ class ScriptedServer:
 
     def _answer(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
-            method, path, _ = stream.readline().decode().split(" ", 2)
+            line = stream.readline()
+            if not line:
+                return  # whoever called was cancelled before it could ask
+            method, path, _ = line.decode().split(" ", 2)
             lines = iter(lambda: stream.readline().decode().strip(), "")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
             self.seen.append(Seen(method, path, headers, stream.read(int(headers.get("content-length", "0")))))

@@ -38,6 +38,7 @@ CORE = [
 ]
 DOES_IO = {
     "httpx",
+    "aiohttp",
     "anyio",
     "asyncio",
     "socket",
@@ -74,9 +75,15 @@ def test_the_core_imports_nothing_that_does_io(module):
     assert set() == {top(name) for name in imports(OVERLAY / f"{module}.py")} & DOES_IO
 
 
-def test_only_the_engine_and_the_clients_know_httpx():
-    users = {path.stem for path in OVERLAY.glob("*.py") if "httpx" in map(top, imports(path))}
-    assert {"engine", "client", "async_client"} == users
+@pytest.mark.parametrize(
+    ("library", "users"),
+    [
+        ("httpx", {"engine", "engine_aiohttp", "engines", "client", "async_client"}),
+        ("aiohttp", {"engine_aiohttp", "aiohttp_manners"}),
+    ],
+)
+def test_only_the_engines_and_the_clients_know_an_http_library(library, users):
+    assert users == {path.stem for path in OVERLAY.glob("*.py") if library in map(top, imports(path))}
 
 
 def test_one_module_builds_requests_with_the_generated_code():
@@ -125,14 +132,18 @@ TWINS = {
 }
 
 
+# The sync client has one engine, the async one a choice.
+ENGINE = r", engine: EngineName='auto'|\n +http = http_client or .*|\n +self\._engine = .*"
+
+
 def without_awaits(path, name):
-    """The source of a class without its docstrings, and without what async demands."""
+    """The source of a class without its docstrings, without what async demands, and without its engine."""
     tree = ast.parse(path.read_text("utf-8"))
     found = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     for node in ast.walk(found):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
             node.body = node.body[1:]
-    text = re.sub(r"\b(await|async) ", "", ast.unparse(found))
+    text = re.sub(r"\b(await|async) |" + ENGINE, "", ast.unparse(found))
     return re.sub(r"\w+", lambda word: TWINS.get(word[0], word[0]), text)
 
 
@@ -183,7 +194,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
     "statement", ["import gptimage2_video", "from gptimage2_video import check, quote, Task, APIError"]
 )
 def test_rules_and_prices_load_neither_an_http_library_nor_a_database(statement):
-    heavy = ("httpx", "anyio", "click", "sqlite3")
+    heavy = ("httpx", "aiohttp", "anyio", "click", "sqlite3")
     program = f"import sys; {statement}; print([name for name in {heavy} if name in sys.modules])"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it uses sqlite3
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=plain)

@@ -67,9 +67,9 @@ def test_progress_is_told_in_bytes(fetch, target):
     assert VIDEO == target.read_bytes()
 
 
-def test_the_key_never_goes_to_the_host_of_the_video(clients, server, target):
-    http = clients.http(headers={"Authorization": "Bearer of-my-own"}, auth=("me", "secret"))
-    clients(http_client=http).generate(VEO, save_to=target)
+def test_the_key_never_goes_to_the_host_of_the_video(httpx_clients, server, target):
+    http = httpx_clients.http(headers={"Authorization": "Bearer of-my-own"}, auth=("me", "secret"))
+    httpx_clients(http_client=http).generate(VEO, save_to=target)
     api, cdn = ([seen for seen in server.requests if seen.side == side] for side in ("api", "cdn"))
     assert {"Bearer test-key"} == {seen.headers.get("Authorization") for seen in api}
     assert [None] == [seen.headers.get("Authorization") for seen in cdn]
@@ -194,7 +194,7 @@ class TestFailed:
             fetch(WHOLE)
         assert [] == list(target.parent.iterdir())
 
-    def test_a_body_that_is_no_video_is_not_even_read(self, clients, target):
+    def test_a_body_that_is_no_video_is_not_even_read(self, httpx_clients, target):
         class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
             def __iter__(self):
                 raise AssertionError("it is read")
@@ -204,7 +204,7 @@ class TestFailed:
         def answer(_request):
             return httpx.Response(200, headers={"Content-Type": "text/html"}, stream=Endless())
 
-        client = clients(http_client=clients.http(transport=httpx.MockTransport(answer)))
+        client = httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(answer)))
         with pytest.raises(DownloadFailed, match="its host sent text/html, which is no video"):
             client.download("https://cdn.example.com/v.mp4", target)
 
@@ -335,7 +335,7 @@ def test_an_encoded_video_has_no_known_length(fetch, target):
     assert {None} == {whole for _, whole in told}
 
 
-def test_a_video_without_a_length_is_taken_to_its_end(clients, target):
+def test_a_video_without_a_length_is_taken_to_its_end(httpx_clients, target):
     def answer(_request):
         return httpx.Response(200, headers={"Content-Type": "application/octet-stream"}, stream=Stream())
 
@@ -346,6 +346,6 @@ def test_a_video_without_a_length_is_taken_to_its_end(clients, target):
         async def __aiter__(self):
             yield VIDEO
 
-    client = clients(http_client=clients.http(transport=httpx.MockTransport(answer)))
+    client = httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(answer)))
     client.download("https://cdn.example.com/v.mp4", target)
     assert VIDEO == target.read_bytes()

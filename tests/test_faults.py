@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import gptimage2_video
-from clients import Clients
+from clients import KINDS, Clients
 from commandline import CommandLine
 from faults import EXPECTED
 from gptimage2_video import VideoClient, VideoClientError
@@ -83,7 +83,7 @@ def check_files(target, row, video):
 
 @pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row.scenario)
 class TestEveryScenario:
-    @pytest.mark.parametrize("kind", ["sync", "async"])
+    @pytest.mark.parametrize("kind", KINDS)
     def test_the_library_ends_as_the_table_says(self, row, kind, server, target, video):
         with ExitStack() as stack:
             client = Clients(kind, server.scenario_url(row.scenario), stack)(

@@ -419,7 +419,7 @@ class Interrupting:
 class TestInterrupted:
     @pytest.fixture
     def interruption(self, scripted_clients):
-        return {"sync": KeyboardInterrupt(), "async": asyncio.CancelledError()}[scripted_clients.kind]
+        return KeyboardInterrupt() if scripted_clients.kind == "sync" else asyncio.CancelledError()
 
     def test_while_a_receipt_is_written_down_it_is_written_all_the_same(self, scripted_clients, scripted, interruption):
         scripted.replies = [reply(200, RECEIPT)]

@@ -102,20 +102,20 @@ def test_a_time_must_be_above_zero(clients, name, seconds):
         clients(**{name: seconds})
 
 
-def test_every_request_has_a_timeout(clients):
+def test_every_request_has_a_timeout(httpx_clients):
     given = []
 
     def answer(request):
         given.append(request.extensions["timeout"])
         return httpx.Response(200, json={"taskId": "tsk_1", "status": 0})
 
-    clients(http_client=clients.http(transport=httpx.MockTransport(answer), timeout=None)).submit(VEO)
+    httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(answer), timeout=None)).submit(VEO)
     assert [dict.fromkeys(("connect", "read", "write", "pool"), 30.0)] == given
 
 
-def test_the_callers_own_httpx_client_is_used_and_left_open(clients, server):
-    http = clients.http(headers={"X-Mine": "1"})
-    client = clients(http_client=http)
+def test_the_callers_own_httpx_client_is_used_and_left_open(httpx_clients, server):
+    http = httpx_clients.http(headers={"X-Mine": "1"})
+    client = httpx_clients(http_client=http)
     client.submit(VEO)
     client.close()
     assert "1" == server.requests[0].headers["X-Mine"]

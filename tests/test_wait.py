@@ -139,7 +139,7 @@ class TestWhatPasses:
             scripted_clients().wait("tsk_1", save_to=tmp_path / "cup.mp4")
         assert 30 <= sum(clock.pauses) < 60
 
-    def test_a_reply_that_drips_is_given_up(self, clients, clock):
+    def test_a_reply_that_drips_is_given_up(self, httpx_clients, clock):
         class Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):
             def __iter__(self):
                 while True:
@@ -151,7 +151,7 @@ class TestWhatPasses:
                     yield drop
 
         answers = [httpx.Response(200, stream=Dripping()), httpx.Response(200, json={"taskId": "tsk_1", "status": 1})]
-        client = clients(http_client=clients.http(transport=httpx.MockTransport(lambda _: answers.pop(0))))
+        client = httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(lambda _: answers.pop(0))))
         assert client.wait("tsk_1").completed
 
     def test_an_unknown_status_keeps_the_wait_going(self, scripted_clients, scripted):
@@ -254,7 +254,7 @@ class TestDeadline:
         assert scripted_clients().wait("tsk_1", timeout=None).completed
         assert sum(clock.pauses) > 1500, "far beyond the default of 600 s"
 
-    def test_the_timeout_of_a_request_is_cut_to_what_is_left(self, clients, clock):
+    def test_the_timeout_of_a_request_is_cut_to_what_is_left(self, httpx_clients, clock):
         given = []
 
         def answer(request):
@@ -262,7 +262,7 @@ class TestDeadline:
             clock.advance(given[-1])
             raise httpx.ReadTimeout("")
 
-        client = clients(http_client=clients.http(transport=httpx.MockTransport(answer)))
+        client = httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(answer)))
         with pytest.raises(WaitTimeout, match=r"the last look failed: no answer came from the API \(no answer in time"):
             client.wait("tsk_1", timeout=50)
         assert 30.0 == given[0]
@@ -314,11 +314,11 @@ class TestInterrupted:
             client.wait(task)
         assert [f"task {task.id} goes on at the service: wait for it again by its id"] == caught.value.__notes__
 
-    def test_while_submitting_it_says_that_it_may_have_been_charged(self, clients):
+    def test_while_submitting_it_says_that_it_may_have_been_charged(self, httpx_clients):
         def interrupt(_request):
             raise KeyboardInterrupt
 
-        client = clients(http_client=clients.http(transport=httpx.MockTransport(interrupt)), max_credits=10)
+        client = httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(interrupt)), max_credits=10)
         with pytest.raises(KeyboardInterrupt) as caught:
             client.submit(VEO)
         assert ["the submission may have been accepted and charged; look in the dashboard"] == caught.value.__notes__

@@ -13,7 +13,7 @@ import httpx
 
 from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
-from .engine import AsyncEngine, OwnAsyncClient
+from .engines import EngineName, async_engine
 from .flow import OnUpdate
 from .record import Record, Recorder
 from .request import Request, RequestOptions
@@ -39,13 +39,18 @@ class AsyncVideoClient(Calls):
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
+        engine: EngineName = "auto",
     ) -> None:
-        """As `VideoClient`, with an `httpx.AsyncClient`."""
+        """As `VideoClient`, with an `httpx.AsyncClient`, and with an engine to choose.
+
+        `engine` says what sends: `aiohttp`, by far the faster (the extra `[fast]`), `httpx`, or `auto`: aiohttp where
+        it is installed and no `http_client` is given. Where aiohttp cannot serve, under trio and with a SOCKS proxy,
+        httpx stands in. One that is not installed raises InvalidRequest.
+        """
         super().__init__(
             base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http, journal
         )
-        http = http_client or OwnAsyncClient(USER_AGENT)
-        self._engine = AsyncEngine(key_from(api_key), http, owned=http_client is None)
+        self._engine = async_engine(key_from(api_key), http_client, engine, USER_AGENT)
 
     async def generate(
         self,
