@@ -97,8 +97,9 @@ coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must
 	$(BIN)/coverage report --include='cli/*' --fail-under=95
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
 # Two environments: the bare wheel, and one with the peers and all that measures. `make bench-calls` runs one benchmark.
-bench: build/bench/.made ## Measure everything side by side; the report is build/bench/report.md
-	build/bench/env/bin/python bench/run.py
+SERVERS_DIR := build/bench/servers
+bench: build/bench/.made $(SERVERS_DIR)/.made ## Measure everything side by side; the report is build/bench/report.md
+	$(WITH_OUR_NODE) build/bench/env/bin/python bench/run.py
 bench-%: build/bench/.made
 	build/bench/env/bin/python bench/run.py $*
 build/bench/.made: $(VENV)/.dev bench/requirements.txt $(shell find overlay cli mock generated -name '*.py')
@@ -114,7 +115,6 @@ bench-batch: $(VENV)/.dev ## Measure batches of 300 and 10,000 lines, or of LINE
 	$(BIN)/python bench/batch.py $(LINES)
 
 # What the mock is measured against, exact, and never a dependency of the project; no package may run a script of its own.
-SERVERS_DIR := build/bench/servers
 $(SERVERS_DIR)/.made: $(VENV)/.dev
 	rm -rf $(SERVERS_DIR) && "$(PYTHON)" -m venv $(SERVERS_DIR)/python
 	$(SERVERS_DIR)/python/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) --editable '.[mock]' \

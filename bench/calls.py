@@ -85,7 +85,7 @@ def plot(results):
     names = [*reversed(CONTENDERS)]
     for panel, (call, by_name) in zip(panels.flat, results.items(), strict=True):
         ratios = [by_name.get(name, {}).get("to_floor", 0) for name in names]
-        colours = ["#c2410c" if name == "gptimage2-video" else "#94a3b8" for name in names]
+        colours = ["#c2410c" if name.startswith("gptimage2-video") else "#94a3b8" for name in names]
         bars = panel.barh(names, ratios, color=colours)
         panel.bar_label(bars, [f"{ratio:.2f}" if ratio else "" for ratio in ratios], padding=3)
         panel.axvline(1, color="black", linewidth=0.8)
