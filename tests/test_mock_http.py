@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import zlib
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +15,8 @@ import pytest
 import gptimage2_video_mock
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.requestlog import RequestLog, RequestRecord
+from gptimage2_video_mock.scenario import Scenario
+from gptimage2_video_mock.scenarios import SCENARIOS
 from gptimage2_video_mock.spec import spec, spec_bytes
 
 GENERATE = "/api/ai/video/generate"
@@ -332,6 +335,25 @@ class TestEmbedding:
             with pytest.raises(httpx.ConnectError):
                 httpx.get(url)
         gc.collect()  # a socket that nobody closed would warn now, and warnings are errors
+
+    def test_who_connects_in_the_last_moment_is_let_go(self, monkeypatch):
+        """Else the socket stays open until it is garbage, and that warns in the middle of another test."""
+        late = []
+
+        async def stop(exchange):  # the server's loop stands still meanwhile
+            late.extend(socket.create_connection(exchange.request.get_extra_info("sockname")) for _ in range(20))
+            server._stop()
+            server._stop = lambda: None
+            return await exchange.answer()
+
+        monkeypatch.setitem(SCENARIOS, "last", Scenario(name="last", about="", poll=stop))
+        with MockServer() as server:
+            httpx.get(server.scenario_url("last") + "/api/ai/tasks/1", headers=bearer("test-key"))
+        for connection in late:
+            with connection, suppress(ConnectionResetError):
+                connection.settimeout(5)
+                assert b"" == connection.recv(1)
+        assert 20 == len(late)
 
     def test_it_can_be_stopped_twice_and_started_again_with_its_state(self):
         server = MockServer({"k": 10})

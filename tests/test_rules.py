@@ -40,7 +40,9 @@ def test_each_sentence_tells_the_fix(request_, sentence):
 
 
 @pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), object(), "\ud800", {1, 2}, b"x", {"a": {"b": {1}}}], ids=repr
+    "value",
+    [float("nan"), float("inf"), object(), "\ud800", {1, 2}, b"x", {"a": {"b": {1}}}],
+    ids=["nan", "inf", "an object", "half a character", "a set", "bytes", "a set deep inside"],
 )
 def test_what_has_no_json_form_is_refused_under_its_name(value):
     assert [("not_json", "seed")] == [(found.code, found.field) for found in check({**VEO, "seed": value})]

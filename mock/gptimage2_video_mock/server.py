@@ -9,8 +9,8 @@ import asyncio
 import logging
 import os
 import threading
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -36,6 +36,7 @@ _RUNNER: Mapping[str, Any] = {
     "logger": _LOGGER,
     "shutdown_timeout": 0.5,
 }
+_TURNS = 3  # of the event loop, until what was accepted is a connection that aiohttp knows, and so closes
 
 
 def _not_the_clients_fault(record: logging.LogRecord) -> bool:
@@ -61,25 +62,37 @@ async def listening(state: State, host: str, port: int, cdn_port: int = 0) -> As
         OSError: an address is in use or not this machine's.
     """
     runners = [web.AppRunner(make(state), **_RUNNER) for make in (app.api, app.cdn)]
+    servers: list[asyncio.Server] = []
     try:
-        real_port = await _listen(runners[0], host, port)
-        real_cdn_port = await _listen(runners[1], host, cdn_port)
+        for runner, wanted in zip(runners, (port, cdn_port), strict=True):
+            servers.append(await _listen(runner, host, wanted))
+        real_port, real_cdn_port = (server.sockets[0].getsockname()[1] for server in servers)
         state.cdn_url = _base_url("{host}" if host in _EVERY_HOST else host, real_cdn_port)
         yield Addresses(_base_url(host, real_port), _base_url(host, real_cdn_port))
     finally:
+        await _settle(servers)
+        for server in servers:
+            server.close()
         for runner in runners:
             await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
+async def _listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        return await asyncio.get_running_loop().create_server(cast("web.Server", runner.server), host, port)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise OSError(error.errno, f"cannot listen on {host}:{port}: {reason}") from error
-    real_port: int = runner.addresses[0][1]
-    return real_port
+
+
+async def _settle(servers: list[asyncio.Server]) -> None:
+    """Accept no more, and let what was accepted become connections: asyncio would leave them open for ever."""
+    for listener in [listener for server in servers for listener in server.sockets]:
+        with suppress(NotImplementedError):  # Windows, whose loop has no readers
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 def _base_url(host: str, port: int) -> str:
