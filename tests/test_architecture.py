@@ -29,9 +29,11 @@ CORE = [
     "rules",
     "pricing",
     "schedule",
+    "pace",
     "wire",
     "replies",
     "lookup",
+    "looks",
     "flow",
     "download",
 ]
@@ -120,6 +122,7 @@ TWINS = {
     "aiter_bytes": "iter_bytes",
     "async_pause": "pause",
     "write_async": "write",
+    "recall_async": "recall",
 }
 
 
@@ -161,6 +164,7 @@ def test_the_public_names_are_these():
             "Task",
             "TaskStatus",
         ),
+        *("Pace", "PaceKeeper", "Paces"),
         *("Journal", "Entry", "Totals", "Record", "Recorder", "State"),
         *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
     }
