@@ -85,7 +85,7 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
 
-.PHONY: test soak coverage bench bench-batch
+.PHONY: test soak coverage bench bench-batch bench-polling
 test: $(VENV)/.dev ## The tests
 	$(BIN)/python -m pytest
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
@@ -104,6 +104,11 @@ bench: wheel ## Measure start-up times side by side, in a bare environment
 
 bench-batch: $(VENV)/.dev ## Measure batches of 300 and 10,000 lines, or of LINES
 	$(BIN)/python bench/batch.py $(LINES)
+
+bench-polling: $(VENV)/.made ## Simulate ways to wait: looks per task against lateness; tables and a plot in build/bench
+	test -d build/polling-env || "$(PYTHON)" -m venv build/polling-env
+	build/polling-env/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) --editable . 'matplotlib>=3.9,<4'
+	build/polling-env/bin/python bench/polling.py
 
 .PHONY: wheel test-wheel
 wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist

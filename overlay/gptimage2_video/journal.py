@@ -1,9 +1,8 @@
 """The journal: every submission on disk before it is sent, and what became of it.
 
 Lives here: what is written and read of submissions, and of what they taught of the pace of tasks. Not here: the file
-itself (`journal_file`), and when something is written (`flow`, `lookup`, `download`). The key is never in it. Any number
-of threads and processes may share one file: each record is a transaction of its own, synced to the disk before the call
-returns.
+itself (`journal_file`), and when something is written (`flow`, `lookup`, `download`). The key is never in it. Threads
+and processes may share one file: each record is a transaction of its own, synced to the disk before the call returns.
 """
 
 import json
@@ -99,8 +98,9 @@ class Journal:
 
     async def recall_async(self, key: str) -> Pace:
         """As `recall`, beside the event loop."""
-        known = self._paces.get(key)
-        return known or await anyio.to_thread.run_sync(self.recall, key)
+        if key in self._paces:
+            return self._paces[key]
+        return await anyio.to_thread.run_sync(self.recall, key)
 
     def entries(self) -> Iterator[Entry]:
         """Every submission, oldest first."""

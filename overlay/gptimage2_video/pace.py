@@ -17,11 +17,11 @@ from .schedule import Polling
 
 # Ends that an estimate holds: the last ones, so that it follows when a model becomes faster or slower.
 _KEPT: Final = 32
-# No two of them within so many seconds: a thousand tasks that began together end in the order of their length, and the
-# last 32 of them would be the longest.
-_APART: Final = 8.0
+# No two of them within such a share of their length: the last 32 of a thousand tasks that began together would be the
+# longest, and so they are some of every length.
+_APART: Final = 0.05
 # With fewer ends than this the documentation is believed: 30 to 120 s are typical, and its own loop looks until 180 s.
-_ENOUGH: Final = 5
+_ENOUGH: Final = 3
 _TYPICAL: Final = ((20.0, 180.0),)
 # How far around an end others are likely: so many times as far as the second nearest one, within these, in seconds; the
 # most is a share of the end where that is more.
@@ -30,9 +30,9 @@ _REACH: Final = (3.0, 10.0)
 _REACH_SHARE: Final = 0.15
 # Past the last likely end a look is due every two intervals, until so many times its length, when pauses begin to grow.
 _OVERDUE: Final = 1.5
-# Trust lets a pause be one interval longer for each close end, up to the most; it begins with the documentation's.
-_MOST: Final = 5
-_GIVEN: Final = 4
+# Trust lets a pause be one interval longer for each close end, up to this; it begins with the documentation's word. With
+# more, one end in fifty that nothing foretold would make the mean lateness more than 10 % worse (`bench/polling.py`).
+MOST: Final = 4
 # An end is close, and learned, where the look before was pending and not longer ago than this, in seconds, or than this
 # share of the whole.
 _CLOSE: Final = 6.0
@@ -50,7 +50,7 @@ class Estimate:
     """
 
     ends: tuple[float, ...] = ()
-    trust: int = _GIVEN
+    trust: int = MOST
     at: float | None = None
 
     @cached_property
@@ -75,7 +75,7 @@ class Estimate:
             before: The pause before this one; past the last likely end they grow as `polling` says.
         """
         ahead = next((start for start, end in self.zones if elapsed < end), None)
-        leap = min(polling.interval * (1 + self.trust), max(polling.longest, polling.first))
+        leap = polling.interval * (1 + self.trust)
         if ahead is not None:
             return max(min(ahead - elapsed, leap), polling.interval)
         if elapsed < max(polling.steady, _OVERDUE * self.zones[-1][1]):
@@ -91,9 +91,9 @@ class Estimate:
         """
         if took is None:
             return Estimate(self.ends, 0, self.at)
-        if self.at is not None and 0 <= now - self.at < _APART:
+        if self.at is not None and 0 <= now - self.at < _APART * took:
             return self
-        return Estimate((*self.ends, took)[-_KEPT:], min(self.trust + 1, _MOST), now)
+        return Estimate((*self.ends, took)[-_KEPT:], min(self.trust + 1, MOST), now)
 
     def as_json(self) -> dict[str, Any]:
         """The estimate for JSON."""
@@ -106,7 +106,7 @@ def read_estimate(told: Mapping[str, Any]) -> Estimate:
     if not all(0 <= end < float("inf") for end in ends):
         raise ValueError("a task takes a number of seconds")
     at = told["at"]
-    return Estimate(ends[-_KEPT:], max(min(int(told["trust"]), _MOST), 0), None if at is None else float(at))
+    return Estimate(ends[-_KEPT:], max(min(int(told["trust"]), MOST), 0), None if at is None else float(at))
 
 
 def _reaches(ends: Sequence[float]) -> list[tuple[float, float]]:
