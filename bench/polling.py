@@ -322,7 +322,7 @@ def plot(results, path):
             if who in OTHERS or who == "ours":
                 panel.annotate(who, (r.late, r.looks), fontsize=6, xytext=(4, 3), textcoords="offset points")
         panel.axhline(least, linestyle=":", linewidth=1)
-        panel.set(title=name, xscale="log", yscale="log")
+        panel.set(title=name, xscale="log", yscale="log", xlim=(0.03, 60))
         panel.title.set_fontsize(8)
     figure.supxlabel("mean lateness, s")
     figure.supylabel("looks per task")

@@ -30,8 +30,8 @@ _REACH: Final = (3.0, 10.0)
 _REACH_SHARE: Final = 0.15
 # Past the last likely end a look is due every two intervals, until so many times its length, when pauses begin to grow.
 _OVERDUE: Final = 1.5
-# Trust lets a pause be one interval longer for each close end, up to this; it begins with the documentation's word. With
-# more, one end in fifty that nothing foretold would make the mean lateness more than 10 % worse (`bench/polling.py`).
+# Trust lets a pause be one interval longer for each close end, up to this; it begins with the documentation's word.
+# With more, one end in fifty that nothing foretold would make the mean lateness 10 % worse (`bench/polling.py`).
 MOST: Final = 4
 # An end is close, and learned, where the look before was pending and not longer ago than this, in seconds, or than this
 # share of the whole.
