@@ -30,9 +30,11 @@ CORE = [
     "rules",
     "pricing",
     "schedule",
+    "pace",
     "wire",
     "replies",
     "lookup",
+    "looks",
     "flow",
     "download",
 ]
@@ -129,6 +131,7 @@ TWINS = {
     "aiter_bytes": "iter_bytes",
     "async_pause": "pause",
     "write_async": "write",
+    "recall_async": "recall",
 }
 
 
@@ -175,6 +178,7 @@ def test_the_public_names_are_these():
             "Task",
             "TaskStatus",
         ),
+        *("Pace", "PaceKeeper", "Paces"),
         *("Journal", "Entry", "Totals", "Record", "Recorder", "State"),
         *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
     }

@@ -1,5 +1,6 @@
 """`batch run`: what becomes of the lines of a manifest, which of them are sent, and what is said of it."""
 
+import json
 import os
 import re
 import sqlite3
@@ -15,8 +16,8 @@ import pytest
 
 from batches import Folder, refuses
 from commandline import CommandLine, files
-from gptimage2_video import Journal
-from gptimage2_video_cli.batch import recorder
+from gptimage2_video import Journal, Paces
+from gptimage2_video_cli.batch import recorder, worker
 
 UNKNOWN = {"id": "unknown", "prompt": "A fox", "model": "wan/2-6-text-to-video"}
 
@@ -40,6 +41,22 @@ class TestDone:
         )
         assert (["boat.mp4", "cup.mp4"], {"cup", "boat"}) == (batch.videos, set(service.posts))
         assert all(b"ftyp" == Path("videos", name).read_bytes()[4:8] for name in batch.videos)
+
+    def test_how_long_its_tasks_took_is_kept_with_the_journal_for_every_line_to_know(self, run, batch):
+        batch.write("cup", "boat", "fox")
+        run()
+        with closing(sqlite3.connect(os.environ["GPTIMAGE2_JOURNAL"])) as plain:
+            ((estimate,),) = plain.execute("SELECT estimate FROM paces").fetchall()
+        assert json.loads(estimate)["ends"]
+
+    def test_without_a_journal_the_lines_of_one_run_know_it_all_the_same(self, run, batch, monkeypatch):
+        made = []
+        monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
+        monkeypatch.setattr(worker, "Paces", lambda: made.append(Paces()) or made[-1])
+        batch.write("cup", "boat", "fox")
+        run()
+        ((pace,),) = (vars(paces)["_paces"].values() for paces in made)
+        assert pace.estimate.ends
 
     def test_run_again_it_sends_nothing(self, run, batch, service):
         batch.write("cup")

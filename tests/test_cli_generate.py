@@ -89,7 +89,11 @@ class TestDone:
 
     def test_the_poll_interval_is_passed_on(self, cli, clock):
         cli(*VEO, "--poll-interval", "7")
-        assert {35.0, 7.0} == set(clock.pauses)
+        assert {20.0, 7.0} == set(clock.pauses)
+
+    def test_what_was_learned_can_be_left_aside(self, cli, clock):
+        cli(*VEO, "--steady-polling")
+        assert [10.0, 2.0, 2.0] == clock.pauses[:3]
 
     def test_a_base_url_given_goes_before_the_environment(self, cli, server):
         cli.against("http://127.0.0.1:9")

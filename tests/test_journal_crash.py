@@ -81,7 +81,7 @@ def no_database(path):
 
 
 def of_a_newer_version(path):
-    sql(path, "PRAGMA user_version = 2")
+    sql(path, "PRAGMA user_version = 3")
 
 
 class TestUnusable:
@@ -90,7 +90,7 @@ class TestUnusable:
         [
             (a_folder, "Is a directory"),
             (no_database, "file is not a database"),
-            (of_a_newer_version, r"it is of a newer version of this program \(2\)"),
+            (of_a_newer_version, r"it is of a newer version of this program \(3\)"),
         ],
     )
     @POSIX

@@ -29,6 +29,7 @@ class ClientGiven(TypedDict):
     base_url: str | None
     allow_plain_http: bool
     poll_interval: float
+    steady_polling: bool
     request_timeout: float
 
 
@@ -79,8 +80,9 @@ client_options = options(
         default=2.0,
         show_default=True,
         metavar="S",
-        help="Seconds between looks.",
+        help="Least seconds between looks.",
     ),
+    click.option("--steady-polling", is_flag=True, help="Look every S seconds, however long such tasks have taken."),
     click.option(
         "--request-timeout",
         type=float,
@@ -128,6 +130,7 @@ def client_settings(given: ClientGiven) -> dict[str, Any]:
         "base_url": given["base_url"],
         "allow_plain_http": given["allow_plain_http"],
         "poll_interval": given["poll_interval"],
+        "adaptive_polling": not given["steady_polling"],
         "request_timeout": given["request_timeout"],
         "journal": journal(),
     }

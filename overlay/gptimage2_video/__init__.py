@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .client import VideoClient
     from .entries import Entry, Totals
     from .journal import Journal
+    from .pace import Pace, PaceKeeper, Paces
     from .record import Record, Recorder, State
 
 __version__ = "0.1.0"
@@ -73,6 +74,9 @@ __all__ = [
     "JournalFailed",
     "JournalWarning",
     "Model",
+    "Pace",
+    "PaceKeeper",
+    "Paces",
     "Price",
     "Quote",
     "RateLimited",
@@ -106,6 +110,9 @@ _LAZY: Final = {
     "VideoClient": "gptimage2_video.client",
     "Entry": "gptimage2_video.entries",
     "Journal": "gptimage2_video.journal",
+    "Pace": "gptimage2_video.pace",
+    "PaceKeeper": "gptimage2_video.pace",
+    "Paces": "gptimage2_video.pace",
     "Record": "gptimage2_video.record",
     "Recorder": "gptimage2_video.record",
     "State": "gptimage2_video.record",

@@ -14,12 +14,12 @@ import httpx
 from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
 from .engines import EngineName, async_engine
-from .flow import OnUpdate
-from .record import Record, Recorder
+from .looks import OnUpdate
+from .record import Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
-from .wire import Conversation, Fault, Reply, Send, Sleep
+from .wire import Answer, Conversation, Recall, Send, Sleep, Todo
 
 T = TypeVar("T")
 
@@ -36,6 +36,7 @@ class AsyncVideoClient(Calls):
         http_client: httpx.AsyncClient | None = None,
         request_timeout: float = 30.0,
         poll_interval: float = 2.0,
+        adaptive_polling: bool = True,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
@@ -48,7 +49,14 @@ class AsyncVideoClient(Calls):
         httpx stands in. One that is not installed raises InvalidRequest.
         """
         super().__init__(
-            base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http, journal
+            base_url,
+            max_credits,
+            request_timeout,
+            poll_interval,
+            adaptive_polling,
+            allow_unknown_price,
+            allow_plain_http,
+            journal,
         )
         self._engine = async_engine(key_from(api_key), http_client, engine, USER_AGENT)
 
@@ -120,7 +128,7 @@ class AsyncVideoClient(Calls):
         await self.close()
 
     async def _drive(self, conversation: Conversation[T]) -> T:
-        answer: Reply | Fault | None = None
+        answer: Answer = None
         try:
             todo = next(conversation)
             while True:
@@ -133,11 +141,13 @@ class AsyncVideoClient(Calls):
         except StopIteration as end:
             return cast("T", end.value)
 
-    async def _do(self, todo: Send | Sleep | Record) -> Reply | Fault | None:
+    async def _do(self, todo: Todo) -> Answer:
         if isinstance(todo, Send):
             return await self._engine.send(todo)
-        if isinstance(todo, Record):
-            await self._journal.write_async(todo)
-        else:
+        if isinstance(todo, Recall):
+            return await self._paces.recall_async(todo.key)
+        if isinstance(todo, Sleep):
             await clock.async_pause(todo.seconds)
+        else:
+            await self._journal.write_async(todo)
         return None

@@ -13,7 +13,9 @@ from typing import Any, Final, cast
 from . import __version__, clock
 from .download import download
 from .errors import InvalidRequest, VideoRequestWarning
-from .flow import Flow, OnUpdate
+from .flow import Flow
+from .looks import OnUpdate
+from .pace import PaceKeeper, Paces
 from .pricing import Budget
 from .record import Recorder, Unrecorded
 from .request import Request, RequestOptions, build_request, to_wire
@@ -36,6 +38,7 @@ class Calls:
         max_credits: int | None,
         request_timeout: float,
         poll_interval: float,
+        adaptive_polling: bool,
         allow_unknown_price: bool,
         allow_plain_http: bool,
         journal: Recorder | None,
@@ -49,9 +52,10 @@ class Calls:
             clock.now,
             Budget(max_credits, allow_unknown=allow_unknown_price),
             request_timeout,
-            Polling(interval=poll_interval),
+            Polling(interval=poll_interval, adaptive=adaptive_polling),
         )
         self._journal = journal or Unrecorded()
+        self._paces = journal if isinstance(journal, PaceKeeper) else Paces()
 
     def __repr__(self) -> str:
         flow = self._flow

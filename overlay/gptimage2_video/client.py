@@ -14,12 +14,12 @@ import httpx
 from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
 from .engine import Engine, OwnClient
-from .flow import OnUpdate
-from .record import Record, Recorder
+from .looks import OnUpdate
+from .record import Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
-from .wire import Conversation, Fault, Reply, Send, Sleep
+from .wire import Answer, Conversation, Recall, Send, Sleep, Todo
 
 T = TypeVar("T")
 
@@ -39,6 +39,7 @@ class VideoClient(Calls):
         http_client: httpx.Client | None = None,
         request_timeout: float = 30.0,
         poll_interval: float = 2.0,
+        adaptive_polling: bool = True,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
@@ -54,7 +55,10 @@ class VideoClient(Calls):
             http_client: Your own `httpx.Client` (proxies, TLS, transports), used for the API and for downloads.
                 Closing it stays with you.
             request_timeout: Seconds that each step of a request may take.
-            poll_interval: Seconds between looks at a pending task; the documentation recommends 2.
+            poll_interval: The least seconds between looks at a pending task; the documentation recommends 2.
+            adaptive_polling: Whether looks are fewer where earlier tasks of the same model, duration and resolution say
+                that no end is likely. What is learned of them is kept in the journal, else in memory. False looks every
+                `poll_interval`, whatever is known.
             allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set.
             allow_plain_http: Whether the key may go unencrypted to a host other than this machine.
             journal: Where every submission is written down before it is sent, and what became of it: `Journal()`, or a
@@ -64,7 +68,14 @@ class VideoClient(Calls):
             InvalidRequest: There is no usable key, or another setting makes no sense.
         """
         super().__init__(
-            base_url, max_credits, request_timeout, poll_interval, allow_unknown_price, allow_plain_http, journal
+            base_url,
+            max_credits,
+            request_timeout,
+            poll_interval,
+            adaptive_polling,
+            allow_unknown_price,
+            allow_plain_http,
+            journal,
         )
         http = http_client or OwnClient(USER_AGENT)
         self._engine = Engine(key_from(api_key), http, owned=http_client is None)
@@ -195,7 +206,7 @@ class VideoClient(Calls):
         self.close()
 
     def _drive(self, conversation: Conversation[T]) -> T:
-        answer: Reply | Fault | None = None
+        answer: Answer = None
         try:
             todo = next(conversation)
             while True:
@@ -208,11 +219,13 @@ class VideoClient(Calls):
         except StopIteration as end:
             return cast("T", end.value)
 
-    def _do(self, todo: Send | Sleep | Record) -> Reply | Fault | None:
+    def _do(self, todo: Todo) -> Answer:
         if isinstance(todo, Send):
             return self._engine.send(todo)
-        if isinstance(todo, Record):
-            self._journal.write(todo)
-        else:
+        if isinstance(todo, Recall):
+            return self._paces.recall(todo.key)
+        if isinstance(todo, Sleep):
             clock.pause(todo.seconds)
+        else:
+            self._journal.write(todo)
         return None

@@ -2,13 +2,14 @@
 
 A conversation yields what is to be done (`Send`, `Sleep`, `Record`) and receives what came back (`Reply`, `Fault`); the
 drivers in `client` do it and decide nothing. Lives here: every decision about order, repetition and money. Not here:
-I/O, requests and replies (`wire`, `replies`), one look at a task (`lookup`), and the fetching of a video (`download`).
+I/O, requests and replies (`wire`, `replies`), looks at a task (`lookup`, `looks`), and the fetching of a video
+(`download`).
 
 Its law: a submission is sent again only when it surely was not accepted, that is when the connection was never made or
 the reply was 429. From the moment a task id is known, everything that leaves here carries it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,10 +25,11 @@ from .errors import (
     WaitTimeout,
     carrying,
 )
-from .lookup import Lookup, asked, passes
+from .looks import Looks, OnUpdate
+from .lookup import Lookup, asked
+from .pace import kind
 from .pricing import quote
 from .record import Record, State, intent
-from .refusals import TaskNotFound
 from .schedule import Deadline
 from .sinks import Part
 from .task import Task, TaskStatus
@@ -35,11 +37,6 @@ from .wire import Conversation, Fault, Reply, Sleep, answered, noted
 
 # A refund that is announced but not yet there is looked for this long, in seconds.
 REFUND_PATIENCE: Final = 10.0
-
-# So long after the service named a task, or called it done, it or its video may not be everywhere yet, in seconds.
-NOT_THERE_YET: Final = 30.0
-
-OnUpdate = Callable[[Task], object] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,7 @@ class Flow(Lookup):
             if not hasattr(interruption, "__notes__"):
                 interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
             raise
+        self.accepted[task.id] = (kind(self.base_url, body), self.clock())
         with carrying(task.id):
             yield from _noted_surely(submission.became(State.PENDING, task=task))
         return task
@@ -96,16 +94,17 @@ class Flow(Lookup):
         known: Task,
         deadline: Deadline,
         *,
-        pause: float = 0.0,
+        at_once: bool = True,
         on_update: OnUpdate = None,
         part: Part | None = None,
     ) -> Conversation[Task]:
         """Look until the task has ended or the deadline is there, then save it where there is a place to.
 
-        The first look comes after `pause` seconds.
+        Unless the first look is `at_once`, the task has only just been accepted.
         """
         with carrying(known.id):
-            looks = _Looks(self, known, deadline, on_update)
+            looks = Looks(self, known, deadline, on_update)
+            pause = yield from looks.first(at_once=at_once)
             while True:
                 last = not deadline.fits(pause)
                 yield Sleep(deadline.cut_pause(pause))
@@ -140,52 +139,7 @@ class Flow(Lookup):
         with carrying(receipt.id):
             if on_update:
                 on_update(receipt)
-            pause = self.polling.first
-            return (yield from self.wait(receipt, deadline, pause=pause, on_update=on_update, part=part))
-
-
-class _Looks:
-    """The looks of one wait: what was seen last, and what went wrong last."""
-
-    def __init__(self, flow: Flow, known: Task, deadline: Deadline, on_update: OnUpdate) -> None:
-        self.task = known
-        self.trouble: VideoClientError | None = None
-        self._flow, self._deadline, self._on_update = flow, deadline, on_update
-        self._pauses = flow.polling.pauses(deadline.elapsed)
-        self._lost = 0
-        self._done_at: float | None = None
-
-    def ended(self, *, with_video: bool) -> bool:
-        """Whether there is nothing more to wait for; a video that is wanted may lag behind the word that it is done."""
-        now = self._deadline.elapsed()
-        if not (with_video and self.task.completed and self.task.video_url is None):
-            self._done_at = None
-        elif self._done_at is None:
-            self._done_at = now
-        if self._done_at is not None and now - self._done_at < NOT_THERE_YET:
-            return False
-        return self.task.completed or self.task.failed
-
-    def look(self) -> Conversation[float]:
-        """One look. Trouble that passes is remembered, any other raised; the seconds to pause come back."""
-        flow, known = self._flow, self.task
-        try:
-            task = yield from flow.look(known.id, self._deadline.cut_request(flow.request_timeout))
-        except VideoClientError as problem:
-            if not (passes(problem) or self._is_new(problem)):
-                raise
-            self.trouble = problem
-            self._lost += 1
-            return flow.backoff.pause(self._lost, asked(problem))
-        self.task, self.trouble, self._lost = task.since(known), None, 0
-        if self._on_update and task.status != known.status:
-            self._on_update(self.task)
-        return next(self._pauses)
-
-    def _is_new(self, problem: VideoClientError) -> bool:
-        """Whether a task is not found that the service itself has named, and not long ago."""
-        named = bool(self.task.raw)
-        return named and isinstance(problem, TaskNotFound) and self._deadline.elapsed() < NOT_THERE_YET
+            return (yield from self.wait(receipt, deadline, at_once=False, on_update=on_update, part=part))
 
 
 def _noted_surely(record: Record) -> Conversation[None]:

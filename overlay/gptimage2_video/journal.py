@@ -1,14 +1,15 @@
 """The journal: every submission on disk before it is sent, and what became of it.
 
-Lives here: what is written and read. Not here: the file itself (`journal_file`), and when something is written (`flow`,
-`lookup`, `download`). The key is never in it. Any number of threads and processes may share one file: each record is a
-transaction of its own, synced to the disk before the call returns.
+Lives here: what is written and read of submissions, and of what they taught of the pace of tasks. Not here: the file
+itself (`journal_file`), and when something is written (`flow`, `lookup`, `download`). The key is never in it. Threads
+and processes may share one file: each record is a transaction of its own, synced to the disk before the call returns.
 """
 
 import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,8 @@ import anyio.to_thread
 from platformdirs import user_state_path
 
 from .entries import Entry
-from .journal_file import JournalFile
+from .journal_file import JournalFile, transaction
+from .pace import Estimate, Lesson, Pace, read_estimate
 from .record import Record, State
 from .task import Task
 
@@ -40,6 +42,10 @@ UPDATE submissions SET state = :state, changed_at = :now, reason = :reason, path
 WHERE base_url = :base_url AND task_id = :task_id AND (state IS NOT :state OR path IS NOT coalesce(:path, path)
     OR refunded IS NOT coalesce(:refunded, refunded))
 """
+_PACE: Final = "SELECT estimate FROM paces WHERE kind = ?"
+_LEARNED: Final = """
+INSERT INTO paces (kind, estimate) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET estimate = excluded.estimate
+"""
 
 
 class Journal:
@@ -58,19 +64,43 @@ class Journal:
         found = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self.path = found.absolute()  # a change of folder must not lead to another file
         self._file = JournalFile(self.path)
+        self._paces: dict[str, Pace] = {}
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
 
     def write(self, record: Record) -> None:
-        """Write a record down, durably."""
+        """Write a record down, durably, and in one transaction with it what it teaches."""
         statement = _OUTCOME if record.entry is None else _SENDING if record.state == State.SENDING else _ANSWERED
-        self._file.use(lambda connection: connection.execute(statement, _row(record)))
+
+        def work(connection: sqlite3.Connection) -> None:
+            if record.lesson is None:
+                connection.execute(statement, _row(record))
+                return
+            with transaction(connection):
+                connection.execute(statement, _row(record))
+                _learn(connection, record.lesson)
+
+        self._file.use(work)
 
     async def write_async(self, record: Record) -> None:
         """As `write`, beside the event loop. A cancellation waits until it is done, asyncio's own ones excepted."""
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(self.write, record)
+
+    def recall(self, key: str) -> Pace:
+        """The pace of tasks of one kind; read once, and the same for all who share this journal."""
+        if key not in self._paces:
+            estimate = self._file.use(lambda connection: _estimate(connection, key))
+            # When it was written says nothing on the clock that goes on from here.
+            self._paces.setdefault(key, Pace(key, replace(estimate, at=None)))
+        return self._paces[key]
+
+    async def recall_async(self, key: str) -> Pace:
+        """As `recall`, beside the event loop."""
+        if key in self._paces:
+            return self._paces[key]
+        return await anyio.to_thread.run_sync(self.recall, key)
 
     def entries(self) -> Iterator[Entry]:
         """Every submission, oldest first."""
@@ -99,6 +129,20 @@ def _row(record: Record) -> dict[str, Any]:
         "path": _file(task.path if task else None),
         "origin": record.origin,
     }
+
+
+def _estimate(connection: sqlite3.Connection, key: str) -> Estimate:
+    """What is known of tasks of one kind: nothing, where what is written makes no sense. No record is lost for that."""
+    row = connection.execute(_PACE, (key,)).fetchone()
+    try:
+        return read_estimate(json.loads(row[0])) if row else Estimate()
+    except (ValueError, TypeError, KeyError):
+        return Estimate()
+
+
+def _learn(connection: sqlite3.Connection, lesson: Lesson) -> None:
+    learned = _estimate(connection, lesson.key).after(lesson.took, datetime.now(UTC).timestamp())
+    connection.execute(_LEARNED, (lesson.key, json.dumps(learned.as_json())))
 
 
 def _file(path: Path | None) -> bytes | None:

@@ -7,7 +7,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 from weakref import WeakSet
@@ -40,8 +41,10 @@ CREATE TABLE IF NOT EXISTS submissions (
     origin TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS submissions_task ON submissions (base_url, task_id);
+CREATE TABLE IF NOT EXISTS paces (kind TEXT PRIMARY KEY, estimate TEXT NOT NULL);
 """
-_VERSION: Final = 1
+# 2 added the table of paces; what was there stayed as it was.
+_VERSION: Final = 2
 
 
 class JournalFile:
@@ -106,6 +109,18 @@ def _without_forks(**_: Callable[[], None]) -> None:
 
 _register: Final[Callable[..., None]] = getattr(os, "register_at_fork", _without_forks)
 _register(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Generator[None]:
+    """All of what is done within, or nothing; nobody else writes meanwhile."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from . import replies, wire
 from .errors import ConnectionFailed, UnexpectedReply, VideoClientError, carrying
+from .pace import Watch
 from .pricing import Budget
 from .record import outcome
 from .refusals import APIError, RateLimited, ServerError
@@ -28,6 +29,7 @@ class Lookup:
         request_timeout: Seconds for each step of a request.
         polling: Pauses between looks.
         backoff: Pauses after trouble.
+        accepted: Of each task that was submitted here and not yet seen to end: its kind, and when it was accepted.
     """
 
     base_url: str
@@ -36,6 +38,7 @@ class Lookup:
     request_timeout: float = 30.0
     polling: Polling = field(default_factory=Polling)
     backoff: Backoff = field(default_factory=Backoff)
+    accepted: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
 
     def get(self, task_id: str) -> Conversation[Task]:
         """One snapshot; trouble that passes is given a few tries."""
@@ -51,8 +54,8 @@ class Lookup:
                     pause = self.backoff.pause(tries, asked(problem))
                 yield Sleep(pause)
 
-    def look(self, task_id: str, timeout: float) -> Conversation[Task]:
-        """One request for a snapshot; every trouble is raised."""
+    def look(self, task_id: str, timeout: float, watch: Watch | None = None) -> Conversation[Task]:
+        """One request for a snapshot; every trouble is raised. `watch` is the wait that it is part of."""
         answer = answered((yield wire.lookup(self.base_url, task_id, timeout)))
         if isinstance(answer, Fault):
             raise ConnectionFailed(answer.reason, task_id=task_id)
@@ -60,7 +63,9 @@ class Lookup:
         if task.completed or task.refunded:
             self.budget.close(task)
         if task.completed or task.failed:
-            yield from noted(outcome(self.base_url, task))
+            self.accepted.pop(task_id, None)
+            lesson = watch.ended() if watch and task.completed else None
+            yield from noted(outcome(self.base_url, task, lesson))
         return task
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from .pace import Lesson
 from .task import Task
 
 
@@ -49,6 +50,7 @@ class Record:
         task: The task, as soon as there is one.
         reason: Why it was refused or is uncertain.
         origin: What it is part of, such as a batch and its line; empty for a call by itself.
+        lesson: What the wait for it taught of how long such tasks take; None where nothing.
     """
 
     state: State
@@ -60,6 +62,7 @@ class Record:
     task: Task | None = None
     reason: str = ""
     origin: str = ""
+    lesson: Lesson | None = None
 
     def became(self, state: State, *, task: Task | None = None, reason: str = "") -> "Record":
         """The same submission, later."""
@@ -70,7 +73,8 @@ class Recorder(Protocol):
     """Where records go: a `Journal`, or a store of your own. `VideoClient` calls `write`, the async client the other.
 
     A record that is written is durable when the call returns. What they raise must be a `VideoClientError`; raised for
-    SENDING, it keeps the request from being sent.
+    SENDING, it keeps the request from being sent. One that keeps what records teach of the pace of tasks is a
+    `PaceKeeper` too; else that is kept in the memory of the client.
     """
 
     def write(self, record: Record) -> None:
@@ -99,6 +103,6 @@ def intent(base_url: str, request: Mapping[str, Any], quote: int | None, target:
     return Record(State.SENDING, base_url, uuid4().hex, request, quote, target)
 
 
-def outcome(base_url: str, task: Task) -> Record:
-    """The record of a task that has ended."""
-    return Record(State.COMPLETED if task.completed else State.FAILED, base_url, task=task)
+def outcome(base_url: str, task: Task, lesson: Lesson | None = None) -> Record:
+    """The record of a task that has ended, with what the wait for it taught."""
+    return Record(State.COMPLETED if task.completed else State.FAILED, base_url, task=task, lesson=lesson)

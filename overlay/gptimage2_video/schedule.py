@@ -50,12 +50,14 @@ class Polling:
         steady: Seconds of waiting after which the pauses grow.
         growth: By what factor each pause then grows.
         longest: The longest pause, in seconds (never below `interval`).
+        adaptive: Whether pauses may be longer where earlier tasks say that no end is likely (`pace`).
     """
 
     interval: float = 2.0
     steady: float = 180.0
     growth: float = 1.25
     longest: float = 15.0
+    adaptive: bool = True
 
     @property
     def first(self) -> float:

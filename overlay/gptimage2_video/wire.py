@@ -1,7 +1,7 @@
 """The seam to the generated code: requests are built with it; and the values that a conversation yields and receives.
 
-Lives here: `Send`, `Sleep`, `Reply`, `Fault`, the two requests, and what may be used as key and base URL. Not here: the
-third thing to do (`record`), sending (`engine`), reading replies (`replies`), and when to send again (`flow`).
+Lives here: `Send`, `Sleep`, `Recall`, `Reply`, `Fault`, the two requests, and what may be used as key and base URL. Not
+here: the fourth thing to do (`record`), sending (`engine`), reading replies (`replies`), when to send again (`flow`).
 """
 
 import json
@@ -18,6 +18,7 @@ from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
 from . import errors
 from .form import IMAGE, Violation
+from .pace import Pace
 from .record import Record
 
 # A snapshot is a few kilobytes; a body that does not end must not fill the memory.
@@ -82,6 +83,13 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """To do: find the pace of tasks of one kind."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """Came back: an answer, whole. Header names are in lower case."""
 
@@ -106,13 +114,25 @@ class Fault:
 
 
 T = TypeVar("T")
-Conversation: TypeAlias = Generator[Send | Sleep | Record, Reply | Fault | None, T]
+Todo: TypeAlias = Send | Sleep | Record | Recall
+Answer: TypeAlias = Reply | Fault | Pace | None
+Conversation: TypeAlias = Generator[Todo, Answer, T]
 
 
-def answered(answer: Reply | Fault | None) -> Reply | Fault:
+def answered(answer: Answer) -> Reply | Fault:
     """What came back for a `Send`."""
-    assert answer is not None  # noqa: S101  a driver answers a Send, and nothing else, with a value
+    assert isinstance(answer, Reply | Fault)  # noqa: S101  a driver answers a Send, and nothing else, with one of these
     return answer
+
+
+def recalled(key: str) -> Conversation[Pace]:
+    """The pace of tasks of one kind; one that knows nothing yet where what is kept cannot be read."""
+    try:
+        pace = yield Recall(key)
+    except errors.JournalFailed:
+        return Pace(key)
+    assert isinstance(pace, Pace)  # noqa: S101  a driver answers a Recall, and nothing else, with one
+    return pace
 
 
 def noted(record: Record) -> Conversation[None]:

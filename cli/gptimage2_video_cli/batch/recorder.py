@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar, cast
 import anyio
 import anyio.to_thread
 
-from gptimage2_video import Record, Recorder, State, VideoClientError
+from gptimage2_video import Pace, PaceKeeper, Record, Recorder, State, VideoClientError
 
 from .ledger import Ledger
 
@@ -106,6 +106,7 @@ class LineRecorder:
         label: What the journal calls the batch.
         traffic: Where the submission reports.
         limiter: How many threads may wait for a database at once.
+        paces: Who keeps how long tasks take, for all lines of this process.
     """
 
     ledger: Ledger
@@ -114,6 +115,7 @@ class LineRecorder:
     label: str
     traffic: Traffic
     limiter: anyio.CapacityLimiter
+    paces: PaceKeeper
 
     def write(self, record: Record) -> None:
         """Write it down in both."""
@@ -138,6 +140,14 @@ class LineRecorder:
         await self.run(partial(self.write, record))
         if record.state != State.SENDING:
             self.traffic.answered()
+
+    def recall(self, key: str) -> Pace:
+        """The pace of tasks of one kind."""
+        return self.paces.recall(key)
+
+    async def recall_async(self, key: str) -> Pace:
+        """As `recall`, beside the event loop."""
+        return await self.paces.recall_async(key)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Work with a database, in a thread; what has begun is ended even where the caller is cancelled."""

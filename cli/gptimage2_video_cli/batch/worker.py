@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from gptimage2_video import AsyncVideoClient, Recorder, __version__
+from gptimage2_video import AsyncVideoClient, PaceKeeper, Paces, Recorder, __version__
 from gptimage2_video_cli.options import DIRECT
 from gptimage2_video_cli.output import say
 
@@ -82,6 +82,7 @@ class Worker:
         """
         settings = self.settings
         self._limiter = anyio.CapacityLimiter(_THREADS)
+        self._paces = settings.journal if isinstance(settings.journal, PaceKeeper) else Paces()
         self._woken = asyncio.Event()
         async with _Paced() as http:
             shared: dict[str, Any] = {**settings.client, "http_client": http}
@@ -108,7 +109,9 @@ class Worker:
         if row is None or not row.running or row.attempt != attempt:
             return  # it was done, and the process died before the engine knew
         settings = self.settings
-        recorder = LineRecorder(self.ledger, settings.journal, key, settings.label, self.traffic, self._limiter)
+        recorder = LineRecorder(
+            self.ledger, settings.journal, key, settings.label, self.traffic, self._limiter, self._paces
+        )
         code, reason = await self._attempts.make(row, recorder)
         await self._in_thread(partial(self.ledger.rest, key, attempt, code, reason))
 
