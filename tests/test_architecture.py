@@ -31,6 +31,7 @@ CORE = [
     "pricing",
     "schedule",
     "pace",
+    "poll_budget",
     "wire",
     "replies",
     "lookup",
@@ -178,7 +179,7 @@ def test_the_public_names_are_these():
             "Task",
             "TaskStatus",
         ),
-        *("Pace", "PaceKeeper", "Paces"),
+        *("Pace", "PaceKeeper", "Paces", "PollBudget"),
         *("Journal", "Entry", "Totals", "Record", "Recorder", "State"),
         *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
     }

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from .entries import Entry, Totals
     from .journal import Journal
     from .pace import Pace, PaceKeeper, Paces
+    from .poll_budget import PollBudget
     from .record import Record, Recorder, State
 
 __version__ = "0.1.0"
@@ -77,6 +78,7 @@ __all__ = [
     "Pace",
     "PaceKeeper",
     "Paces",
+    "PollBudget",
     "Price",
     "Quote",
     "RateLimited",
@@ -113,6 +115,7 @@ _LAZY: Final = {
     "Pace": "gptimage2_video.pace",
     "PaceKeeper": "gptimage2_video.pace",
     "Paces": "gptimage2_video.pace",
+    "PollBudget": "gptimage2_video.poll_budget",
     "Record": "gptimage2_video.record",
     "Recorder": "gptimage2_video.record",
     "State": "gptimage2_video.record",

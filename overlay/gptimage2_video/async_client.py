@@ -15,6 +15,7 @@ from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
 from .engines import EngineName, async_engine
 from .looks import OnUpdate
+from .poll_budget import PollBudget
 from .record import Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
@@ -37,6 +38,7 @@ class AsyncVideoClient(Calls):
         request_timeout: float = 30.0,
         poll_interval: float = 2.0,
         adaptive_polling: bool = True,
+        poll_budget: PollBudget | None = None,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
@@ -54,6 +56,7 @@ class AsyncVideoClient(Calls):
             request_timeout,
             poll_interval,
             adaptive_polling,
+            poll_budget,
             allow_unknown_price,
             allow_plain_http,
             journal,

@@ -16,6 +16,7 @@ from .errors import InvalidRequest, VideoRequestWarning
 from .flow import Flow
 from .looks import OnUpdate
 from .pace import PaceKeeper, Paces
+from .poll_budget import PollBudget
 from .pricing import Budget
 from .record import Recorder, Unrecorded
 from .request import Request, RequestOptions, build_request, to_wire
@@ -39,6 +40,7 @@ class Calls:
         request_timeout: float,
         poll_interval: float,
         adaptive_polling: bool,
+        poll_budget: PollBudget | None,
         allow_unknown_price: bool,
         allow_plain_http: bool,
         journal: Recorder | None,
@@ -53,6 +55,7 @@ class Calls:
             Budget(max_credits, allow_unknown=allow_unknown_price),
             request_timeout,
             Polling(interval=poll_interval, adaptive=adaptive_polling),
+            poll_budget=poll_budget,
         )
         self._journal = journal or Unrecorded()
         self._paces = journal if isinstance(journal, PaceKeeper) else Paces()

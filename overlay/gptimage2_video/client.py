@@ -15,6 +15,7 @@ from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
 from .engine import Engine, OwnClient
 from .looks import OnUpdate
+from .poll_budget import PollBudget
 from .record import Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
@@ -40,6 +41,7 @@ class VideoClient(Calls):
         request_timeout: float = 30.0,
         poll_interval: float = 2.0,
         adaptive_polling: bool = True,
+        poll_budget: PollBudget | None = None,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
@@ -59,6 +61,8 @@ class VideoClient(Calls):
             adaptive_polling: Whether looks are fewer where earlier tasks of the same model, duration and resolution say
                 that no end is likely. What is learned of them is kept in the journal, else in memory. False looks every
                 `poll_interval`, whatever is known.
+            poll_budget: Looks per second that the waits of all clients with the same `PollBudget` may spend together,
+                first where a task has most likely ended; None for no limit.
             allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set.
             allow_plain_http: Whether the key may go unencrypted to a host other than this machine.
             journal: Where every submission is written down before it is sent, and what became of it: `Journal()`, or a
@@ -73,6 +77,7 @@ class VideoClient(Calls):
             request_timeout,
             poll_interval,
             adaptive_polling,
+            poll_budget,
             allow_unknown_price,
             allow_plain_http,
             journal,

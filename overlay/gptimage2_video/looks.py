@@ -9,7 +9,7 @@ from typing import Final
 
 from .errors import VideoClientError
 from .lookup import Lookup, asked, passes
-from .pace import Watch
+from .pace import Estimate, Watch
 from .refusals import TaskNotFound
 from .schedule import Deadline
 from .task import Task
@@ -30,6 +30,7 @@ class Looks:
         self._flow, self._deadline, self._on_update = flow, deadline, on_update
         self._pauses = flow.polling.pauses(deadline.elapsed)
         self._lost = 0
+        self._looked = float("-inf")
         self._done_at: float | None = None
         self._watch: Watch | None = None
 
@@ -55,8 +56,10 @@ class Looks:
         return self.task.completed or self.task.failed
 
     def look(self) -> Conversation[float]:
-        """One look. Trouble that passes is remembered, any other raised; the seconds to pause come back."""
+        """One look, in its turn. Trouble that passes is remembered, other trouble raised; returns the next pause."""
         flow, known = self._flow, self.task
+        if flow.poll_budget:
+            yield from flow.poll_budget.turn(flow.clock, self._likelihood, self._deadline.fits)
         try:
             task = yield from flow.look(known.id, self._deadline.cut_request(flow.request_timeout), self._watch)
         except VideoClientError as problem:
@@ -68,9 +71,16 @@ class Looks:
                 self._watch.lost()
             return flow.backoff.pause(self._lost, asked(problem))
         self.task, self.trouble, self._lost = task.since(known), None, 0
+        self._looked = self._deadline.elapsed()
         if self._on_update and task.status != known.status:
             self._on_update(self.task)
         return self._watch.pause() if self._watch else next(self._pauses)
+
+    def _likelihood(self) -> float:
+        """How likely the task has ended unseen; surely, before the first look at one that was accepted elsewhere."""
+        if self._watch:
+            return self._watch.likelihood()
+        return Estimate().likelihood(self._looked, self._deadline.elapsed())
 
     def _is_new(self, problem: VideoClientError) -> bool:
         """Whether a task is not found that the service itself has named, and not long ago."""

@@ -8,6 +8,7 @@ trust away, and looks are every `interval` until it has been earned again. So a 
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,8 @@ _REACH: Final = (3.0, 10.0)
 _REACH_SHARE: Final = 0.15
 # Past the last likely end a look is due every two intervals, until so many times its length, when pauses begin to grow.
 _OVERDUE: Final = 1.5
+# Seconds from acceptance to an end where nothing is known: the middle of the documented 30 to 120.
+_MIDDLE: Final = 75.0
 # Trust lets a pause be one interval longer for each close end, up to this; it begins with the documentation's word.
 # With more, one end in fifty that nothing foretold would make the mean lateness 10 % worse (`bench/polling.py`).
 MOST: Final = 4
@@ -81,6 +84,20 @@ class Estimate:
         if elapsed < max(polling.steady, _OVERDUE * self.zones[-1][1]):
             return min(2 * polling.interval, leap)
         return max(min(before * polling.growth, polling.longest), polling.interval)
+
+    def likelihood(self, pending: float, elapsed: float) -> float:
+        """How likely it is that a task has ended by now, from 0 to 1.
+
+        The share of those earlier tasks that ended between the two times among those that ended after the first; one
+        more of unknown length makes it grow with the time that nobody looked, whatever the history.
+
+        Args:
+            pending: Seconds from acceptance to the last look, which found it pending.
+            elapsed: Seconds from acceptance until now.
+        """
+        ahead = [end for end in self.ends if end > pending]
+        unknown = 1 - math.exp((pending - elapsed) / _MIDDLE)
+        return (sum(end <= elapsed for end in ahead) + unknown) / (len(ahead) + 1)
 
     def after(self, took: float | None, now: float) -> "Estimate":
         """The estimate, one end later.
@@ -194,6 +211,10 @@ class Watch:
         before = self._planned or self._polling.interval
         self._planned = self._pace.estimate.pause(self._polling, self._pending - self._accepted, before)
         return self._planned
+
+    def likelihood(self) -> float:
+        """How likely it is that the task has ended since it was last seen to be pending, from 0 to 1."""
+        return self._pace.estimate.likelihood(self._pending - self._accepted, self._clock() - self._accepted)
 
     def lost(self) -> None:
         """A look came to nothing; whatever the next one finds is not the estimate's doing."""
