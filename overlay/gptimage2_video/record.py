@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final, Protocol
 
 from .pace import Lesson
@@ -98,9 +99,7 @@ class Unrecorded:
 
 def intent(base_url: str, request: Mapping[str, Any], quote: int | None, target: Path | None) -> Record:
     """The record of a submission that is about to be sent, with an id of its own."""
-    from uuid import uuid4  # here, as whoever sends nothing need not load it
-
-    return Record(State.SENDING, base_url, uuid4().hex, request, quote, target)
+    return Record(State.SENDING, base_url, token_hex(16), request, quote, target)
 
 
 def outcome(base_url: str, task: Task, lesson: Lesson | None = None) -> Record:
