@@ -20,6 +20,7 @@ from .record import Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
+from .trace import exchanged
 from .wire import Answer, Conversation, Recall, Send, Sleep, Todo
 
 T = TypeVar("T")
@@ -146,7 +147,10 @@ class AsyncVideoClient(Calls):
 
     async def _do(self, todo: Todo) -> Answer:
         if isinstance(todo, Send):
-            return await self._engine.send(todo)
+            began = clock.now()
+            answer = await self._engine.send(todo)
+            exchanged(todo, answer, clock.now() - began)
+            return answer
         if isinstance(todo, Recall):
             return await self._paces.recall_async(todo.key)
         if isinstance(todo, Sleep):

@@ -20,6 +20,7 @@ from .record import Recorder
 from .request import Request, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
+from .trace import exchanged
 from .wire import Answer, Conversation, Recall, Send, Sleep, Todo
 
 T = TypeVar("T")
@@ -226,7 +227,10 @@ class VideoClient(Calls):
 
     def _do(self, todo: Todo) -> Answer:
         if isinstance(todo, Send):
-            return self._engine.send(todo)
+            began = clock.now()
+            answer = self._engine.send(todo)
+            exchanged(todo, answer, clock.now() - began)
+            return answer
         if isinstance(todo, Recall):
             return self._paces.recall(todo.key)
         if isinstance(todo, Sleep):

@@ -1,0 +1,78 @@
+"""The log `gptimage2_video`: one line for each request, at level DEBUG, without the key and without what opens a video."""
+
+import logging
+import re
+
+import pytest
+
+from gptimage2_video import ConnectionFailed, SubmissionUncertain
+from scripted import reply
+
+VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
+KEY = "a-real-key"
+
+
+@pytest.fixture
+def lines(caplog, scripted):
+    caplog.set_level(logging.DEBUG, "gptimage2_video")
+
+    def said():
+        return [
+            re.sub(r"\d+\.\d\d s", "T", line.replace(scripted.url, "URL"))
+            for name, _, line in caplog.record_tuples
+            if name == "gptimage2_video"
+        ]
+
+    return said
+
+
+def test_a_line_tells_method_address_status_and_seconds(scripted_clients, scripted, lines, tmp_path):
+    video = f"{scripted.url}/v.mp4?signature=opens-it"
+    scripted.replies = [
+        reply(200, {"taskId": "tsk_1", "status": 0}),
+        reply(503),
+        reply(200, {"status": 1, "videoUrl": video}),
+        reply(200, b"video", Content_Type="video/mp4"),
+    ]
+    scripted_clients(KEY).generate(VEO, save_to=tmp_path / "cup.mp4")
+    assert [
+        "POST URL/api/ai/video/generate: 200 after T",
+        "GET URL/api/ai/tasks/tsk_1: 503 after T",
+        "GET URL/api/ai/tasks/tsk_1: 200 after T",
+        "GET URL/v.mp4: 200 after T",
+    ] == lines()
+    assert "opens-it" not in "".join(lines())
+
+
+def test_a_reply_that_did_not_come_is_told_with_its_reason(scripted_clients, scripted, lines):
+    scripted.replies = [b""]
+    with pytest.raises(SubmissionUncertain):
+        scripted_clients(KEY).submit(VEO)
+    (line,) = lines()
+    assert re.fullmatch(r"POST URL/api/ai/video/generate: no reply after T \(.+\)", line)
+
+
+def test_one_that_broke_off_is_told_with_its_status(scripted_clients, scripted, lines):
+    scripted.replies = [reply(200, {"status": 0}, length=900), reply(200, {"status": 0})]
+    scripted_clients(KEY).get("tsk_1")
+    assert re.fullmatch(r"GET URL/api/ai/tasks/tsk_1: 200, not whole after T \(.+\)", lines()[0])
+
+
+def test_one_that_never_left_is_told_so(scripted_clients, scripted, lines):
+    with pytest.raises(ConnectionFailed):
+        scripted_clients(KEY, base_url="http://127.0.0.1:9").get("tsk_1")
+    assert [True] * 4 == [": not sent after " in line for line in lines()]
+
+
+def test_the_key_is_in_no_line_even_where_the_service_echoes_it(scripted_clients, scripted, lines):
+    scripted.replies = [reply(401, {"error": f"bad key {KEY}"}, X_Key=KEY)]
+    with pytest.raises(Exception, match="key"):
+        scripted_clients(KEY).get("tsk_1")
+    assert KEY not in "".join(lines())
+
+
+def test_at_any_other_level_nothing_is_said(scripted_clients, scripted, lines, caplog):
+    caplog.set_level(logging.INFO, "gptimage2_video")
+    scripted.replies = [reply(200, {"status": 0})]
+    scripted_clients(KEY).get("tsk_1")
+    assert [] == lines()
