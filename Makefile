@@ -30,10 +30,14 @@ setup: $(VENV)/.dev ## The development environment, as locked
 lock: $(VENV)/.dev ## Lock the development dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
 
-.PHONY: postgres toolchains
+.PHONY: postgres shells toolchains
 postgres: ## Debian's PostgreSQL, where none is installed; the tests start a server of their own
 	@test -n "$$(command -v initdb || ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" || { \
 	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends postgresql; }
+
+shells: ## Debian's zsh and fish, where they are missing, for the tests of completion
+	@command -v zsh >/dev/null && command -v fish >/dev/null || { \
+	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends zsh fish; }
 
 toolchains: ## Debian's Ruby and PHP, where they are missing, for `make polyglot`; Go, Rust, a JDK, Maven and Node are yours
 	@command -v ruby >/dev/null && command -v php >/dev/null || { \

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import pytest
 
-from gptimage2_video_cli.main import main
+from gptimage2_video_cli.main import cli, main
 
 
 class Outcome(NamedTuple):
@@ -41,6 +42,23 @@ class CommandLine:
         self._capsys.readouterr()
         code = main(words)
         return Outcome(code, *self._capsys.readouterr())
+
+
+class OnTerminal(CommandLine):
+    """As if stderr were a terminal."""
+
+    def __call__(self, *words: str) -> Outcome:
+        self._monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        return super().__call__(*words)
+
+
+def every_command(found: click.Group = cli, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command of the program, as its words."""
+    for name, command in found.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*words, name))
+        else:
+            yield (*words, name)
 
 
 def spawn(

@@ -6,6 +6,7 @@ import pytest
 
 from gptimage2_video_cli.batch import progress
 from gptimage2_video_cli.batch.progress import Progress
+from gptimage2_video_cli.output import Run
 
 COUNTS = {
     ("completed", False, True): 3,
@@ -34,7 +35,7 @@ def terminal(monkeypatch):
 
 class TestElsewhere:
     def test_news_is_told_as_soon_as_ten_seconds_are_quiet(self, clock, capsys):
-        shown, later = Progress(), {("completed", False, True): 17}
+        shown, later = Progress(Run()), {("completed", False, True): 17}
         for seconds, counts in ((9, COUNTS), (1, COUNTS), (1, later), (10, later), (60, later)):
             clock[0] += seconds
             shown.show(counts)
@@ -42,7 +43,7 @@ class TestElsewhere:
         assert f"{WORDS}; 10 s\n17 of 17 done: 17 saved; 21 s\n" == capsys.readouterr().err
 
     def test_what_was_told_is_not_told_again(self, clock, capsys):
-        shown = Progress()
+        shown = Progress(Run())
         for _ in range(3):
             clock[0] += 60
             shown.show(COUNTS)
@@ -52,7 +53,7 @@ class TestElsewhere:
 @pytest.mark.usefixtures("terminal")
 class TestTerminal:
     def test_one_line_is_drawn_anew_and_leaves_with_the_last(self, clock, capsys):
-        shown = Progress()
+        shown = Progress(Run())
         shown.show({("planned", True, False): 2})
         clock[0] += 1
         shown.show({("completed", False, True): 2})
@@ -62,5 +63,5 @@ class TestTerminal:
 
     def test_it_never_fills_the_last_column(self, clock, capsys, monkeypatch):
         monkeypatch.setattr(progress, "get_terminal_size", lambda: os.terminal_size((20, 5)))
-        Progress().show(COUNTS)
+        Progress(Run()).show(COUNTS)
         assert "\r\x1b[K" + WORDS[:19] == capsys.readouterr().err

@@ -82,7 +82,8 @@ class TestDemo:
 class TestMock:
     def test_help_is_the_mocks_own(self, capfd):
         assert 0 == main(["mock", "--help"])
-        assert "--task-seconds" in capfd.readouterr().out
+        told = capfd.readouterr().out
+        assert (True, True) == ("--task-seconds" in told, "Examples:\n" in told)
 
     def test_a_wrong_option_ends_with_the_mocks_code(self, capfd):
         assert 2 == main(["mock", "--speed", "fast"])

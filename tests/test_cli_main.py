@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from commandline import CommandLine, spawn
+from commandline import CommandLine, every_command, spawn
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.exits import EXIT_CODES
 from gptimage2_video_cli.main import cli, main
@@ -29,7 +29,7 @@ class TestHelp:
         assert (0, f"gptimage2-video, version {__version__}\n", "") == command("--version")
 
     @pytest.mark.parametrize(
-        "words", [("--help",), ("-h",), *((name, "-h") for name in cli.commands if name != "mock")]
+        "words", [("--help",), ("-h",), *((*words, "-h") for words in every_command() if words != ("mock",))]
     )
     def test_every_command_explains_itself_with_examples(self, command, words):
         outcome = command(*words)

@@ -7,19 +7,13 @@ import sys
 
 import pytest
 
-from commandline import CommandLine, spawn
+from commandline import OnTerminal, spawn
 from gptimage2_video_cli.output import Run
 from gptimage2_video_cli.progress import Terminal
 from gptimage2_video_mock import MockServer
 from scripted import reply
 
 VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
-
-
-class OnTerminal(CommandLine):
-    def __call__(self, *words):
-        self._monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-        return super().__call__(*words)
 
 
 @pytest.fixture

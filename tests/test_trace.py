@@ -1,4 +1,4 @@
-"""The log `gptimage2_video`: one line for each request, at level DEBUG, without the key and without what opens a video."""
+"""The log `gptimage2_video`: a line for each request, at level DEBUG, without the key and what opens a video."""
 
 import logging
 import re

@@ -14,7 +14,7 @@ import click
 from gptimage2_video import check as check_request
 from gptimage2_video import quote
 
-from .options import json_option
+from .options import output_options
 from .output import Run, printable
 
 _MANIFESTS: Final = (".jsonl", ".csv")
@@ -32,7 +32,7 @@ Examples:
 Exit codes: 0 it would be sent, with or without warnings; 2 it would not, or not all of it.""",
 )
 @click.argument("file")
-@json_option
+@output_options
 @click.pass_obj
 def check(run: Run, /, file: str) -> int:
     """Check the request in FILE, or on stdin where FILE is -. Sends nothing and needs no key.

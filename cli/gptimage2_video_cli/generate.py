@@ -12,8 +12,8 @@ import click
 
 from gptimage2_video import BudgetExceeded, Quote, Task, VideoRequestWarning
 
-from .options import SaveGiven, client_for, client_options, json_option, save_options, wait_settings
-from .output import Run, say, task_facts
+from .options import SaveGiven, client_for, client_options, output_options, save_options, wait_settings
+from .output import Run, task_facts
 from .progress import progress
 from .request import RequestGiven, priced, request_options, wire_request
 
@@ -47,7 +47,7 @@ Exit codes: 0 done; 1 the task failed; 2 nothing was sent; 3 the API refused; 4 
 @click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send it even if nobody knows the price.")
 @click.option("--dry-run", is_flag=True, help="Show the request and its price; send nothing, need no key.")
 @client_options
-@json_option
+@output_options
 @click.pass_obj
 def generate(run: Run, /, **given: Unpack[Given]) -> None:
     """Make a video from PROMPT: check it, submit it once, wait for it, and save it to FILE.
@@ -73,7 +73,7 @@ def generate(run: Run, /, **given: Unpack[Given]) -> None:
 def _rehearse(run: Run, request: dict[str, Any], price: Quote, given: Given) -> None:
     _hold_to_budget(price, given)
     cost = "unknown" if price.credits is None else f"about {price.credits} credits"
-    say(f"price: {cost} ({price.note})")
+    run.remark(f"price: {cost} ({price.note})")
     run.tell(json.dumps(request, indent=2, ensure_ascii=False), {"request": request, "quote": price})
 
 
@@ -105,7 +105,7 @@ def _generate(run: Run, request: dict[str, Any], given: Given) -> Task:
             on_progress=shown.received,
         )
     if task.path:
-        say(f"saved: {task.path}")
+        run.remark(f"saved: {task.path}")
     return task
 
 

@@ -20,8 +20,10 @@ from gptimage2_video import JournalWarning, TaskFailed, TaskNotFound, VideoClien
 
 from .batch.command import batch
 from .check import check
+from .completion import answer, completion
 from .contract.command import contract
 from .demo import demo
+from .doctor import doctor
 from .exits import UNEXPECTED, exit_code
 from .generate import generate
 from .mock import mock
@@ -75,7 +77,12 @@ def cli() -> None:
     """Videos from prompts and images, without wasting a credit."""
 
 
-for command in (generate, status, wait, tasks, resume, batch, models, quote, check, demo, mock, contract):
+for command in (
+    *(generate, status, wait, tasks, resume, batch),
+    *(models, quote, check),
+    *(demo, mock, contract),
+    *(doctor, completion),
+):
     cli.add_command(command)
 
 
@@ -95,6 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _invoke(words: list[str], run: Run) -> int:
     # Not click's own main, which hides what was interrupted, and when.
+    answered = answer(cli)
+    if answered is not None:
+        return answered
     try:
         with cli.make_context(PROGRAM, words, obj=run) as context:
             return cli.invoke(context) or 0

@@ -10,7 +10,7 @@ import click
 
 from gptimage2_video import MODELS, Model
 
-from .options import json_option
+from .options import output_options
 from .output import Run
 
 _MODES: Final = sorted({mode for model in MODELS.values() for mode in model.modes})
@@ -25,7 +25,7 @@ Examples:
   gptimage2-video models --mode image_to_video --json | jq -r '.[].id'""",
 )
 @click.option("--mode", type=click.Choice(_MODES), help="Only the models that take this mode.")
-@json_option
+@output_options
 @click.pass_obj
 def models(run: Run, /, mode: str | None) -> None:
     """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.

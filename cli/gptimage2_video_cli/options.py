@@ -4,15 +4,17 @@ Lives here: click's declarations and types of arguments. Not here: the options t
 anything that one command alone takes.
 """
 
+import logging
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
 import click
 
-from .output import Run
+from .output import Run, say
 
 if TYPE_CHECKING:
     from gptimage2_video import Journal, VideoClient
@@ -23,14 +25,19 @@ DIRECT: Final[dict[str, None]] = {"http://localhost": None, "http://127.0.0.1": 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class ClientGiven(TypedDict):
-    """What the options of `client_options` were given."""
+class ConnectionGiven(TypedDict):
+    """What the options of `connection_options` were given."""
 
     base_url: str | None
     allow_plain_http: bool
+    request_timeout: float
+
+
+class ClientGiven(ConnectionGiven):
+    """What the options of `client_options` were given."""
+
     poll_interval: float
     steady_polling: bool
-    request_timeout: float
 
 
 class SaveGiven(ClientGiven):
@@ -48,8 +55,33 @@ def positive(_context: click.Context, _parameter: click.Parameter, value: float)
     return value
 
 
-def _set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    context.ensure_object(Run).json = value
+def _for_the_run(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    setattr(context.ensure_object(Run), parameter.name or "", value)
+
+
+def _verbose(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    _for_the_run(context, parameter, value)
+    if value:
+        context.with_resource(requests_said())
+
+
+@contextmanager
+def requests_said() -> Generator[None]:
+    """Each request of the library is said; what is logged holds no key, and of a video's address no query."""
+
+    class Said(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            say(record.getMessage())
+
+    log, handler = logging.getLogger("gptimage2_video"), Said()
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+        log.removeHandler(handler)
 
 
 def options(*declared: Callable[[F], F]) -> Callable[[F], F]:
@@ -63,13 +95,45 @@ def options(*declared: Callable[[F], F]) -> Callable[[F], F]:
     return declare
 
 
-json_option = click.option(
-    "--json",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_set_json,
-    help="Print exactly one JSON object on stdout, on failure too.",
+output_options = options(
+    click.option(
+        "--json",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_for_the_run,
+        help="Print exactly one JSON object on stdout, on failure too.",
+    ),
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_for_the_run,
+        help="Say nothing but errors and warnings beside the result.",
+    ),
+)
+
+connection_options = options(
+    click.option(
+        "--request-timeout",
+        type=float,
+        callback=positive,
+        default=30.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds for each step of a request.",
+    ),
+    click.option("--base-url", metavar="URL", help="Where the API is; default: GPTIMAGE2_BASE_URL."),
+    click.option("--allow-plain-http", is_flag=True, help="Let the key go unencrypted to another machine."),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_verbose,
+        help="Say each request, with its status and its seconds.",
+    ),
 )
 
 client_options = options(
@@ -83,17 +147,7 @@ client_options = options(
         help="Least seconds between looks.",
     ),
     click.option("--steady-polling", is_flag=True, help="Look every S seconds, however long such tasks have taken."),
-    click.option(
-        "--request-timeout",
-        type=float,
-        callback=positive,
-        default=30.0,
-        show_default=True,
-        metavar="S",
-        help="Seconds for each step of a request.",
-    ),
-    click.option("--base-url", metavar="URL", help="Where the API is; default: GPTIMAGE2_BASE_URL."),
-    click.option("--allow-plain-http", is_flag=True, help="Let the key go unencrypted to another machine."),
+    connection_options,
 )
 
 save_options = options(
@@ -117,20 +171,20 @@ save_options = options(
 )
 
 
-def client_for(given: ClientGiven, **budget: Any) -> "VideoClient":
+def client_for(given: ClientGiven | ConnectionGiven, **budget: Any) -> "VideoClient":
     """The client that the options ask for; the key comes from the environment."""
     from gptimage2_video import VideoClient
 
     return VideoClient(**client_settings(given), **budget)
 
 
-def client_settings(given: ClientGiven) -> dict[str, Any]:
+def client_settings(given: ClientGiven | ConnectionGiven) -> dict[str, Any]:
     """What the options say to a client of either kind."""
     return {
         "base_url": given["base_url"],
         "allow_plain_http": given["allow_plain_http"],
-        "poll_interval": given["poll_interval"],
-        "adaptive_polling": not given["steady_polling"],
+        "poll_interval": given.get("poll_interval", 2.0),
+        "adaptive_polling": not given.get("steady_polling", False),
         "request_timeout": given["request_timeout"],
         "journal": journal(),
     }
@@ -153,7 +207,7 @@ def wait_settings(given: SaveGiven) -> tuple[str, ...]:
     return (*words, *connection_settings(given))
 
 
-def connection_settings(given: ClientGiven) -> tuple[str, ...]:
+def connection_settings(given: ConnectionGiven) -> tuple[str, ...]:
     """The options that lead to the same API."""
     words = [] if given["base_url"] is None else ["--base-url", given["base_url"]]
     return (*words, "--allow-plain-http") if given["allow_plain_http"] else tuple(words)

@@ -2,6 +2,8 @@
 
 Lives here: `Run`, what is known of the run so far, and the two streams. Not here: progress (`progress`), and which
 error means which exit code (`main`). Losing stderr loses no video: `say` never fails. Losing stdout is an error.
+
+Errors and warnings are always said, and begin with that word; all else on stderr is a remark, which --quiet drops.
 """
 
 import json
@@ -15,11 +17,14 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any, Final, cast
 
+import click
+
 from gptimage2_video import Price, Quote, Task, TaskStatus, Totals, VideoClientError, Violation
 
 PROGRAM: Final = "gptimage2-video"
 # The whole snapshot is the service's, in its own spelling; `fact` is half of `message`.
 _LEFT_OUT: Final = ("raw", "fact")
+_COLOURS: Final = {"error": "red", "warning": "yellow"}
 
 
 @dataclass
@@ -28,17 +33,26 @@ class Run:
 
     Attributes:
         json: Whether stdout is to hold one JSON object.
+        quiet: Whether nothing but errors and warnings is to be on stderr.
+        verbose: Whether each request has a line on stderr.
         task_id: The task, as soon as it is known.
         settings: The options that a `wait` for it takes too.
     """
 
     json: bool = False
+    quiet: bool = False
+    verbose: bool = False
     task_id: str | None = None
     settings: tuple[str, ...] = ()
 
     def tell(self, text: str, facts: Any) -> None:
         """The result on stdout, for people or as JSON. Raises OutputLost."""
         _write(json.dumps(plain(facts)) if self.json else text)
+
+    def remark(self, text: str) -> None:
+        """A line on stderr, for who wants to follow."""
+        if not self.quiet:
+            say(text)
 
     def how_to_go_on(self) -> str:
         """The command that takes up the wait for the task again."""
@@ -61,7 +75,20 @@ def say(text: str) -> None:
     """A line on stderr."""
     if sys.stderr is not None:  # as where fd 2 is closed
         with suppress(OSError, ValueError):
-            print(printable(text), file=sys.stderr, flush=True)
+            print(_painted(printable(text)), file=sys.stderr, flush=True)
+
+
+def is_terminal() -> bool:
+    """Whether a line on stderr can be drawn anew."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _painted(text: str) -> str:
+    """The text with its first word in colour, where that is wanted (no-color.org) and seen."""
+    word, colon, rest = text.partition(":")
+    if word not in _COLOURS or os.environ.get("NO_COLOR") or not is_terminal():
+        return text
+    return click.style(word + colon, fg=_COLOURS[word], bold=True) + rest
 
 
 def printable(text: str) -> str:

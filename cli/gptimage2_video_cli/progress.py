@@ -4,7 +4,6 @@ Lives here: what a person sees while a command works. Not here: the result (`out
 moment it is known.
 """
 
-import os
 import sys
 from contextlib import suppress
 from itertools import cycle
@@ -17,7 +16,7 @@ import click
 
 from gptimage2_video import Task, TaskStatus
 
-from .output import Run, printable, say
+from .output import Run, is_terminal, printable
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -43,7 +42,7 @@ class Lines:
         """The task has been accepted, or its status has changed."""
         self._run.task_id = task.id
         if not task.failed:  # the error tells that, with the reason
-            say(_told(task))
+            self._run.remark(_told(task))
 
     def received(self, size: int, total: int | None) -> None:
         """So many bytes are there; whole lines would be too many."""
@@ -104,13 +103,8 @@ class Terminal(Lines):
 
 
 def progress(run: Run) -> Lines:
-    """What fits where stderr leads."""
-    return (Terminal if is_terminal() else Lines)(run)
-
-
-def is_terminal() -> bool:
-    """Whether a line on stderr can be drawn anew."""
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    """What fits where stderr leads; on a terminal nothing is drawn between the lines of --verbose."""
+    return (Terminal if is_terminal() and not (run.quiet or run.verbose) else Lines)(run)
 
 
 def _told(task: Task) -> str:

@@ -7,7 +7,7 @@ from typing import Unpack
 
 import click
 
-from .options import json_option
+from .options import output_options
 from .output import Run
 from .request import RequestGiven, priced, request_options, wire_request
 
@@ -23,7 +23,7 @@ Examples:
 Exit codes: 0, also where the price is unknown; 2 the request breaks a rule.""",
 )
 @request_options
-@json_option
+@output_options
 @click.pass_obj
 def quote(run: Run, /, **given: Unpack[RequestGiven]) -> None:
     """Say what a request will probably cost. Sends nothing and needs no key."""

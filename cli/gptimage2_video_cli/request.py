@@ -11,6 +11,7 @@ import click
 
 from gptimage2_video import InvalidRequest, Quote, build_request, check, quote
 
+from . import completion
 from .options import options
 from .output import say
 
@@ -67,14 +68,30 @@ def json_or_text(text: str) -> Any:
 
 request_options = options(
     click.argument("prompt"),
-    click.option("--model", required=True, metavar="M", help="Model id; `gptimage2-video models` lists them."),
+    click.option(
+        "--model",
+        required=True,
+        metavar="M",
+        shell_complete=completion.model_ids,
+        help="Model id; `gptimage2-video models` lists them.",
+    ),
     click.option(
         "--image", "images", multiple=True, metavar="URL", help="Image to start from; makes it image-to-video."
     ),
-    click.option("--duration", type=int, metavar="N", help="Seconds of video."),
+    click.option("--duration", type=int, metavar="N", shell_complete=completion.durations, help="Seconds of video."),
     click.option("--aspect-ratio", metavar="W:H", help="Such as 16:9; the values vary by model family."),
-    click.option("--resolution", metavar="R", help="Such as 720p; it affects the price."),
-    click.option("--mode", metavar="M", help="text_to_video or image_to_video; inferred where left out."),
+    click.option(
+        "--resolution",
+        metavar="R",
+        shell_complete=completion.resolutions,
+        help="Such as 720p; it affects the price.",
+    ),
+    click.option(
+        "--mode",
+        metavar="M",
+        shell_complete=completion.modes,
+        help="text_to_video or image_to_video; inferred where left out.",
+    ),
     click.option(
         "--set",
         "extra",

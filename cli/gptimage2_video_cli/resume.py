@@ -15,7 +15,7 @@ import click
 from gptimage2_video import Entry, Task, VideoClientError
 
 from .exits import exit_code
-from .options import ClientGiven, client_options, client_settings, json_option, make_folder, positive
+from .options import ClientGiven, client_options, client_settings, make_folder, output_options, positive
 from .output import Run, error_facts, printable, say, task_facts
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ Exit codes: 0 all there; else the highest of what a `wait` for each of them woul
     "--timeout", type=float, callback=positive, default=600.0, show_default=True, metavar="S", help="Seconds to wait."
 )
 @client_options
-@json_option
+@output_options
 @click.pass_obj
 def resume(run: Run, /, **given: Unpack[Given]) -> int:
     """Take up the wait for every task in the journal that has not ended or not been saved, and save the videos.
@@ -68,11 +68,11 @@ def resume(run: Run, /, **given: Unpack[Given]) -> int:
         raise click.UsageError("GPTIMAGE2_JOURNAL is off, so nothing was written down")
     entries, elsewhere = _unfinished(settings)
     for told in elsewhere:
-        say(told)
+        run.remark(told)
     if given["out"]:
         make_folder(given["out"])
     try:
-        results = anyio.run(_resume_all, settings, places(entries, given["out"]), given) if entries else []
+        results = anyio.run(_resume_all, run, settings, places(entries, given["out"]), given) if entries else []
     except KeyboardInterrupt as interruption:
         interruption.add_note("what is not saved yet is still pending: run this again")
         raise
@@ -99,33 +99,35 @@ def _unfinished(settings: dict[str, Any]) -> tuple[list[Entry], list[str]]:
 
 
 async def _resume_all(
-    settings: dict[str, Any], entries: Sequence[tuple[Entry, Path]], given: Given
+    run: Run, settings: dict[str, Any], entries: Sequence[tuple[Entry, Path]], given: Given
 ) -> list[Task | VideoClientError]:
     import anyio
 
     from gptimage2_video import AsyncVideoClient
 
-    say(f"{len(entries)} to wait for")
+    run.remark(f"{len(entries)} to wait for")
     results: dict[str, Task | VideoClientError] = {}
     limiter = anyio.CapacityLimiter(_AT_ONCE)
     async with AsyncVideoClient(**settings) as client, anyio.create_task_group() as group:
 
         async def one(entry: Entry, target: Path) -> None:
             async with limiter:
-                results[entry.entry] = await _resume(client, entry, target, given["timeout"])
+                results[entry.entry] = await _resume(run, client, entry, target, given["timeout"])
 
         for entry, target in entries:
             group.start_soon(one, entry, target)
     return [results[entry.entry] for entry, _ in entries]
 
 
-async def _resume(client: "AsyncVideoClient", entry: Entry, target: Path, timeout: float) -> Task | VideoClientError:
+async def _resume(
+    run: Run, client: "AsyncVideoClient", entry: Entry, target: Path, timeout: float
+) -> Task | VideoClientError:
     try:
         task = await client.wait(entry.task_id or "", save_to=target, timeout=timeout)
     except VideoClientError as problem:
         say(f"error: {problem}")
         return problem
-    say(f"saved: {task.path}")
+    run.remark(f"saved: {task.path}")
     return task
 
 

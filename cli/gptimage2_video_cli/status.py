@@ -9,7 +9,8 @@ import click
 
 from gptimage2_video import Task
 
-from .options import ClientGiven, client_for, client_options, connection_settings, json_option
+from .completion import task_ids
+from .options import ConnectionGiven, client_for, connection_options, connection_settings, output_options
 from .output import Run, printable, task_facts
 
 
@@ -23,11 +24,11 @@ Examples:
 \b
 Exit codes: 0 the task could be read, whatever became of it; 3 the API refused; 4 safe to repeat.""",
 )
-@click.argument("task_id")
-@client_options
-@json_option
+@click.argument("task_id", shell_complete=task_ids)
+@connection_options
+@output_options
 @click.pass_obj
-def status(run: Run, /, task_id: str, **given: Unpack[ClientGiven]) -> None:
+def status(run: Run, /, task_id: str, **given: Unpack[ConnectionGiven]) -> None:
     """Show the task TASK_ID as it stands, in one line."""
     run.task_id, run.settings = task_id, connection_settings(given)
     with client_for(given) as client:

@@ -10,8 +10,8 @@ import click
 
 from gptimage2_video import Entry, State, Totals
 
-from .options import journal, json_option
-from .output import Run, printable, say
+from .options import journal, output_options
+from .output import Run, printable
 
 _PROMPT_CHARACTERS: Final = 40
 
@@ -31,7 +31,7 @@ Exit codes: 0 listed; 2 the journal cannot be read.""",
 @click.option("--pending", is_flag=True, help="Only those of which something is still to come; `resume` fetches it.")
 @click.option("--uncertain", is_flag=True, help="Only those that may have been charged although no receipt came.")
 @click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the latest N.")
-@json_option
+@output_options
 @click.pass_obj
 def tasks(run: Run, /, pending: bool, uncertain: bool, last: int | None) -> None:
     """List what was submitted from this account of this machine, oldest first, with the credits spent and refunded.
@@ -45,7 +45,7 @@ def tasks(run: Run, /, pending: bool, uncertain: bool, last: int | None) -> None
     wanted = [entry for entry in book.entries() if _wanted(entry, pending, uncertain)]
     entries = wanted[-last:] if last else wanted
     sums = totals(entries)
-    say(f"journal: {book.path}")
+    run.remark(f"journal: {book.path}")
     lines = (*map(_line, entries), *(_sum(url, total, entries) for url, total in sums.items()))
     facts = {"journal": book.path, "tasks": list(map(entry_facts, entries)), "totals": sums}
     run.tell("\n".join(map(printable, lines)) or "no tasks", facts)

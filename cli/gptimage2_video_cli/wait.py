@@ -7,8 +7,9 @@ from typing import Unpack
 
 import click
 
-from .options import SaveGiven, client_for, client_options, json_option, save_options, wait_settings
-from .output import Run, say, task_facts
+from .completion import task_ids
+from .options import SaveGiven, client_for, client_options, output_options, save_options, wait_settings
+from .output import Run, task_facts
 from .progress import progress
 
 
@@ -23,10 +24,10 @@ Examples:
 Exit codes: 0 done; 1 the task failed; 3 the API refused; 4 safe to repeat; 6 download it again;
 124 still pending; 130 interrupted. Waiting and downloading cost nothing.""",
 )
-@click.argument("task_id")
+@click.argument("task_id", shell_complete=task_ids)
 @save_options
 @client_options
-@json_option
+@output_options
 @click.pass_obj
 def wait(run: Run, /, task_id: str, **given: Unpack[SaveGiven]) -> None:
     """Wait until the task TASK_ID has ended, and save its video to FILE; at once where it is done already.
@@ -44,5 +45,5 @@ def wait(run: Run, /, task_id: str, **given: Unpack[SaveGiven]) -> None:
             on_progress=shown.received,
         )
     if task.path:
-        say(f"saved: {task.path}")
+        run.remark(f"saved: {task.path}")
     run.tell(str(task.path or task.video_url or task.id), task_facts(task))

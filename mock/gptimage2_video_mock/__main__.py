@@ -27,7 +27,17 @@ def _accounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
     return accounts
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  gptimage2-video mock
+  gptimage2-video mock --port 0 --speed 60 --key test-key=5000
+  GPTIMAGE2_BASE_URL=http://127.0.0.1:4010 GPTIMAGE2_API_KEY=test-key gptimage2-video generate "A cup" --model veo3_fast
+
+\b
+Exit codes: 0 interrupted, after a clean end; 1 the address is taken; 2 a wrong option, or packages are missing.""",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="Port; 0 is any free one.")
 @click.option(

@@ -107,6 +107,15 @@ class Journal:
         every = "SELECT * FROM submissions ORDER BY number"
         return iter(self._file.use(lambda connection: [_entry(row) for row in connection.execute(every)]))
 
+    def try_write(self) -> None:
+        """Nothing, where a record could be written now. Raises JournalFailed where none could."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                pass
+
+        self._file.use(work)
+
     def close(self) -> None:
         """Close the file; it opens itself again when needed."""
         self._file.close()

@@ -1,8 +1,8 @@
 """What was sent and what came back, a line for each request, for whoever looks on.
 
-Lives here: the logger `gptimage2_video` and its line. Not here: what decides anything; a log is never read back. The key
-is in no line, as neither a `Send` nor a `Reply` holds it, and of a video's address the query is left out, as it may be
-what opens it.
+Lives here: the logger `gptimage2_video` and its line. Not here: what decides anything; a log is never read back. The
+key is in no line, as neither a `Send` nor a `Reply` holds it; of a video its query is left out, as it may be what opens
+it.
 """
 
 import logging

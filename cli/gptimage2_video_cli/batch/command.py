@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 import click
 
-from gptimage2_video_cli.options import ClientGiven, client_options, json_option, options, positive
+from gptimage2_video_cli.options import ClientGiven, client_options, options, output_options, positive
 from gptimage2_video_cli.output import Run
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ charged; 6 download again; 124 still pending; 130 interrupted. Run it again to g
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before spending.")
 @_where
 @client_options
-@json_option
+@output_options
 @click.pass_obj
 def run(run: Run, /, manifest: Path, **given: Unpack[Given]) -> int:
     """Check all of MANIFEST, say what it will cost, then submit each line once and save its video in DIR.
@@ -151,10 +151,19 @@ def run(run: Run, /, manifest: Path, **given: Unpack[Given]) -> int:
     return run_batch(run, manifest, given)
 
 
-@batch.command(short_help="How a batch stands.")
+@batch.command(
+    short_help="How a batch stands.",
+    epilog="""\b
+Examples:
+  gptimage2-video batch status videos
+  gptimage2-video batch status --database postgresql://me@db/videos --name shots --json | jq .counts
+
+\b
+Exit codes: 0 told; 2 there is no such batch.""",
+)
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_where
-@json_option
+@output_options
 @click.pass_obj
 def status(run: Run, /, folder: Path | None, **given: Unpack[WhereGiven]) -> None:
     """Tell how the batch in FOLDER, or in a database, stands. Sends nothing and needs no key; it may be at work."""
@@ -165,10 +174,19 @@ def status(run: Run, /, folder: Path | None, **given: Unpack[WhereGiven]) -> Non
     run.tell(report.summary(found), {name: fact for name, fact in found.items() if name != "lines"})
 
 
-@batch.command(short_help="What became of every line.")
+@batch.command(
+    short_help="What became of every line.",
+    epilog="""\b
+Examples:
+  gptimage2-video batch report videos
+  gptimage2-video batch report videos --json | jq -r '.lines[] | select(.state == "failed") | .id'
+
+\b
+Exit codes: those of `batch run`; 2 also where there is no such batch.""",
+)
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_where
-@json_option
+@output_options
 @click.pass_obj
 def report(run: Run, /, folder: Path | None, **given: Unpack[WhereGiven]) -> int:
     """Tell what became of every line of the batch in FOLDER, or in a database, that has no video; --json tells all.

@@ -49,7 +49,7 @@ def dry_run(run: Run, tally: Tally, given: "Given") -> int:
     """Tell what the manifest would cost in a folder of its own. Returns what a run would exit with at once, or 0."""
     if _must_be_priced(given, limited=given["max_credits"] is not None):
         refuse(tally.unpriced)
-    _say_cost(tally.cost, given["max_credits"])
+    _say_cost(run, tally.cost, given["max_credits"])
     good, bad = tally.cost.lines, tally.bad
     run.tell(f"{good} good lines, {bad} bad", {"lines": good, "bad": bad, "quote": tally.cost.credits})
     return 2 if bad else 0
@@ -72,7 +72,7 @@ def refuse(troubles: Troubles) -> None:
         raise click.ClickException(f"{troubles.count} lines cannot be sent; nothing was sent")
 
 
-def ask(planned: Plan, ledger: Ledger, given: "Given") -> None:
+def ask(run: Run, planned: Plan, ledger: Ledger, given: "Given") -> None:
     """Say what is about to happen and what it costs; ask, where a person is there to answer."""
     counts = {
         "to submit": len(planned.fresh),
@@ -80,12 +80,12 @@ def ask(planned: Plan, ledger: Ledger, given: "Given") -> None:
         "done": planned.done,
         "uncertain and left alone": planned.uncertain,
     }
-    say(", ".join(f"{count} {words}" for words, count in counts.items() if count))
+    run.remark(", ".join(f"{count} {words}" for words, count in counts.items() if count))
     if not planned.fresh:
         return
     books = ledger.batch()
     limit = books.max_credits if given["max_credits"] is None else given["max_credits"]
-    _say_cost(Cost.of(planned.fresh), limit, books.committed)
+    _say_cost(run, Cost.of(planned.fresh), limit, books.committed)
     if not given["yes"] and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() and not _confirmed():
         raise click.ClickException("nothing was sent")
 
@@ -97,11 +97,11 @@ def _confirmed() -> bool:
         raise KeyboardInterrupt from None
 
 
-def _say_cost(cost: Cost, limit: int | None, committed: int = 0) -> None:
-    say(f"cost: {cost}")
+def _say_cost(run: Run, cost: Cost, limit: int | None, committed: int = 0) -> None:
+    run.remark(f"cost: {cost}")
     if limit is not None:
         left = max(limit - committed, 0)
-        say(f"budget: {limit} credits, of which {left} are left")
+        run.remark(f"budget: {limit} credits, of which {left} are left")
         if cost.credits > left:
             say("warning: that is not enough for all; lines that do not fit are not sent")
 

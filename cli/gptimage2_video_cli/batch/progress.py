@@ -8,8 +8,8 @@ from time import monotonic
 from typing import Final
 
 from gptimage2_video import State
-from gptimage2_video_cli.output import say
-from gptimage2_video_cli.progress import draw, is_terminal
+from gptimage2_video_cli.output import Run, is_terminal
+from gptimage2_video_cli.progress import draw
 
 # Elsewhere than on a terminal a line comes so often at most, in seconds.
 _QUIET_SECONDS: Final = 10.0
@@ -20,9 +20,10 @@ Counts = dict[tuple[str, bool, bool], int]
 class Progress:
     """The progress of a run. As the last thing, `end` it."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self._start = self._said = monotonic()
-        self._terminal = is_terminal()
+        self._terminal = is_terminal() and not (run.quiet or run.verbose)
         self._before = ""
 
     def show(self, counts: Counts) -> None:
@@ -32,7 +33,7 @@ class Progress:
         if self._terminal:
             draw(f"{words}; {seconds:.0f} s"[: get_terminal_size().columns - 1])
         elif words != self._before and monotonic() - self._said >= _QUIET_SECONDS:
-            say(f"{words}; {seconds:.0f} s")
+            self._run.remark(f"{words}; {seconds:.0f} s")
             self._said, self._before = monotonic(), words
 
     def end(self) -> None:

@@ -49,15 +49,15 @@ def run_batch(run: Run, path: Path, given: "Given") -> int:
         crew = Crew(ledger) if given["database"] else None
         planned = _plan(ledger, lines, given)
         _agree(ledger, lines, crew)
-        consent.ask(planned, ledger, given)
+        consent.ask(run, planned, ledger, given)
         plan.apply(ledger, lines, given["max_credits"], resubmit_uncertain=given["resubmit_uncertain"])
-        shown = Progress()
+        shown = Progress(run)
         try:
             due = planned.fresh or planned.going_on or any(row.running for row in ledger.rows())
             ill = _work(Worker(ledger, _settings(ledger, given, shown), crew)) if due else 0
         finally:
             shown.end()
-            found = _report(ledger, path, given)
+            found = _report(run, ledger, path, given)
         run.tell(report.summary(found), found)
         return max(report.exit_code(ledger.rows()), 2 if tally.bad else 0, ill)
 
@@ -175,10 +175,10 @@ def _agree(ledger: Ledger, lines: Sequence[Line], crew: Crew | None) -> None:
         )
 
 
-def _report(ledger: Ledger, path: Path, given: "Given") -> dict[str, Any]:
+def _report(run: Run, ledger: Ledger, path: Path, given: "Given") -> dict[str, Any]:
     found = report.facts(ledger, ledger.rows())
     try:
-        say(f"report: {report.write(given['out'], found, manifest=path)}")
+        run.remark(f"report: {report.write(given['out'], found, manifest=path)}")
     except OSError as problem:
         say(f"warning: the report could not be written: {problem.strerror or problem}")
     return found

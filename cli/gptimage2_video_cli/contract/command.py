@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import click
 
-from gptimage2_video_cli.options import ClientGiven, client_options, journal, json_option
+from gptimage2_video_cli.options import ClientGiven, client_options, journal, output_options
 from gptimage2_video_cli.output import Run, say
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ Exit codes: 0 nothing differs from the spec; 1 something does; 2 nothing was sen
     help="Seconds to wait for each submitted task.",
 )
 @client_options
-@json_option
+@output_options
 @click.pass_obj
 def contract(run: Run, /, **given: Unpack[Given]) -> int:
     """Hold a server to openapi.yaml: the service, a proxy, a mock, a staging server.

@@ -5,6 +5,7 @@ Not here: what is sent (`probes`, `submissions`) and what a reply means (`replie
 """
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,6 +19,7 @@ from gptimage2_video_cli.output import printable
 
 from . import clock
 
+_LOG: Final = logging.getLogger("gptimage2_video")  # as the library does for what goes through it
 KEPT_BYTES: Final = 256 * 1024
 SHOWN_CHARACTERS: Final = 500
 _SECONDS: Final = 30.0  # that each step of a request may take
@@ -138,7 +140,9 @@ class Recorder:
         except httpx.HTTPError as problem:
             self.exchanges[-1].fault = str(problem) or type(problem).__name__
             self.exchanges[-1].never_sent = isinstance(problem, _NEVER_SENT)
-        return self.exchanges[-1]
+        exchange = self.exchanges[-1]
+        _LOG.debug("%s %s%s: %s", method, self.base_url, path, exchange.fault or exchange.status)
+        return exchange
 
     def _begin(self, request: httpx.Request) -> None:
         wait = self._next - clock.now()
