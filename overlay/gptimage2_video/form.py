@@ -31,6 +31,17 @@ class Violation(NamedTuple):
         return self.message
 
 
+class Violations(tuple[Violation, ...]):
+    """What `check` found: a tuple that a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from .notebook import violations_html
+
+        return violations_html(self)
+
+
 # What a rule answers; most requests are sound, and an empty tuple costs nothing.
 Found: TypeAlias = Sequence[Violation]
 

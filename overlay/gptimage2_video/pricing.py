@@ -28,6 +28,11 @@ class Quote(NamedTuple):
     credits: int | None
     note: str
 
+    def _repr_html_(self) -> str:
+        from .notebook import quote_html
+
+        return quote_html(self)
+
 
 def _price_table(model: Model) -> Mapping[tuple[int | None, str | None], Quote]:
     """The prices of a model by what a request says: the duration, or None where there is only one, and resolution."""

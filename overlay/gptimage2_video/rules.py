@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from gptimage2_video_api.model_table import COMMON_DURATIONS, IMAGE_URL_PATTERN, MODELS, Model
 
-from .form import IMAGE, TEXT, Found, Violation, shown, unreadable
+from .form import IMAGE, TEXT, Found, Violation, Violations, shown, unreadable
 from .request import Request, to_wire
 
 MODES: Final = (TEXT, IMAGE)
@@ -35,14 +35,14 @@ def check(request: Request) -> tuple[Violation, ...]:
     """
     wire = to_wire(request)
     if wire is None:
-        return (Violation("type", "", "a request is a JSON object with prompt, model and inputMode"),)
+        return Violations((Violation("type", "", "a request is a JSON object with prompt, model and inputMode"),))
     # First whether the fields can be read at all; then the rules, over the fields that can.
     found = unreadable(wire)
     sound = _without(wire, found) if found else wire
     model = MODELS.get(sound.get("model") or "")
     for rule in _RULES:
         found += rule(sound, model)
-    return tuple(found)
+    return Violations(found)
 
 
 def _without(wire: Mapping[str, Any], found: Found) -> Mapping[str, Any]:

@@ -68,6 +68,11 @@ class Task:
         name = self.status.name if isinstance(self.status, TaskStatus) else f"status {self.status}"
         return " ".join(str(part) for part in (self.id, name, self.video_url, self.path) if part)
 
+    def _repr_html_(self) -> str:
+        from .notebook import task_html
+
+        return task_html(self)
+
     def since(self, earlier: "Task") -> "Task":
         """This snapshot, with the price and id that an earlier one of the same task told and this one leaves out."""
         return replace(self, id=self.id or earlier.id, credits_used=_first(self.credits_used, earlier.credits_used))
