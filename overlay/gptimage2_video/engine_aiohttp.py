@@ -46,6 +46,8 @@ _MAX_REDIRECTS: Final = 20  # as httpx
 # Connections at most, idle ones included: below the 1,024 files that most systems let a program open. Whoever waits for
 # one is overtaken by newcomers, so with 1,000 calls at a time and half the connections p99 was five times the median.
 CONNECTIONS: Final = 1_000
+# Videos that are fetched at once: each holds a file open beside its connection, and none should hold up the calls.
+VIDEOS: Final = 100
 # Seconds that an idle connection is kept: longer than the pause between two looks, and shorter than the 5 s after
 # which common servers (Node, uvicorn) close theirs, as a submission that meets a closing connection is uncertain.
 KEEP_ALIVE: Final = 4.0
