@@ -36,7 +36,7 @@ class Response(aiohttp.ClientResponse):
     reader: "_Reader"
 
     async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        """Read the headers. By the name that a fault has aiohttp decides to repeat a request, so it has another here."""
+        """Read the headers. By the name of a fault aiohttp decides to repeat a request, so it has another here."""
         try:
             return await super().start(connection)
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as problem:
@@ -88,4 +88,3 @@ class _Reader(asyncio.Protocol):
         if self._body is not None and not self._body.is_eof():
             self.cut = self._body
             self._body.feed_eof()
-

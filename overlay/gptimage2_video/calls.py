@@ -67,7 +67,7 @@ class Calls:
     def with_journal(self, journal: Recorder) -> Self:
         """This client once more, with another journal. All else is shared, so that closing one closes both."""
         other = copy(self)
-        other._keep(journal)
+        other._keep(journal)  # noqa: SLF001  (it is one of these)
         return other
 
     @property

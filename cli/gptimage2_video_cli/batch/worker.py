@@ -77,6 +77,7 @@ class Worker:
             KeyboardInterrupt: It was a signal; what is on its way has been answered, unless a second one came.
         """
         settings = self.settings
+        _allow_many_files()
         self._limiter = anyio.CapacityLimiter(_THREADS)
         self._paces = settings.journal if isinstance(settings.journal, PaceKeeper) else Paces()
         self._woken = asyncio.Event()
@@ -165,3 +166,11 @@ class Worker:
         self.traffic.stop()
         self._woken.set()
 
+
+def _allow_many_files() -> None:
+    """As many connections and videos may be open as the system lets this process have; 1,024 are few for a batch."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
