@@ -7,6 +7,7 @@ same with either engine.
 """
 
 import asyncio
+from contextlib import closing
 from functools import lru_cache
 from typing import Final, cast
 from urllib.request import getproxies, proxy_bypass
@@ -82,7 +83,7 @@ class AiohttpEngine:
         begun: tuple[int, dict[str, str]] | None = None
         try:
             response = await self._begun(session, send)
-            try:
+            with closing(response):
                 until, begun = end_of(send), (response.status, _headers(response))
                 if not send.sink.begin(*begun):
                     return self._bearer.reply(send, *begun)
@@ -91,8 +92,6 @@ class AiohttpEngine:
                     if not send.sink.write(chunk) or clock.now() > until:
                         return Fault(True, "the answer does not end", self._bearer.reply(send, *begun))
                 response.check_end()
-            finally:
-                response.close()
         except (aiohttp.ClientError, httpx.InvalidURL) as problem:
             partial = None if begun is None else self._bearer.reply(send, *begun)
             return Fault(not isinstance(problem, _NEVER_SENT), _words(problem), partial)
