@@ -6,7 +6,7 @@ quote is an estimate: what was charged is `credits_used`. An unknown price is No
 
 import threading
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS, Model
 
@@ -59,6 +59,11 @@ def quote(request: Request) -> Quote:
     errors = [violation.message for violation in check(wire or request) if violation.severity == "error"]
     if errors:
         return Quote(None, f"the request is invalid: {'; '.join(errors)}")
+    return price(wire)
+
+
+def price(wire: Mapping[str, Any]) -> Quote:
+    """As `quote`, of a request in wire names that has been checked and is free of errors."""
     if not wire.keys() <= _FIELDS:
         extras = [name for name in wire if name not in _FIELDS]
         return Quote(None, f"provider-specific controls can change the price: {', '.join(map(str, extras))}")
