@@ -6,6 +6,8 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK   := requirements-dev.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Tests start this program hundreds of times; without bytecode each start would compile all of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## What there is to run
