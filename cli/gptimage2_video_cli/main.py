@@ -18,6 +18,7 @@ import click
 
 from gptimage2_video import JournalWarning, TaskFailed, TaskNotFound, VideoClientError, __version__
 
+from .agents.command import mcp
 from .batch.command import batch
 from .check import check
 from .contract.command import contract
@@ -75,7 +76,7 @@ def cli() -> None:
     """Videos from prompts and images, without wasting a credit."""
 
 
-for command in (generate, status, wait, tasks, resume, batch, models, quote, check, demo, mock, contract):
+for command in (generate, status, wait, tasks, resume, batch, models, quote, check, demo, mock, contract, mcp):
     cli.add_command(command)
 
 
