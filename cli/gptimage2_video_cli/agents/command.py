@@ -50,6 +50,13 @@ Examples:
   gptimage2-video mcp --max-credits 50 --name storyboard
 
 \b
+What a host is told of it:
+  {"mcpServers": {"video": {
+    "command": "gptimage2-video",
+    "args": ["mcp", "--max-credits", "200", "--out", "~/Videos"],
+    "env": {"GPTIMAGE2_API_KEY": "test-key"}}}}
+
+\b
 Exit codes: 0 the host has closed stdin; 2 it did not start; 130 interrupted.""",
 )
 @click.option(
@@ -78,10 +85,10 @@ Exit codes: 0 the host has closed stdin; 2 it did not start; 130 interrupted."""
 def mcp(_run: Run, /, **given: Unpack[Given]) -> None:
     """Serve the Model Context Protocol on stdin and stdout, for an agent's host to start.
 
-    Of its tools, generate alone spends credits, never more than --max-credits. That counts, by the journal, everything
-    that was ever submitted under --name at this base URL: by its quote until the service says what was debited, without
-    what was refunded, and with what is uncertain. So a restart goes on where the budget stood; for more, raise it. The
-    key comes from GPTIMAGE2_API_KEY.
+    Of its tools, generate alone spends credits, and submits nothing that does not fit --max-credits. That counts, by
+    the journal, everything that was ever submitted under --name at this base URL: by its quote until the service says
+    what was debited, without what was refunded, and with what is uncertain. So a restart goes on where the budget
+    stood; for more, raise it. The key comes from GPTIMAGE2_API_KEY.
     """
     if given["max_credits"] is None:
         raise click.UsageError(_NO_BUDGET)
@@ -94,11 +101,12 @@ def mcp(_run: Run, /, **given: Unpack[Given]) -> None:
     from .server import serve
 
     allowance, settings = _allowance(given, given["max_credits"])
-    if given["out"]:
-        make_folder(given["out"])
+    out = given["out"] and given["out"].expanduser().absolute()  # no shell stands between a host and this
+    if out:
+        make_folder(out)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", VideoRequestWarning)  # the answers tell them
-        stopped = anyio.run(serve, allowance, settings, given["out"] and given["out"].absolute())
+        stopped = anyio.run(serve, allowance, settings, out)
     if stopped:
         interruption = KeyboardInterrupt()
         interruption.add_note("`gptimage2-video tasks` tells what was submitted")
