@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mcp import Client, StdioServerParameters, stdio_client
+from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
 from gptimage2_video import Allowance, Entry, Journal
 from gptimage2_video_cli.agents.desk import Desk
@@ -34,8 +34,11 @@ class Answer(NamedTuple):
 
 
 async def ask(client: Client, tool: str, /, **arguments: Any) -> Answer:
-    """Call a tool. Its text and its structured content tell the same."""
-    result = await client.call_tool(tool, arguments)
+    """Call a tool. Its text and its structured content tell the same; an error of the protocol has a message alone."""
+    try:
+        result = await client.call_tool(tool, arguments)
+    except MCPError as problem:
+        return Answer(True, {"message": problem.error.message})
     assert [result.structured_content] == [json.loads(block.text) for block in result.content]
     return Answer(result.is_error, result.structured_content)
 

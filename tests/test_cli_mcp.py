@@ -11,7 +11,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from mcp.shared.exceptions import MCPError
 
 import gptimage2_video.clock
 from agents import Agent, ask, entries
@@ -97,8 +96,8 @@ class TestTools:
     def test_without_a_folder_nothing_can_be_saved(self, server):
         agent = Agent(server.url)
         assert "download" not in self.listed(agent)
-        with pytest.raises(MCPError, match="there is no tool download; the tools are list_models, check, quote"):
-            agent("download", task_id="tsk_1")
+        told = "there is no tool download; the tools are list_models, check, quote, generate, status, wait"
+        assert (True, told) == (agent("download", task_id="tsk_1").is_error, agent("download").message)
 
     def test_the_instructions_tell_the_budget_and_the_way(self, agent):
         async def conversation(client):
@@ -278,7 +277,7 @@ class TestGenerate:
         assert ("uncertain", True, None) == (listed["state"], listed["uncertain"], listed["task_id"])
 
     def test_an_uncertain_submission_whose_answer_names_its_task_tells_it(self, server):
-        told = Agent(server.scenario_url("submit-cut-after-id"))("generate", **CUP)
+        told = Agent(server.scenario_url("submit-500-with-id"))("generate", **CUP)
         assert (True, True) == (told.is_error, bool(told.facts["task_id"]))
 
     def test_a_journal_that_cannot_be_written_keeps_it_from_being_sent(self, agent, server, monkeypatch, tmp_path):
@@ -401,9 +400,9 @@ class TestWait:
     def test_it_ends_after_its_time_and_a_pending_task_is_no_error(self, agent, clock):
         task_id = agent("generate", **CUP).facts["task_id"]
         told = agent("wait", task_id=task_id, seconds=20)
-        expected = f"task {task_id} had not ended after 20 s; that is no failure: call wait again with this task_id"
-        assert (False, False, expected) == (told.is_error, told.facts["done"], told.message)
-        assert 20 == sum(clock.pauses)
+        assert (False, False, True) == (told.is_error, told.facts["done"], sum(clock.pauses) <= 20)
+        assert told.message.startswith(f"task {task_id} had not ended after ")
+        assert told.message.endswith(" s; that is no failure: call wait again with this task_id")
         assert agent("wait", task_id=task_id).facts["done"]
 
     def test_a_failed_task_is_an_error_with_its_refund(self, server):
@@ -420,7 +419,7 @@ class TestWait:
         assert told.message.endswith("; its credits were refunded")
 
     def test_a_refund_that_is_late_stays_counted_until_it_is_seen(self, scripted):
-        failed = {"status": 2, "errorCode": "EMPTY_RESULT", "creditsRefunded": False}
+        failed = {"status": 2, "errorCode": "EMPTY_RESULT", "creditsUsed": 9, "creditsRefunded": False}
         scripted.replies = [reply(200, RECEIPT), reply(200, failed)]
         agent = Agent(scripted.url)
         agent("generate", **CUP)
@@ -592,9 +591,10 @@ class TestCancelled:
     def test_a_wait_that_is_given_up_can_be_taken_up_again(self, agent, server, monkeypatch):
         pausing = asyncio.Event()
 
-        async def pause(_seconds):
-            pausing.set()
-            await anyio.sleep_forever()
+        async def pause(seconds):
+            if seconds:
+                pausing.set()
+                await anyio.sleep_forever()
 
         async def conversation(client):
             async with anyio.create_task_group() as group:
@@ -628,4 +628,4 @@ class TestTheKey:
 def test_the_program_that_no_agent_uses_loads_no_protocol():
     script = "import sys; from gptimage2_video_cli.main import main; main(['mcp', '--help']); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert set() == {"mcp", "pydantic", "httpx", "anyio"} & set(loaded.split())
+    assert set() == {"mcp", "pydantic", "httpx", "anyio"} & set(loaded.splitlines()[-1].split())

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import anyio
-import anyio.abc
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
@@ -43,10 +42,12 @@ async def serve(allowance: Allowance, settings: Mapping[str, Any], out: Path | N
 
     What is on its way then is answered first, and written down.
     """
-    desk = Desk(allowance, settings, out)
+    desk, stdin = Desk(allowance, settings, out), Stdin()
     try:
-        async with desk.client, stdio_server(stdin=cast("anyio.AsyncFile[str]", Stdin())) as streams:
-            return await _until_a_signal(partial(_converse, desk, *streams))
+        async with desk.client, stdio_server(stdin=cast("anyio.AsyncFile[str]", stdin)) as (reads, writes):
+            server = server_of(desk, (await desk.budget() or {}).get("left", 0))
+            serving = partial(server.run, reads, writes, server.create_initialization_options())
+            return await _until_a_signal(serving, stdin.end)
     except* OSError as problems:  # of the streams, as whatever else fails is answered
         leaf: BaseException = problems
         while isinstance(leaf, BaseExceptionGroup):
@@ -55,26 +56,21 @@ async def serve(allowance: Allowance, settings: Mapping[str, Any], out: Path | N
     raise lost
 
 
-async def _converse(desk: Desk, reads: Any, writes: Any) -> None:
-    server = server_of(desk, (await desk.budget() or {}).get("left", 0))
-    await server.run(reads, writes, server.create_initialization_options())
-
-
-async def _until_a_signal(work: Callable[[], Awaitable[None]]) -> bool:
-    """Do the work; a signal calls it off, unless whoever started this chose to ignore it. Returns whether one did."""
+async def _until_a_signal(serving: Callable[[], Awaitable[None]], end: Callable[[], None]) -> bool:
+    """Serve; a signal ends it, unless whoever started this chose to ignore it. Returns whether one did."""
     stopped = False
 
-    async def listen(group: anyio.abc.TaskGroup) -> None:
+    async def listen() -> None:
         nonlocal stopped
         numbers = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
         with suppress(NotImplementedError), anyio.open_signal_receiver(*numbers) as signals:  # Windows has none
             async for _ in signals:
                 stopped = True
-                group.cancel_scope.cancel()
+                end()
 
     async with anyio.create_task_group() as group:
-        group.start_soon(listen, group)
-        await work()
+        group.start_soon(listen)
+        await serving()
         group.cancel_scope.cancel()
     return stopped
 

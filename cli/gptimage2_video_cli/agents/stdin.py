@@ -31,6 +31,10 @@ class Stdin:
             raise StopAsyncIteration
         return line
 
+    def end(self) -> None:
+        """Have it end here, as if it were closed; for the event loop's own thread."""
+        self._lines.put_nowait(None)
+
     def _read(self) -> None:
         """Read on a thread, past the buffer of `sys.stdin`: the interpreter would wait for its lock at the end."""
         rest = b""
@@ -40,7 +44,7 @@ class Stdin:
                 self._tell(*lines)
             self._tell(*filter(None, [rest]))
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._lines.put_nowait, None)
+            self._loop.call_soon_threadsafe(self.end)
 
     def _tell(self, *lines: bytes) -> None:
         for line in lines:
