@@ -14,7 +14,7 @@ import pytest
 
 import gptimage2_video.clock
 from agents import Agent, ask, entries
-from gptimage2_video import MODELS, Allowance, State, VideoRequestWarning
+from gptimage2_video import MODELS, Allowance, AsyncVideoClient, State, VideoRequestWarning
 from gptimage2_video_cli.agents import reports
 from scripted import ScriptedServer, reply
 
@@ -121,6 +121,13 @@ class TestListModels:
         told = agent("list_models", mode="text_to_video").facts["models"]
         assert [name for name, model in MODELS.items() if "text_to_video" in model.modes] == [row["id"] for row in told]
 
+    def test_of_a_mode_that_is_none(self, agent):
+        told = agent("list_models", mode="video")
+        assert (True, "mode is none of its values; choose text_to_video or image_to_video") == (
+            told.is_error,
+            told.message,
+        )
+
 
 class TestCheck:
     def test_fine(self, agent):
@@ -151,6 +158,12 @@ class TestCheck:
     def test_one_without_advice_has_no_suggestion(self, agent):
         (found,) = agent("check", **CUP, duration="eight").facts["violations"]
         assert ("type", "duration", None) == (found["rule"], found["field"], found["suggestion"])
+
+    def test_nor_has_one_that_tells_what_nobody_knows(self, agent):
+        (found,) = agent("check", prompt="A cup", model="sora-2-text-to-video", duration=5, resolution="4k").facts[
+            "violations"
+        ]
+        assert ("resolution_unpriced", "warning", None) == (found["rule"], found["severity"], found["suggestion"])
 
     def test_an_image_alone_makes_it_image_to_video(self, agent):
         found = agent("check", prompt="A cup", model="kling/v2-1-standard", inputImageUrls=["cup.png"], duration=5)
@@ -462,6 +475,10 @@ class TestWait:
             assert not talk(Agent(service.url), conversation).is_error
         assert [(60, "waiting for task tsk_1")] * 3 == [(total, message) for _, total, message in seen[:3]]
         assert sorted(done for done, _, _ in seen) == [done for done, _, _ in seen]
+
+    def test_an_error_that_nobody_expected_is_told_by_its_own_name(self, agent, monkeypatch):
+        monkeypatch.setattr(AsyncVideoClient, "wait", lambda *_, **__: {}["no such thing"])
+        assert "unexpected KeyError: 'no such thing'; please report" == agent("wait", task_id="tsk_1").message
 
 
 class Held(ScriptedServer):

@@ -90,11 +90,17 @@ def violations(found: Sequence[Violation]) -> list[dict[str, Any]]:
             "rule": violation.code,
             "field": violation.field,
             "message": violation.message,
-            "suggestion": violation.message.partition("; ")[2] or None,
+            "suggestion": _suggestion(violation),
             "severity": violation.severity,
         }
         for violation in found
     ]
+
+
+def _suggestion(violation: Violation) -> str | None:
+    """The second half of a message says how to mend it, where it does not say that nobody knows the price."""
+    unpriced = violation.code.endswith("_unpriced")
+    return None if unpriced else violation.message.partition("; ")[2] or None
 
 
 def budget_facts(max_credits: int, totals: Totals) -> dict[str, int]:

@@ -9,8 +9,6 @@ from typing import Final, TypeVar
 
 import anyio
 
-from gptimage2_video import VideoClientError
-
 T = TypeVar("T")
 
 # Is called with how far it is, how far it will be where that is known, and a sentence.
@@ -22,15 +20,15 @@ INTERVAL: Final = 5.0
 
 async def reported(work: Callable[[], Awaitable[T]], report: Report, what: str, seconds: float | None = None) -> T:
     """The result of the work, of which is reported meanwhile; `seconds` is how long it takes at most."""
-    outcome: T | VideoClientError = VideoClientError("it was called off")
+    outcome: T | Exception = RuntimeError("it was called off")
     async with anyio.create_task_group() as group:
         group.start_soon(_tick, report, what, seconds)
         try:
             outcome = await work()
-        except VideoClientError as problem:  # not through the group, which would wrap it
+        except Exception as problem:  # not through the group, which would wrap it
             outcome = problem
         group.cancel_scope.cancel()
-    if isinstance(outcome, VideoClientError):
+    if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
