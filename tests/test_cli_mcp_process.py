@@ -167,14 +167,15 @@ class TestServed:
 
 class TestTheEnd:
     def test_a_submission_that_is_on_its_way_when_the_host_leaves_keeps_its_task(self, said):
+        """The host gives up on it, and leaves while it may still be unanswered."""
+
         async def conversation():
-            async with (
-                started(command(service.url, "--max-credits", "9"), said) as client,
-                anyio.create_task_group() as group,
-            ):
-                group.start_soon(client.call_tool, "generate", CUP)
-                await anyio.to_thread.run_sync(service.asked.wait, 30)
-                group.cancel_scope.cancel()
+            async with started(command(service.url, "--max-credits", "9"), said) as client:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(client.call_tool, "generate", CUP)
+                    await anyio.to_thread.run_sync(service.asked.wait, 30)
+                    group.cancel_scope.cancel()
+                await ask(client, "list_models")  # so that the server has read that the call is given up
                 service.may.set()
 
         with Held() as service:
