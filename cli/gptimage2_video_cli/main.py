@@ -18,6 +18,7 @@ import click
 
 from gptimage2_video import JournalWarning, TaskFailed, TaskNotFound, VideoClientError, __version__
 
+from .agents.command import mcp
 from .batch.command import batch
 from .check import check
 from .completion import answer, completion
@@ -80,7 +81,7 @@ def cli() -> None:
 for command in (
     *(generate, status, wait, tasks, resume, batch),
     *(models, quote, check),
-    *(demo, mock, contract),
+    *(demo, mock, contract, mcp),
     *(doctor, completion),
 ):
     cli.add_command(command)
