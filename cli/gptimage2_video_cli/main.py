@@ -22,6 +22,7 @@ from .batch.command import batch
 from .check import check
 from .contract.command import contract
 from .demo import demo
+from .drift.command import drift
 from .exits import UNEXPECTED, exit_code
 from .generate import generate
 from .mock import mock
@@ -64,6 +65,7 @@ Exit codes:
     4  the API or the network is ill; safe to repeat
     5  unknown whether the submission was accepted; it may have been charged
     6  the video exists but could not be fetched
+   65  a page is not the documentation, or lacks what `drift` requires
    70  unexpected: please report
    74  the result could not be written to stdout
   124  still pending at the timeout
@@ -75,7 +77,7 @@ def cli() -> None:
     """Videos from prompts and images, without wasting a credit."""
 
 
-for command in (generate, status, wait, tasks, resume, batch, models, quote, check, demo, mock, contract):
+for command in (generate, status, wait, tasks, resume, batch, models, quote, check, demo, mock, contract, drift):
     cli.add_command(command)
 
 
