@@ -110,10 +110,13 @@ def _ahead(found: list[re.Match[str]], resolution: str | None) -> list[Clip]:
 
 
 def _behind(found: list[re.Match[str]], resolution: str | None) -> list[Clip]:
-    """`11 credits (5 s), 22 credits (10 s)`: the duration stands behind its price."""
+    """`11 credits (5 s), 22 credits (10 s)`: the duration stands behind its price, in brackets a resolution too."""
     clips: list[Clip] = []
     for part in found:
-        if part["resolution"]:
+        before = part.string[: part.start()]
+        if part["resolution"] and clips and before.rfind("(") > before.rfind(")"):
+            clips[-1] = clips[-1]._replace(resolution=part[0].lower())
+        elif part["resolution"]:
             resolution = part[0].lower()
         elif part["seconds"] and clips:
             clips[-1] = clips[-1]._replace(duration=int(part[0]))

@@ -25,12 +25,12 @@ def field_names(cell: str) -> list[str]:
 def subject_of(names: Sequence[str], known: Beliefs) -> str | None:
     """The object that has such fields; None where fewer than two, or less than half of them, are its own."""
     given = set(names)
-    best, subject = 0.0, None
+    best, subject = (0.0, 0.0), None
     for topic, belief in known.items():
         own = belief.facts.keys()
         shared = len(given & own)
         if topic.kind == "field" and shared >= 2 and 2 * shared >= len(given):
-            likeness = shared / len(given | own)
+            likeness = shared / len(given), shared / len(given | own)
             best, subject = max((best, subject), (likeness, topic.subject), key=lambda pair: pair[0])
     return subject
 

@@ -21,7 +21,7 @@ _ROLES: Final = tuple(
         ("credits", r"credit|price|pricing|cost"),
         ("duration", r"duration|second|length"),
         ("resolution", r"resolution|quality"),
-        ("mode", r"mode|capabilit|\binput|\btype"),
+        ("mode", r"\bmodes?\b|capabilit|\binput|\btype"),
         ("model", r"model|\bids?\b|variant|name|tier"),
         ("family", r"famil|provider|vendor|series"),
     )
@@ -49,7 +49,7 @@ def of_models(table: Table, known: Beliefs) -> Iterator[Statement | Unread] | No
     ]
     roles = {column.role for column in columns}
     rows = list(_rows(table, columns))
-    if any(row.models for row in rows) and roles & {"credits", "duration", "mode", "model"}:
+    if any(row.models for row in rows) and roles & {"credits", "duration", "mode", "this mode", "model"}:
         return _statements(rows, known)
     if "credits" in roles:
         return iter([Unread(table.place, "prices of no model that the spec knows")])
@@ -61,7 +61,9 @@ def _upright(table: Table) -> Table:
     head, first = table.rows[0][1:], [row[0] for row in table.rows[1:]]
     across = [cell for cell in head if ids(cell, listed=True) or _is_label(cell)]
     if across and not any(ids(cell, listed=True) or _is_label(cell) for cell in first):
-        return Table(tuple(zip(*table.rows, strict=True)), (table.place,) * len(table.rows[0]))
+        turned = [list(row) for row in zip(*table.rows, strict=True)]
+        turned[0][0] = "Model"
+        return Table(tuple(map(tuple, turned)), (table.place,) * len(turned))
     return table
 
 
@@ -92,7 +94,7 @@ def _rows(table: Table, columns: Sequence[_Column]) -> Iterator[_Row]:
     names = [place for place, column in enumerate(columns) if column.role in {"model", "family"}] or [0]
     for cells, place in zip(table.rows[1:], table.places[1:], strict=True):
         above = [cell or above[number] for number, cell in enumerate(cells)]
-        models = _models_of(cells, [above[number] for number in names], columns, place)
+        models = _models_of(cells, [_first_line(above[number]) for number in names], columns, place)
         yield _Row(models, list(zip(columns, cells, strict=True)), place)
 
 
@@ -108,6 +110,10 @@ def _models_of(cells: Sequence[str], names: Sequence[str], columns: Sequence[_Co
     return about or (labelled(place.headings[-1]) if place.headings and not _is_name(names[-1]) else [])
 
 
+def _first_line(cell: str) -> str:
+    return cell.partition("\n")[0]
+
+
 def _is_name(cell: str) -> bool:
     """Whether the first cell of a row names something by itself, so that the heading does not."""
     return re.fullmatch(r"(?:\W|\d|p\b|s\b|secs?\b|seconds?\b|credits?\b)*", cell, re.IGNORECASE) is None
@@ -118,7 +124,7 @@ def _statements(rows: Sequence[_Row], known: Beliefs) -> Iterator[Statement | Un
         if not row.models:
             label = next((cell for column, cell in row.cells if column.role in {"model", "family", ""} and cell), "")
             if label:
-                yield Unread(row.place, f"a row of no model that the spec knows: {label.splitlines()[0]}")
+                yield Unread(row.place, f"a row of no model that the spec knows: {_first_line(label)}")
         for model in ids(" ".join(cell for _, cell in row.cells), listed=True):
             if model in row.models:
                 yield Statement(MODELS, model, row.place)

@@ -21,7 +21,7 @@ _FIXED: Final = re.compile(r"\b(?:fixed|always|exactly)\b[^\dA-Z]{0,20}(?<![\d.]
 _COMMON: Final = re.compile(
     r"\bcommon\b\D{0,30}((?:\b\d+\b(?:\s*s\b)?(?:\s*,\s*(?:and\s+)?|\s+(?:and|or)\s+|\s*/\s*)?)+)", re.IGNORECASE
 )
-_REPLY: Final = re.compile(r"`?(?:HTTP )?(\d{3})`?(?=\s*[:\u2014\u2013-]|\s+`?[A-Z]|\s*$)")
+_REPLY: Final = re.compile(r"`?(?:HTTP )?(\d{3})`?(?=\s*[:\u2014\u2013-]|\s+`?[^\W\d_a-z]|\s*$)")
 _STATUS: Final = re.compile(r"`?(?:status )?`?(\d)`?\s*[-\u2013\u2014:=(\u2192]*\s*`?([A-Z]{4,})\b")
 _CODE: Final = re.compile(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`")
 
@@ -45,8 +45,8 @@ def of_rules(text: str, place: Place, about: Sequence[str] = ()) -> Iterator[Sta
         if found := _COMMON.search(sentence):
             yield from (Statement(COMMON, number, place) for number in re.findall(r"\d+", found[1]))
         named = clips.named_modes(sentence)
-        if "inputMode" in text:
-            yield from (Statement(MODES, mode, place) for mode in named)
+        listed = len(named) > 1  # a sentence that names one mode does not say that there is no other
+        yield from (Statement(MODES, mode, place, listed=listed) for mode in named)
         yield from _of_models(sentence, place, about)
 
 

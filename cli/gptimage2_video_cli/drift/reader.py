@@ -44,6 +44,7 @@ class Reading(NamedTuple):
 
 def read(page: Page, known: Beliefs) -> Reading:
     """Everything that a page states."""
+    page = page._replace(parts=tuple(part for part in page.parts if not _of_something_else(part, known)))
     found = list(_of_parts(page, known))
     statements = tuple(one for one in found if isinstance(one, Statement))
     unread = tuple(one for one in found if isinstance(one, Unread))
@@ -55,14 +56,11 @@ def read(page: Page, known: Beliefs) -> Reading:
 def _of_parts(page: Page, known: Beliefs) -> Iterator[Statement | Unread]:
     sections = _sections(page, known)
     for part in page.parts:
-        if out_of_scope(part.place.headings):
-            continue
         operation = _operation(part.place.headings, sections)
         if isinstance(part, Table):
             yield from _of_table(part, operation, known)
         elif part.kind == "code":
-            if not _of_another_endpoint(part.text, known):
-                yield from of_sample(part, known)
+            yield from of_sample(part, known)
         else:
             yield from of_text(part.text, part.place, operation)
 
@@ -84,10 +82,12 @@ def _of_table(table: Table, operation: str, known: Beliefs) -> Iterator[Statemen
             yield from of_rules(cell, place, ids(beside))
 
 
-def _of_another_endpoint(code: str, known: Beliefs) -> bool:
-    """Whether a sample calls an endpoint that the spec does not describe: that for images has fields of its own."""
-    called = re.findall(r"/api/[\w/{}$.:-]*", code)
-    return bool(called) and not any(path in code for _, path in operations(known))
+def _of_something_else(part: Block | Table, known: Beliefs) -> bool:
+    """Whether a section is about images alone, or a sample calls an endpoint that the spec does not describe."""
+    if out_of_scope(part.place.headings):
+        return True
+    code = part.text if isinstance(part, Block) and part.kind == "code" else ""
+    return "/api/" in code and not any(path in code for _, path in operations(known))
 
 
 def _sections(page: Page, known: Beliefs) -> dict[tuple[str, ...], str]:

@@ -12,7 +12,6 @@ from gptimage2_video import MODELS, Model
 
 _TOKEN: Final = re.compile(r"(?<![\w./:-])[a-z][a-z0-9]*(?:[._/-][a-z0-9]+)*(?![\w/-])")
 _FILE: Final = re.compile(r"\.(png|jpe?g|webp|gif|mp4|mov|json|ya?ml|md|html|py|ts|js|com|org)$")
-_MODE_WORDS: Final = frozenset({"text", "image", "to", "video"})
 _STEMS: Final = tuple(
     {found[0] for model in MODELS for part in model.split("/")[:1] if (found := re.match("[a-z]+", part))}
 )
@@ -48,7 +47,7 @@ def labelled(text: str) -> list[str]:
     label has a word that no model has.
     """
     words = _words(text)
-    fits = [model for model in MODELS.values() if words and words <= _own_words(model) and words - _MODE_WORDS]
+    fits = [model for model in MODELS.values() if words <= _own_words(model) and _family(model).lower() in words]
     plain = [model for model in fits if _variant(model) <= words]
     return [model.id for model in plain or (fits if len(fits) == 1 else [])]
 
@@ -61,13 +60,12 @@ def spoken_of(sentence: str) -> list[str]:
 
 
 def _by_family(sentence: str) -> Iterator[list[str]]:
-    families = {model.family: model.family.split()[0] for model in MODELS.values()}
-    names = "|".join(map(re.escape, dict.fromkeys(families.values())))
+    names = "|".join(map(re.escape, dict.fromkeys(map(_family, MODELS.values()))))
     for found in re.finditer(rf"\b({names})\b(?: (\d[\d.]*\d|\d))?((?:(?!\b(?:{names})\b).)*)", sentence):
         fitting = [
             model
             for model in MODELS.values()
-            if families[model.family] == found[1] and (not found[2] or found[2] in model.label.split())
+            if _family(model) == found[1] and (not found[2] or found[2] in model.label.split())
         ]
         words = set(re.findall(r"[A-Z]\w+", found[3]))
         said = {word for model in fitting for word in _variant_words(model)} & words
@@ -81,6 +79,11 @@ def out_of_scope(headings: Sequence[str]) -> bool:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]+|\d+(?:\.\d+)?", text.lower()))
+
+
+def _family(model: Model) -> str:
+    """The word for the family, without its version."""
+    return model.family.split()[0]
 
 
 def _variant_words(model: Model) -> list[str]:
