@@ -10,35 +10,19 @@ import pytest
 
 import gptimage2_video_cli.drift.fetch as fetch_module
 from commandline import CommandLine
+from drift_pages import ALL, GENERATE, PAGES, PRICING, QUICKSTART, TASKS, copy_pages, edited, told
 from gptimage2_video_cli.document import document
 from gptimage2_video_cli.drift import page
 from scripted import reply
 
-PAGES = Path(__file__).resolve().parent / "pages"
-GENERATE, TASKS, PRICING, QUICKSTART = "generate-video.md", "tasks.html", "pricing.html", "quickstart.md"
-ALL = (GENERATE, TASKS, PRICING, QUICKSTART)
 REQUEST, RECEIPT = "POST /api/ai/video/generate", "GET /api/ai/tasks/{id}"
 
 
 @pytest.fixture
 def cli(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    for name in ALL:
-        Path(name).write_text((PAGES / name).read_text("utf-8"), "utf-8")
+    copy_pages()
     return CommandLine(capsys, monkeypatch)
-
-
-def edited(name, *edits):
-    """Change a page; each text that is replaced must be there."""
-    text = Path(name).read_text("utf-8")
-    for old, new in edits:
-        assert old in text
-        text = text.replace(old, new)
-    Path(name).write_text(text, "utf-8")
-
-
-def told(outcome):
-    return [(found["change"], found["key"]) for found in outcome.object["differences"]]
 
 
 def differences(cli, *pages):
@@ -416,6 +400,10 @@ class TestPagesFromTheNetwork:
         outcome = cli("drift", "http://127.0.0.1:9/docs", "--json")
         assert (4, "PageUnreachable") == (outcome.code, outcome.object["error"]["type"])
 
+    def test_a_password_in_the_url_is_refused_and_not_shown(self, cli):
+        outcome = cli("drift", "http://me:hush-hush@127.0.0.1:9/docs")
+        assert (2, False) == (outcome.code, "hush" in outcome.out + outcome.err)
+
     def test_no_url_at_all(self, cli):
         assert 2 == cli("drift", "http://[::1/docs").code
 
@@ -479,176 +467,3 @@ class TestFiles:
         script = "import sys; from gptimage2_video_cli.main import main; main(['drift', '--help']); print(*sys.modules)"
         loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
         assert set() == {"markdown_it", "selectolax", "yaml", "httpx"} & set(loaded.split())
-
-
-# Right as they stand; the layout of the real pages is anybody's guess.
-PRICE_LAYOUTS = {
-    "a row for each clip": """
-| Model | Duration | Price (credits) |
-|---|---|---|
-| `kling/v2-1-standard` | 5 s | 11 |
-| | 10 seconds | 22 |
-""",
-    "models in the head": """
-| | `kling/v2-1-standard` | `kling/v2-1-pro` |
-|---|---|---|
-| 5 s | 11 | 21 |
-| 10 s | 22 | 42 |
-""",
-    "labels in the head": """
-| Credits | Kling 2.1 Standard | Kling 2.1 Pro |
-|---|---|---|
-| 5 s | 11 | 21 |
-| 10 s | 22 | 42 |
-""",
-    "all in one cell": """
-| Model | Credits |
-|---|---|
-| `kling/v2-1-standard` | 5 s: 11, 10 s: 22 |
-""",
-    "prices before their durations": """
-| Model | Credits |
-|---|---|
-| kling/v2-1-standard | 11 credits (5 s), 22 credits (10 s) |
-""",
-    "durations in a column of their own": """
-| Model | Seconds | Credits | USD |
-|---|---|---|---|
-| `kling/v2-1-standard` | 5 or 10 | 11 / 22 | $0.11 / $0.22 |
-""",
-    "durations in the head": """
-| Model | Credits for 5 / 10 s |
-|---|---|
-| `kling/v2-1-standard` | 11, 22 |
-""",
-    "the model in the heading": """
-### Kling 2.1 Standard
-
-| Duration | Credits |
-|---|---|
-| 5 s | 11 |
-| 10 s | 22 |
-""",
-    "the id in the heading": """
-### `kling/v2-1-standard`
-
-| Duration | Credits |
-|---|---|
-| 5 | 11 |
-| 10 | 22 |
-""",
-    "the family in the heading": """
-### Kling 2.1
-
-| Variant | 5 s credits | 10 s credits |
-|---|---|---|
-| Standard | 11 | 22 |
-""",
-    "a cell that spans rows": """
-<table><tr><th>Family</th><th>Model</th><th>5 s</th><th>10 s</th></tr>
-<tr><td rowspan="2">Kling 2.1</td><td>Standard</td><td>11</td><td>22</td></tr><tr><td>Pro</td><td>21</td><td>42</td></tr>
-</table>
-""",
-    "a head that spans columns": """
-<table><tr><th colspan="x">Model</th><th colspan="2">Credits for 5 / 10 s</th></tr>
-<tr><td>Kling 2.1 Standard<table><tr><th>not</th></tr><tr><td>here</td></tr></table></td><td colspan="2">11 / 22</td></tr></table>
-""",
-}
-MODE_LAYOUTS = {
-    "a column": """
-| Id | Capabilities | Durations |
-|---|---|---|
-| `kling/v2-1-pro` | Image only | 5 s, 10 s |
-| `veo3` | Text & image | 8 (fixed) |
-""",
-    "names of the API": """
-| Model | Modes | Length |
-|---|---|---|
-| `kling/v2-1-pro` | `image_to_video` | 5, 10 |
-| `veo3` | both | 8 s |
-""",
-    "marks": """
-| Model | Text-to-video | Image-to-video |
-|---|---|---|
-| `kling/v2-1-pro` | | ✓ |
-| `veo3` | yes | yes |
-""",
-    "ids under their modes": """
-| Family | Text to video | Image to video |
-|---|---|---|
-| Kling 2.1 | | `kling/v2-1-pro` |
-| Veo 3.1 | `veo3` | `veo3` |
-""",
-    "a note": """
-| Model | Note |
-|---|---|
-| `kling/v2-1-pro` | Supports only image-to-video. |
-| `veo3` | Takes both modes; always 8 s. |
-""",
-    "sentences": """
-`kling/v2-1-pro` is image_to_video only. Veo 3.1 supports both text-to-video and image-to-video. Veo 4 takes both modes.
-""",
-}
-UNREAD = {
-    "2 credits per second": "| Model | Credits |\n|---|---|\n| `kling/v2-1-pro` | 2 credits per second |",
-    "4-12 s": "| Model | Duration |\n|---|---|\n| `kling/v2-1-pro` | 4-12 s |",
-    "Kling 3 Standard": "| Model | 8 s |\n|---|---|\n| Veo 3.1 | 63 |\n| Kling 3 Standard | 30 |",
-    "no model that the spec knows": "| What | Credits |\n|---|---|\n| Kling 3 Standard | 30 |",
-    "fit no object of the spec: apples, pears": "| Field | Type |\n|---|---|\n| `apples` | int |\n| `pears` | int |",
-}
-
-
-class TestLayouts:
-    def differences_with(self, cli, snippet):
-        Path(QUICKSTART).write_text(f"{Path(QUICKSTART).read_text()}\n## More\n{snippet}\n")
-        outcome = cli("drift", "--json", QUICKSTART)
-        return told(outcome), outcome.object
-
-    @pytest.mark.parametrize("layout", PRICE_LAYOUTS.values(), ids=PRICE_LAYOUTS)
-    def test_prices_are_read_wherever_their_durations_stand(self, cli, layout):
-        found, report = self.differences_with(cli, layout)
-        assert ([], []) == (found, report["unread"])
-        assert 2 <= report["compared"]["price"]["seen"]
-
-    @pytest.mark.parametrize("layout", PRICE_LAYOUTS.values(), ids=PRICE_LAYOUTS)
-    def test_another_price_is_told_wherever_it_stands(self, cli, layout):
-        assert "22" in layout
-        found, _ = self.differences_with(cli, layout.replace("22", "23"))
-        assert [("changed", "price/kling/v2-1-standard/10 s")] == found
-
-    @pytest.mark.parametrize("layout", MODE_LAYOUTS.values(), ids=MODE_LAYOUTS)
-    def test_modes_and_durations_are_read_however_they_are_told(self, cli, layout):
-        found, report = self.differences_with(cli, layout)
-        assert [] == found
-        assert 3 <= report["compared"]["mode"]["seen"]
-
-    @pytest.mark.parametrize("layout", MODE_LAYOUTS.values(), ids=MODE_LAYOUTS)
-    def test_another_mode_is_told_however_it_is(self, cli, layout):
-        found, _ = self.differences_with(cli, layout.replace("kling/v2-1-pro", "kling/v2-1-master-text-to-video"))
-        assert ("changed", "mode/kling/v2-1-master-text-to-video") in found
-
-    @pytest.mark.parametrize(("words", "snippet"), UNREAD.items(), ids=UNREAD)
-    def test_what_cannot_be_compared_is_told_as_not_understood(self, cli, words, snippet):
-        found, report = self.differences_with(cli, snippet)
-        assert ([], True) == (found, any(words in one["why"] for one in report["unread"]))
-
-    def test_of_much_that_is_not_understood_the_first_is_shown(self, cli):
-        rows = "".join(f"\n| Kling {number} Ultra | 5 |" for number in range(3, 16))
-        Path(QUICKSTART).write_text(
-            f"{Path(QUICKSTART).read_text()}\n| Model | 8 s |\n|---|---|\n| Veo 3.1 | 63 |{rows}\n"
-        )
-        assert "not understood: 3 more places; --json has them all\n" in cli("drift", QUICKSTART).out
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "The file `sora-2-preview.png` and https://example.com/kling-3-pro are no models, nor is `sora-2`.",
-            "120 seconds is typical, 404 pages is not. Status pages: see `STATUS_PAGE`.",
-            "| Header | Value |\n|---|---|\n| `Authorization` | the key |",
-            '```\n} ] { broken: [1, { "prompt": \n```',
-            "```ts\ninterface Task { taskId: string; status?: number; videoUrl: string | null }\n```",
-        ],
-    )
-    def test_what_only_looks_like_a_statement_is_none(self, cli, text):
-        found, report = self.differences_with(cli, text)
-        assert ([], []) == (found, report["unread"])

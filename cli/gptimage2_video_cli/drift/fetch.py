@@ -38,9 +38,11 @@ def fetch(page: str) -> Text:
     """The text of a page: an http(s) URL, a file, or `-` for stdin.
 
     Raises:
-        click.ClickException: It cannot be read: no such file, no text, too long, refused.
+        click.ClickException: It cannot be read: no such file, no text, too long, refused, with a password in the URL.
         PageUnreachable: Nobody answered in time, or the server is ill.
     """
+    if re.match(r"https?://[^/?#]*@", page, re.IGNORECASE):
+        raise click.ClickException("a public page needs no password: leave it out of the URL, which is printed")
     if re.match(r"https?://", page, re.IGNORECASE):
         return _from_url(page)
     try:

@@ -21,7 +21,7 @@ _ROLES: Final = tuple(
         ("credits", r"credit|price|pricing|cost"),
         ("duration", r"duration|second|length"),
         ("resolution", r"resolution|quality"),
-        ("mode", r"\bmodes?\b|capabilit|\binput|\btype"),
+        ("mode", r"modes?\b|capabilit|\btypes?\b"),
         ("model", r"model|\bids?\b|variant|name|tier"),
         ("family", r"famil|provider|vendor|series"),
     )
@@ -75,7 +75,7 @@ def _column(head: str, cells: Sequence[str]) -> _Column:
     try:
         durations = tuple(clips.labelled_seconds(head))
     except ValueError:
-        durations = ()
+        return _Column("range of clips")
     resolutions = clips.resolutions(head)
     if durations or resolutions:
         return _Column("credits", "", durations, resolutions[0] if len(resolutions) == 1 else None)
@@ -155,6 +155,8 @@ def _durations_and_prices(row: _Row, known: Beliefs) -> Iterator[Statement | Unr
                     yield from (Statement(Topic("duration", model), str(told), row.place) for told in durations)
             elif column.role == "resolution":
                 resolution = next(iter(clips.resolutions(cell)), None)
+            elif column.role == "range of clips":
+                yield Unread(row.place, f"a price of a range of durations: {cell}")
         except ValueError as problem:
             yield Unread(row.place, f"{problem}: {cell}")
     for column, cell in row.cells:

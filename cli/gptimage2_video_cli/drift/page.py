@@ -22,9 +22,11 @@ _BREAKS_CELL: Final = frozenset({"br", "li", "p", "div", "tr"})
 _AROUND: Final = ["script", "style", "noscript", "template", "svg", "nav", "footer", "head", "iframe", "button"]
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _DOCUMENT: Final = re.compile(
-    r"\s*(<!--.*?-->\s*)*<(!doctype|html|head|body|main|article|div|section|table|h1)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<!--(?>.*?-->)\s*)*<(!doctype|html|head|body|main|article|div|section|table|h1)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _MOST_SPANNED: Final = 100
+_MOST_COLUMNS: Final = 50
 
 
 class Block(NamedTuple):
@@ -124,13 +126,9 @@ class _Walk:
             yield Block("heading", text, self._place)
 
 
-def _line(node: LexborNode | None) -> int | None:
-    """The line of the block, or of the nearest one around it that has one."""
-    while node is not None:
-        if (line := node.attributes.get("data-line")) is not None:
-            return int(line) if line.isdecimal() else None
-        node = node.parent
-    return None
+def _line(node: LexborNode) -> int | None:
+    line = node.attributes.get("data-line") or ""
+    return int(line) if line.isdecimal() else None
 
 
 def _table(table: LexborNode, place: Place) -> Iterator[Table]:
@@ -164,7 +162,7 @@ def _spread(grid: list[list[LexborNode]]) -> list[list[str]]:
                 continue
             cell = waiting.pop()
             text = _inline(cell)
-            for _ in range(_span(cell, "colspan")):
+            for _ in range(min(_span(cell, "colspan"), _MOST_COLUMNS - len(row))):
                 below |= {(number + down, len(row)): text for down in range(1, _span(cell, "rowspan"))}
                 row.append(text)
         spread.append(row)

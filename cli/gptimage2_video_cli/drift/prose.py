@@ -35,7 +35,7 @@ def of_text(text: str, place: Place, operation: str) -> Iterator[Statement]:
         yield Statement(Topic("status", operation), reply[1], place)
     elif status := _STATUS.match(text):
         yield Statement(TASK, status[1], place, status[2])
-    if re.search(r"error ?code", text, re.IGNORECASE):
+    if re.search(r"error ?code", f"{text} {place.headings[-1:]}", re.IGNORECASE):
         yield from (Statement(CODES, code, place) for code in _CODE.findall(text))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from .lists import as_tables
 from .model_tables import of_models
 from .page import Block, Page, Table
 from .prose import of_rules, of_text
@@ -55,7 +56,7 @@ def read(page: Page, known: Beliefs) -> Reading:
 
 def _of_parts(page: Page, known: Beliefs) -> Iterator[Statement | Unread]:
     sections = _sections(page, known)
-    for part in page.parts:
+    for part in (*page.parts, *as_tables(page.parts)):
         operation = _operation(part.place.headings, sections)
         if isinstance(part, Table):
             yield from _of_table(part, operation, known)
