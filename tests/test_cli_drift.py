@@ -93,6 +93,12 @@ CASES = [
         [("added", "model/runway/gen-5-text-to-video")],
     ),
     (
+        "a model whose id is like no other",
+        GENERATE,
+        ("| Seedance |", "| Luma | `luma/ray-2` | |\n| Seedance |"),
+        [("added", "model/luma/ray-2")],
+    ),
+    (
         "a model in a sentence",
         QUICKSTART,
         ("# Quickstart\n", "# Quickstart\n\nNew: `kling/v3-pro`.\n"),
@@ -120,13 +126,13 @@ CASES = [
     (
         "another fixed duration",
         GENERATE,
-        ("Veo is fixed at 8", "Veo is fixed at 10"),
+        ("Veo is fixed at `8`", "Veo is fixed at `10`"),
         [("changed", f"duration/{model}") for model in ("veo3", "veo3_fast", "veo3_lite")],
     ),
     (
         "other common durations",
         GENERATE,
-        ("common values are 5, 10, 15, 20", "common values are 5, 10, 15 and 30"),
+        ("or `20`", "or `30`"),
         [("changed", "duration/common values")],
     ),
     (

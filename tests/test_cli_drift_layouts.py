@@ -132,6 +132,12 @@ MODE_LAYOUTS = {
 | `kling/v2-1-pro` | Supports only image-to-video. |
 | `veo3` | Takes both modes; always 8 s. |
 """,
+    "arrows": """
+| Model ID | Display name | Modes | Length |
+|---|---|---|---|
+| `kling/v2-1-pro` | Kling V2.1 Pro | image → video | |
+| `veo3` | Veo 3.1 | text → video, image → video | 8 |
+""",
     "sentences": """
 `kling/v2-1-pro` is image_to_video only. Veo 3.1 supports both text-to-video and image-to-video. Veo 4 takes both modes.
 """,
@@ -152,8 +158,10 @@ def with_more(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     copy_pages()
 
+    text = Path(QUICKSTART).read_text()
+
     def hold(snippet):
-        Path(QUICKSTART).write_text(f"{Path(QUICKSTART).read_text()}\n## More\n\n{snippet}\n")
+        Path(QUICKSTART).write_text(f"{text}\n## More\n\n{snippet}\n")
         outcome = CommandLine(capsys, monkeypatch)("drift", "--json", QUICKSTART)
         return told(outcome), outcome.object
 
@@ -207,6 +215,51 @@ def test_fields_in_a_list_are_read_as_those_in_a_table(with_more):
 def test_error_codes_in_a_list_under_their_heading(with_more):
     codes = "### Error codes\n\n- `EMPTY_RESULT` nothing came\n- `STORAGE_ERROR` lost\n- `QUOTA_SPENT` no more today"
     assert [("added", "error code/QUOTA_SPENT")] == with_more(codes)[0]
+
+
+SEVERAL = """
+| Family | Model IDs | Notes |
+|---|---|---|
+| Kling 2.1 | kling/v2-1-standard, kling/v2-1-master-text-to-video | Standard is image-to-video only; Master {0} only |
+| Veo 3.1 | `veo3` | Flat price for 8-second clips; both text and image. |
+"""
+
+
+@pytest.mark.parametrize(("mode", "changed"), [("text-to-video", []), ("image-to-video", ["mode/{}"])])
+def test_a_note_on_one_variant_says_nothing_of_the_others_in_its_row(with_more, mode, changed):
+    found, _ = with_more(SEVERAL.format(mode))
+    assert [("changed", key.format("kling/v2-1-master-text-to-video")) for key in changed] == found
+
+
+NOTED = "| Model ID | Credits per call | Rule |\n|---|---|---|\n| `kling/v2-1-pro` | 21, {0} | 5s = 21, 10s = {0}. |"
+
+
+def test_prices_in_a_note_are_read_beside_those_without_durations(with_more):
+    assert [] == with_more(NOTED.format(42))[0]
+    names = ("10 s", "in order")
+    assert [("changed", f"price/kling/v2-1-pro/{name}") for name in names] == sorted(with_more(NOTED.format(40))[0])
+
+
+BEHIND = (
+    "| Model ID | Credits per call |\n|---|---|\n| `sora-2-text-to-video` | 5, 10, 20 at 720p; 8, 15, {} at 1080p |"
+)
+
+
+def test_a_resolution_behind_its_prices(with_more):
+    assert [] == with_more(BEHIND.format(30))[0]
+    assert [("changed", "price/sora-2-text-to-video/1080p in order")] == with_more(BEHIND.format(33))[0]
+
+
+def test_statuses_on_the_buttons_of_a_page_belong_to_the_operation_of_its_section(with_more):
+    buttons = "".join(f"<h4><button>{status}</button></h4>" for status in (200, 401, 404, 429, 500))
+    found, _ = with_more(f"<h3>GET /api/ai/tasks/{{id}}</h3>{buttons}")
+    assert [("added", "status/GET /api/ai/tasks/{id}/429")] == found
+
+
+@pytest.mark.parametrize(("heading", "read"), [("Image models", 0), ("GPT Image 2 API", 1), ("Image and video", 1)])
+def test_a_section_on_images_alone_is_passed_over(with_more, heading, read):
+    found, _ = with_more(f"### {heading}\n\n`kling/v9-pro`")
+    assert [("added", "model/kling/v9-pro")] * read == found
 
 
 def test_of_much_that_is_not_understood_the_first_is_shown(with_more, capsys):

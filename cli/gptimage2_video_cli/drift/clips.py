@@ -14,6 +14,8 @@ _PARTS: Final = re.compile(
     rf"|(?P<seconds>\b\d+(?=[\s-]*{_SECONDS}))|(?P<number>(?<![\w.:-])(?:{_NUMBER})(?![\w:.]*\d|\w))",
     re.IGNORECASE,
 )  # fmt: skip
+_AT: Final = re.compile(r"([^;\n]*\d[^;\n]*?)\s*(?:\bat|@|\bin)\s+(\d{3,4}p|[248]k)\b", re.IGNORECASE)
+NOTED: Final = re.compile(rf"\d\s*{_SECONDS}\s*[=:]\s*\d", re.IGNORECASE)
 _PER_SECOND: Final = re.compile(rf"(?:/|\bper\b|\ba\b|\beach\b)\s*{_SECONDS}", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\d\s*(?:[\u2013\u2014-]|\bto\b|\.\.\.?|…)\s*\d")
 _MODES: Final = (("text_to_video", r"\b(?:text(?:[\s_-]+to[\s_-]+video)?|t2v)\b"),
@@ -74,14 +76,19 @@ def modes(text: str) -> frozenset[str]:
 def prices(text: str, durations: list[int], resolution: str | None) -> list[Clip]:
     """The clips that a cell prices; what the cell does not tell of them comes from its head and its row.
 
-    Both orders are read, `5 s 11, 10 s 22` and `11 credits (5 s)`, and numbers alone in the order of `durations`.
+    Both orders are read, `5 s 11, 10 s 22` and `11 credits (5 s)`, `11, 22 at 720p` too, and numbers alone in the order
+    of `durations`.
 
     Raises:
         ValueError: The price is one for each second, or the cell prices a range.
     """
     if _PER_SECOND.search(text) or _RANGE.search(text):
         raise ValueError("a price for each second, or a range of prices, is no price of a clip")
-    found = [part for part in _PARTS.finditer(text) if part.lastgroup in {"resolution", "seconds", "number"}]
+    found = [
+        part
+        for part in _PARTS.finditer(_AT.sub(r"\2: \1", text))
+        if part.lastgroup in {"resolution", "seconds", "number"}
+    ]
     kinds = [part.lastgroup for part in found]
     if "number" not in kinds:
         return []

@@ -12,7 +12,7 @@ from . import clips
 from .page import Table
 from .spec import MODELS, Beliefs, clip
 from .statement import Place, Statement, Topic, Unread
-from .vocabulary import ids, labelled, without_ids
+from .vocabulary import id_list, ids, labelled, without_ids
 
 # The first that fits tells the role; a head that names a duration or a resolution is one of prices.
 _ROLES: Final = tuple(
@@ -100,8 +100,8 @@ def _rows(table: Table, columns: Sequence[_Column]) -> Iterator[_Row]:
 
 def _models_of(cells: Sequence[str], names: Sequence[str], columns: Sequence[_Column], place: Place) -> list[str]:
     inside = [cell for cell, column in zip(cells, columns, strict=True) if column.role in {"model", "this mode"}]
-    for text in (*inside, " ".join(names)):
-        if found := [model for cell in (inside if text in inside else [text]) for model in ids(cell, listed=True)]:
+    for written in (inside, [" ".join(names)]):
+        if found := [model for cell in written for model in id_list(cell)]:
             return list(dict.fromkeys(found))
     for text in (names[-1], " ".join(names), *(f"{title} {names[-1]}" for title in place.headings[-1:])):
         if found := labelled(text):
@@ -125,9 +125,8 @@ def _statements(rows: Sequence[_Row], known: Beliefs) -> Iterator[Statement | Un
             label = next((cell for column, cell in row.cells if column.role in {"model", "family", ""} and cell), "")
             if label:
                 yield Unread(row.place, f"a row of no model that the spec knows: {_first_line(label)}")
-        for model in ids(" ".join(cell for _, cell in row.cells), listed=True):
-            if model in row.models:
-                yield Statement(MODELS, model, row.place)
+        written = " ".join(cell for _, cell in row.cells)
+        yield from (Statement(MODELS, model, row.place) for model in row.models if model in written)
         yield from _modes(row)
         yield from _durations_and_prices(row, known)
 
@@ -145,31 +144,40 @@ def _modes(row: _Row) -> Iterator[Statement]:
 
 
 def _durations_and_prices(row: _Row, known: Beliefs) -> Iterator[Statement | Unread]:
-    durations: list[int] = []
+    beside: list[int] = []
     resolution: str | None = None
     for column, cell in row.cells:
         try:
             if column.role == "duration":
-                durations = clips.seconds(without_ids(cell))
+                beside = clips.seconds(without_ids(cell))
                 for model in row.models:
-                    yield from (Statement(Topic("duration", model), str(told), row.place) for told in durations)
-            elif column.role == "resolution":
-                resolution = next(iter(clips.resolutions(cell)), None)
-            elif column.role == "range of clips":
-                yield Unread(row.place, f"a price of a range of durations: {cell}")
+                    yield from (Statement(Topic("duration", model), str(told), row.place) for told in beside)
         except ValueError as problem:
             yield Unread(row.place, f"{problem}: {cell}")
+        if column.role == "resolution":
+            resolution = next(iter(clips.resolutions(cell)), None)
     for column, cell in row.cells:
-        if column.role == "credits":
-            try:
-                told = clips.prices(
-                    without_ids(cell), list(column.durations) or durations, column.resolution or resolution
-                )
-            except ValueError as problem:
-                yield Unread(row.place, f"{problem}: {cell}")
-                continue
-            for model in row.models:
-                yield from _priced(model, told, row.place, known)
+        if column.role == "range of clips":
+            yield Unread(row.place, f"a price of a range of durations: {cell}")
+        elif _is_priced(column, cell):
+            yield from _prices(row, cell, list(column.durations) or beside, column.resolution or resolution, known)
+
+
+def _prices(
+    row: _Row, cell: str, durations: list[int], resolution: str | None, known: Beliefs
+) -> Iterator[Statement | Unread]:
+    try:
+        told = clips.prices(without_ids(cell), durations, resolution)
+    except ValueError as problem:
+        yield Unread(row.place, f"{problem}: {cell}")
+        return
+    for model in row.models:
+        yield from _priced(model, told, row.place, known)
+
+
+def _is_priced(column: _Column, cell: str) -> bool:
+    """Whether a cell has prices: those of its column, or in a note `5 s = 11`."""
+    return column.role == "credits" or (column.role == "" and clips.NOTED.search(cell) is not None)
 
 
 def _priced(model: str, told: Sequence[clips.Clip], place: Place, known: Beliefs) -> Iterator[Statement]:

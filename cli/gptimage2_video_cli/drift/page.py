@@ -16,10 +16,10 @@ from .statement import Place
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _WHOLE: Final = frozenset({*_HEADINGS, "table", "pre"})
 _CODE: Final = frozenset({"code", "kbd", "samp", "tt"})
-_BREAKS: Final = frozenset({"p", "div", "li", "dt", "dd", "section", "article", "main", "ul", "ol", "dl"})
+_BREAKS: Final = frozenset({"p", "div", "li", "dt", "dd", "section", "article", "main", "ul", "ol", "dl", "button"})
 _BREAKS_CELL: Final = frozenset({"br", "li", "p", "div", "tr"})
 # What surrounds the text on every page of a site, and what nobody reads.
-_AROUND: Final = ["script", "style", "noscript", "template", "svg", "nav", "footer", "head", "iframe", "button"]
+_AROUND: Final = ["script", "style", "noscript", "template", "svg", "nav", "footer", "head", "iframe"]
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _DOCUMENT: Final = re.compile(
     r"\s*(?:<!--(?>.*?-->)\s*)*<(!doctype|html|head|body|main|article|div|section|table|h1)\b",

@@ -14,7 +14,9 @@ from .page import Table
 from .spec import CODES, TASK, Beliefs
 from .statement import Place, Statement, Topic, Unread
 
-_FIELD_HEAD: Final = re.compile(r"\b(field|parameter|param|property|attribute|argument|key|name)s?\b", re.IGNORECASE)
+_FIELD_HEAD: Final = re.compile(
+    r"\W*(?:(?:\w+ )?(?:field|parameter|param|property|attribute|argument|key)s?(?: names?)?|names?)\W*", re.IGNORECASE
+)
 _CODE_HEAD: Final = re.compile(r"\bcode|\berror", re.IGNORECASE)
 _STATUS_HEAD: Final = re.compile(r"\b(status|code|http|value|response)", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"`?(\d+)`?\b(.*)", re.DOTALL)
@@ -39,7 +41,7 @@ def of_fields(columns: Columns, known: Beliefs) -> Iterator[Statement | Unread] 
     """What a table of fields states; None where it is no such table."""
     for head, cells in zip(columns.head[:2], columns.cells[:2], strict=False):
         named = [field_names(cell) for cell in cells]
-        if _FIELD_HEAD.search(head) and len(columns.head) > 1 and 2 * sum(map(bool, named)) > len(named):
+        if _FIELD_HEAD.fullmatch(head) and len(columns.head) > 1 and 2 * sum(map(bool, named)) > len(named):
             return _fields(columns, named, known)
     return None
 

@@ -11,11 +11,12 @@ from typing import Final
 from gptimage2_video import MODELS, Model
 
 _TOKEN: Final = re.compile(r"(?<![\w./:-])[a-z][a-z0-9]*(?:[._/-][a-z0-9]+)*(?![\w/-])")
+_ANY_ID: Final = re.compile(r"(?=.*[/\d])(?=.*[/_-])[a-z][a-z0-9]*(?:[._/-][a-z0-9]+)*")
 _FILE: Final = re.compile(r"\.(png|jpe?g|webp|gif|mp4|mov|json|ya?ml|md|html|py|ts|js|com|org)$")
 _STEMS: Final = tuple(
     {found[0] for model in MODELS for part in model.split("/")[:1] if (found := re.match("[a-z]+", part))}
 )
-_NO_VIDEO: Final = re.compile(r"\bimages?\b(?![ -]to[ -]video)", re.IGNORECASE)
+_NO_VIDEO: Final = re.compile(r"(?<!gpt )\bimages?\b", re.IGNORECASE)  # the name of the service has the word
 
 
 def ids(text: str, *, listed: bool = False) -> list[str]:
@@ -23,6 +24,12 @@ def ids(text: str, *, listed: bool = False) -> list[str]:
     places = text if listed else "\n".join(re.findall(r"`([^`]+)`", text))
     unknown = {token for token in _TOKEN.findall(places) if _like_an_id(token)}
     return list(dict.fromkeys(token for token in _TOKEN.findall(text) if token in MODELS or token in unknown))
+
+
+def id_list(cell: str) -> list[str]:
+    """The ids in a cell of a column of ids, whatever their family: all that stands in it has the form of one."""
+    pieces = re.split(r"[,\s]+", cell.replace("`", "").strip())
+    return pieces if all(_ANY_ID.fullmatch(piece) for piece in pieces) else ids(cell, listed=True)
 
 
 def without_ids(text: str) -> str:
@@ -67,14 +74,20 @@ def _by_family(sentence: str) -> Iterator[list[str]]:
             for model in MODELS.values()
             if _family(model) == found[1] and (not found[2] or found[2] in model.label.split())
         ]
-        words = set(re.findall(r"[A-Z]\w+", found[3]))
-        said = {word for model in fitting for word in _variant_words(model)} & words
-        yield [model.id for model in fitting if not said or said & set(_variant_words(model))]
+        yield among(found[3], [model.id for model in fitting])
+
+
+def among(sentence: str, models: Sequence[str]) -> list[str]:
+    """Those of the models whose variants a sentence names; all of them where it names none."""
+    known = [MODELS[name] for name in models if name in MODELS]
+    said = {word for model in known for word in _variant_words(model)} & set(re.findall(r"[A-Z]\w+", sentence))
+    return [model.id for model in known if not said or said & set(_variant_words(model))]
 
 
 def out_of_scope(headings: Sequence[str]) -> bool:
-    """Whether a section is about images alone: the service makes those too."""
-    return any(_NO_VIDEO.search(text) and "video" not in text.lower() for text in headings)
+    """Whether a section is about images alone, which the service makes too: so the innermost heading that tells."""
+    telling = (text for text in reversed(headings) if "video" in text.lower() or _NO_VIDEO.search(text))
+    return "video" not in next(telling, "video").lower()
 
 
 def _words(text: str) -> frozenset[str]:
