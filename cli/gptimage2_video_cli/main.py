@@ -59,7 +59,7 @@ Environment:
 \b
 Exit codes:
     0  done
-    1  the task failed
+    1  the task failed; `contract` and `drift`: something differs
     2  usage, rule or budget: nothing was sent
     3  the API refused
     4  the API or the network is ill; safe to repeat

@@ -30,9 +30,9 @@ _WORDS: Final[Mapping[str, Kind]] = {kind.replace(" ", "-"): kind for kind in KI
     short_help="Hold the documentation's pages against the spec.",
     epilog="""\b
 Examples:
-  gptimage2-video drift https://example.com/docs/generate-video https://example.com/docs/pricing
+  gptimage2-video drift https://gptimage2api.org/docs/api-reference/video-generation https://gptimage2api.org/docs/pricing
   gptimage2-video drift generate-video.html pricing.md --json
-  curl -s https://example.com/docs/tasks | gptimage2-video drift - --require status --ignore 'price/veo3*'
+  cat tasks.html | gptimage2-video drift - --require status --ignore 'error code/*'
 
 \b
 Exit codes: 0 no difference in what was compared; 1 a difference; 2 usage, or a page that cannot be read;
