@@ -50,7 +50,7 @@ Exit codes: 0 no difference in what was compared; 1 a difference; 2 usage, or a 
     "--require",
     multiple=True,
     type=click.Choice(list(_WORDS)),
-    help="What the pages must cover, so that a page which lost it is noticed. Repeatable.",
+    help="A kind of which the pages must cover at least half, so that a page which lost it is noticed. Repeatable.",
 )
 @json_option
 @click.pass_obj
@@ -81,8 +81,8 @@ def _hold(run: Run, pages: Sequence[str], ignore: Sequence[str], require: Sequen
     statements = [one for reading in readings for one in reading.statements]
     found = compare(statements, frozenset[str]().union(*(reading.words for reading in readings)), known)
     compared = coverage(statements, known)
-    if missing := [word for word in require if not compared[_WORDS[word]].statements]:
-        raise NotDocumentation(f"the pages cover no {', no '.join(missing)}, which --require names")
+    if missing := [word for word in require if 2 * compared[_WORDS[word]].seen < compared[_WORDS[word]].facts]:
+        raise NotDocumentation(f"the pages cover less than half of what --require names: {', '.join(missing)}")
     ignored = [one for one in found if any(fnmatchcase(one.key, pattern) for pattern in ignore)]
     differences = [one for one in found if one not in ignored]
     report = facts_of(readings, differences, ignored, compared)
