@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gptimage2_video_cli.options import json_option
+from gptimage2_video_cli.options import output_options
 from gptimage2_video_cli.output import Run, printable
 
 from .statement import KINDS, Kind
@@ -52,7 +52,7 @@ Exit codes: 0 no difference in what was compared; 1 a difference; 2 usage, or a 
     type=click.Choice(list(_WORDS)),
     help="A kind of which the pages must cover at least half, so that a page which lost it is noticed. Repeatable.",
 )
-@json_option
+@output_options
 @click.pass_obj
 def drift(run: Run, /, pages: tuple[str, ...], ignore: tuple[str, ...], require: tuple[str, ...]) -> int:
     """Say what the public documentation states that the spec does not, and the reverse.
