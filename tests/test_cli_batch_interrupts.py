@@ -41,6 +41,7 @@ def stopping(process):
     )
 
 
+@pytest.mark.long
 class TestFirstSignal:
     @pytest.mark.parametrize("number", SIGNALS)
     def test_the_receipt_that_is_on_its_way_is_taken_and_nothing_is_lost(self, run, batch, service, held, number):
@@ -94,6 +95,7 @@ class TestFirstSignal:
             assert 0 == end(process)[0]
 
 
+@pytest.mark.long
 class TestSecondSignal:
     def test_ends_at_once_and_the_line_is_uncertain(self, run, batch, service, held):
         batch.write(*CUPS[:2])
@@ -112,6 +114,7 @@ class TestSecondSignal:
         assert (1, 2) == (len(service.accepted["cup-0"]), len(service.posts))
 
 
+@pytest.mark.long
 class TestKilled:
     def kill(self, process):
         process.send_signal(signal.SIGKILL)
@@ -176,6 +179,7 @@ class TestKilled:
         assert [] == list(Path("videos").glob("*.part"))
 
 
+@pytest.mark.long
 class TestBesides:
     def test_a_second_process_in_the_same_folder_is_refused(self, run, batch, service, held):
         batch.write("cup-0")
@@ -204,7 +208,6 @@ class TestBesides:
             assert 141 == process.wait()
         assert ["cup-0.mp4"] == batch.videos
 
-    @pytest.mark.long
     def test_a_full_disk_under_the_books_is_told_in_one_sentence_and_nothing_sent(self, batch, service, monkeypatch):
         """A limit on the size of files stands in for the disk."""
         monkeypatch.setenv("GPTIMAGE2_BASE_URL", service.url)

@@ -81,6 +81,7 @@ SERVERS = {
 
 
 class TestMoney:
+    @pytest.mark.long
     @pytest.mark.parametrize("limit", [0, 4, 5, 12, 60])
     @pytest.mark.parametrize("name", [*SERVERS, *SCENARIOS])
     def test_the_account_is_never_overdrawn_and_the_books_never_say_less_than_was_debited(

@@ -105,6 +105,7 @@ class TestItDoesNotStart:
         assert "an MCP server talks on stdin and stdout, and one of them is closed" in outcome.err
 
 
+@pytest.mark.long
 class TestServed:
     @pytest.mark.parametrize("mode", ["auto", "legacy"])
     def test_from_a_prompt_to_a_file_over_real_pipes(self, server, tmp_path, said, mode):
@@ -165,6 +166,7 @@ class TestServed:
         assert KEY not in "".join((*told, said.read_text()))
 
 
+@pytest.mark.long
 class TestTheEnd:
     def test_a_submission_that_is_on_its_way_when_the_host_leaves_keeps_its_task(self, said):
         """The host gives up on it, and leaves while it may still be unanswered."""

@@ -478,6 +478,7 @@ for number in count():
     assert acknowledged == [entry.entry for entry in book.entries()][: len(acknowledged)]
 
 
+@pytest.mark.long
 @POSIX
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
 class TestEnded:

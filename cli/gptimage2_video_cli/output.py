@@ -93,6 +93,8 @@ def _painted(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text without control characters, with which a service could steer the terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
