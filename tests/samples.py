@@ -129,11 +129,15 @@ def starts_a_mock(command: str) -> None:
     assert 0 == process.returncode
 
 
-def parse(example: str) -> click.Context:
-    """What click makes of an example of a help text, pipes and variables left out. Raises click.UsageError."""
-    (called,) = re.findall(rf"{_PROGRAM} [^|>)]*", example)
-    words, command = shlex.split(called)[1:], cli
+def parse(example: str) -> list[click.Context]:
+    """What click makes of the commands in an example of a help text. Raises click.UsageError."""
+    return [_parse(shlex.split(called)[1:]) for called in re.findall(rf"{_PROGRAM} [^|>)]*", example)]
+
+
+def _parse(words: list[str]) -> click.Context:
+    command = cli
     while isinstance(command, click.Group) and words:
         command = command.commands[words.pop(0)]
     command = mock if command.name == "mock" else command
-    return command.make_context(command.name, words)
+    with command.make_context(command.name, words) as context:
+        return context
