@@ -172,10 +172,12 @@ def test_typescript_compiles_and_runs(terminal, tmp_path, server):
     types = ["--types", "node", "--typeRoots", TYPESCRIPT / "node_modules" / "@types"]
     subprocess.run([*tsc, *TSC_OPTIONS, *types, *files], check=True)
     with type(server)(speed=1000) as quick:
-        for file in files:
-            settings = {**os.environ, "GPTIMAGE2_BASE_URL": quick.url}
-            subprocess.run(["node", file.with_suffix(".js")], env=settings, check=True, timeout=60)
-    assert (tmp_path / "boat.mp4").stat().st_size
+        settings = {**os.environ, "GPTIMAGE2_BASE_URL": quick.url}
+        for file, sample in zip(files, found, strict=True):
+            command = ["node", file.with_suffix(".js")]
+            printed = subprocess.check_output(command, env=settings, text=True, timeout=60).splitlines()
+            expected = re.findall(r"console\.log\(.*\); // (.*)", sample.code)
+            assert expected == [line for line in printed if line in expected], (sample, printed)
 
 
 class TestPages:

@@ -18,8 +18,8 @@ text, tspan, .nodeLabel, .edgeLabel span, .edgeLabel text, .label text, foreignO
   fill: var(--md-default-fg-color) !important; color: var(--md-default-fg-color) !important; }
 path.transition, .edgePath path, .flowchart-link, .edgePaths path {
   stroke: var(--md-default-fg-color--light) !important; }
-marker path, .marker, .state-start, [id$="_start"] circle { fill: var(--md-default-fg-color--light) !important;
-  stroke: var(--md-default-fg-color--light) !important; }
+marker path, .marker, .node circle.state-start, [id$="_start"] circle {
+  fill: var(--md-default-fg-color--light) !important; stroke: var(--md-default-fg-color--light) !important; }
 """
 
 

@@ -9,12 +9,21 @@ import gptimage2_video
 
 
 class Page(NamedTuple):
-    """One page of the reference: its title, what it is for, the public names on it, and names of other modules."""
+    """One page of the reference.
+
+    Attributes:
+        title: Its title.
+        about: What it is for.
+        names: The public names on it.
+        beside: Names of other modules on it.
+        bases: Whether it tells what each class derives from.
+    """
 
     title: str
     about: str
     names: tuple[str, ...]
     beside: tuple[str, ...] = ()
+    bases: bool = False
 
 
 PAGES: Final = {
@@ -44,6 +53,7 @@ PAGES: Final = {
             *("RateLimited", "ServerError", "ConnectionFailed", "UnexpectedReply", "SubmissionUncertain"),
             *("TaskFailed", "WaitTimeout", "DownloadFailed"),
         ),
+        bases=True,
     ),
     "api/journal.md": Page(
         "Journal",
@@ -76,5 +86,6 @@ def reference() -> dict[str, str]:
 
 
 def _page(page: Page) -> str:
-    names = "".join(f"::: gptimage2_video.{name}\n\n{NOTES.get(name, '')}\n\n" for name in (*page.names, *page.beside))
-    return f"# {page.title}\n\n{page.about}\n\n{names}"
+    options = f"    options:\n      show_bases: {str(page.bases).lower()}\n"
+    told = (f"::: gptimage2_video.{name}\n{options}\n{NOTES.get(name, '')}\n\n" for name in (*page.names, *page.beside))
+    return f"# {page.title}\n\n{page.about}\n\n{''.join(told)}"

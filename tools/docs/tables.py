@@ -72,7 +72,7 @@ def errors() -> str:
     return table(
         ["error", "what it means", "exit code"],
         (
-            [f"{'&emsp;' * depth}[`{kind.__name__}`](api/errors.md#gptimage2_video.{kind.__name__})", meaning, code]
+            [f"{'&nbsp;' * 4 * depth}[`{kind.__name__}`](api/errors.md#gptimage2_video.{kind.__name__})", meaning, code]
             for depth, kind, meaning, code in _tree(VideoClientError)
         ),
     )
@@ -119,7 +119,7 @@ def _by_phase() -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def _tree(kind: type[VideoClientError], depth: int = 0) -> Iterator[tuple[int, type[VideoClientError], str, str]]:
-    meaning = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    meaning = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ").replace(" [docs]", "")
     code = "" if kind is VideoClientError else str(exit_code(kind.__new__(kind)))
     yield depth, kind, meaning, code
     for child in kind.__subclasses__():
