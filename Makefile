@@ -6,6 +6,8 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK   := requirements-dev.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Tests start this program hundreds of times; without bytecode each start would compile all of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## What there is to run
@@ -90,14 +92,18 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
 
-.PHONY: test soak coverage bench bench-batch bench-mock
-test: $(VENV)/.dev ## The tests
-	$(BIN)/python -m pytest
+.PHONY: test test-all soak coverage bench bench-batch bench-mock
+# More workers than cores, as many tests wait for a process or a server; whoever is done takes work from the others.
+IN_PARALLEL := --numprocesses=$(or $(WORKERS),4) --dist=worksteal
+test: $(VENV)/.dev ## The tests but those marked long, side by side
+	$(BIN)/python -m pytest --quiet $(IN_PARALLEL) -m "not long"
+test-all: $(VENV)/.dev ## All tests
+	$(BIN)/python -m pytest --quiet $(IN_PARALLEL)
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
 	PYTHONPATH=tests $(BIN)/python tests/soak.py
-coverage: $(VENV)/.dev ## The tests, with the least coverage that each part must have
+coverage: $(VENV)/.dev ## All tests, with the least coverage that each part must have
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --quiet --cov --cov-report=
+	$(BIN)/python -m pytest --quiet $(IN_PARALLEL) --cov --cov-report=
 	$(BIN)/coverage report --include='overlay/*' --fail-under=100
 	$(BIN)/coverage report --include='cli/*' --fail-under=95
 	$(BIN)/coverage report --include='mock/*' --fail-under=95

@@ -18,6 +18,25 @@ from commandline import CommandLine
 from gptimage2_video_mock import MockServer
 from scripted import ScriptedServer
 
+# What `-m "not long"` leaves out is said at the end. Workers of pytest-xdist collect, and their boss tells.
+_left_out = pytest.StashKey[int]()
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    config = items[0].config
+    long = sum(item.get_closest_marker("long") is not None for item in items)
+    config.stash[_left_out] = getattr(config, "workeroutput", {})["left out"] = long
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[_left_out] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if long := config.stash.get(_left_out, 0):
+        terminalreporter.write_line(f"left out: {long} tests marked long; `make test-all` runs them")
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:

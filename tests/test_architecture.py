@@ -180,7 +180,7 @@ def test_the_public_names_are_these():
             "TaskStatus",
         ),
         *("Pace", "PaceKeeper", "Paces", "PollBudget"),
-        *("Journal", "Entry", "Totals", "Record", "Recorder", "State"),
+        *("Journal", "Allowance", "Entry", "Totals", "Record", "Recorder", "State"),
         *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
     }
     assert sorted(tree | others) == sorted(gptimage2_video.__all__)

@@ -7,7 +7,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 
-from gptimage2_video import AsyncVideoClient
+from gptimage2_video import AsyncVideoClient, VideoClient
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 
@@ -63,3 +63,40 @@ def test_cancelling_a_submission_says_that_it_may_have_been_charged():
             return caught.value.__notes__
 
     assert ["the submission may have been accepted and charged; look in the dashboard"] == asyncio.run(main())
+
+
+class Noting:
+    """A recorder in memory."""
+
+    def __init__(self):
+        self.states = []
+
+    def write(self, record):
+        self.states.append(record.state)
+
+    async def write_async(self, record):
+        self.write(record)
+
+
+class TestWithAnotherJournal:
+    """Many parts of one program, each with a journal of its own, over the connections of one client."""
+
+    def test_each_writes_to_its_own_and_all_keep_one_budget(self, server):
+        first, second = Noting(), Noting()
+
+        async def main():
+            async with AsyncVideoClient("test-key", base_url=server.url, max_credits=18, journal=first) as client:
+                await client.submit(VEO)
+                await client.with_journal(second).submit(VEO)
+                return client.credits_committed
+
+        assert 18 == asyncio.run(main())
+        assert [["sending", "pending"]] * 2 == [first.states, second.states]
+
+    def test_the_same_without_await(self, server):
+        first, second = Noting(), Noting()
+        with VideoClient("test-key", base_url=server.url, max_credits=18, journal=first) as client:
+            client.submit(VEO)
+            client.with_journal(second).submit(VEO)
+            assert 18 == client.credits_committed
+        assert [["sending", "pending"]] * 2 == [first.states, second.states]

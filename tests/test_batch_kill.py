@@ -12,6 +12,7 @@ needs_postgres = pytest.mark.skipif(
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "trial",
     [

@@ -68,6 +68,7 @@ def debits(server):
     return [entry for entry in server.ledger(KEY) if entry.kind == "debit"]
 
 
+@pytest.mark.long
 class TestTwoWorkers:
     def test_make_every_video_once_between_them(self, server, database, manifest):
         path = manifest("shared", 12)
@@ -194,6 +195,7 @@ class TestTheCrew:
         assert (2, True) == (outcome.code, sentence in outcome.err), outcome.err
 
 
+@pytest.mark.long
 def test_a_line_of_a_worker_that_went_silent_is_gone_on_with(server, database, manifest, cli):
     path = manifest("orphan", 3)
     environment = {"GPTIMAGE2_DATABASE": database.url, "GPTIMAGE2_API_KEY": KEY}

@@ -204,6 +204,7 @@ class TestBesides:
             assert 141 == process.wait()
         assert ["cup-0.mp4"] == batch.videos
 
+    @pytest.mark.long
     def test_a_full_disk_under_the_books_is_told_in_one_sentence_and_nothing_sent(self, batch, service, monkeypatch):
         """A limit on the size of files stands in for the disk."""
         monkeypatch.setenv("GPTIMAGE2_BASE_URL", service.url)

@@ -22,6 +22,7 @@ from gptimage2_video import (
     WaitTimeout,
 )
 
+from .drift.trouble import NotDocumentation, PageUnreachable
 from .output import OutputLost
 
 # The first row that an error is an instance of tells its exit code.
@@ -41,6 +42,8 @@ EXIT_CODES: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (APIError, 3),
     (KeyboardInterrupt, 130),
     (OutputLost, 74),
+    (PageUnreachable, 4),
+    (NotDocumentation, 65),
 )
 UNEXPECTED: Final = 70
 

@@ -18,12 +18,14 @@ import click
 
 from gptimage2_video import JournalWarning, TaskFailed, TaskNotFound, VideoClientError, __version__
 
+from .agents.command import mcp
 from .batch.command import batch
 from .check import check
 from .completion import answer, completion
 from .contract.command import contract
 from .demo import demo
 from .doctor import doctor
+from .drift.command import drift
 from .exits import UNEXPECTED, exit_code
 from .generate import generate
 from .mock import mock
@@ -60,12 +62,13 @@ Environment:
 \b
 Exit codes:
     0  done
-    1  the task failed
+    1  the task failed; `contract` and `drift`: something differs
     2  usage, rule or budget: nothing was sent
     3  the API refused
     4  the API or the network is ill; safe to repeat
     5  unknown whether the submission was accepted; it may have been charged
     6  the video exists but could not be fetched
+   65  a page is not the documentation, or lacks what `drift` requires
    70  unexpected: please report
    74  the result could not be written to stdout
   124  still pending at the timeout
@@ -80,7 +83,7 @@ def cli() -> None:
 for command in (
     *(generate, status, wait, tasks, resume, batch),
     *(models, quote, check),
-    *(demo, mock, contract),
+    *(demo, mock, contract, drift, mcp),
     *(doctor, completion),
 ):
     cli.add_command(command)

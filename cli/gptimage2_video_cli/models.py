@@ -34,10 +34,10 @@ def models(run: Run, /, mode: str | None) -> None:
     inferred. Needs no key.
     """
     chosen = [model for model in MODELS.values() if mode is None or mode in model.modes]
-    run.tell("" if run.json else _table(chosen), [_facts(model) for model in chosen])
+    run.tell("" if run.json else _table(chosen), [model_facts(model) for model in chosen])
 
 
-def _facts(model: Model) -> dict[str, Any]:
+def model_facts(model: Model) -> dict[str, Any]:
     """A row, with null for what is unknown: an empty list would say that there is none."""
     return {name: value if value != () else None for name, value in model._asdict().items()}
 

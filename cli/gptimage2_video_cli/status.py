@@ -33,10 +33,11 @@ def status(run: Run, /, task_id: str, **given: Unpack[ConnectionGiven]) -> None:
     run.task_id, run.settings = task_id, connection_settings(given)
     with client_for(given) as client:
         task = client.get(task_id)
-    run.tell(printable(_line(task)), task_facts(task))
+    run.tell(printable(line(task)), task_facts(task))
 
 
-def _line(task: Task) -> str:
+def line(task: Task) -> str:
+    """A task in one line, with why it failed and whether its credits are back."""
     why = ": ".join(part for part in (task.error_code, task.error_message) if part)
     refund = {True: "refunded", False: "not refunded yet", None: ""}[task.refunded] if task.failed else ""
     return "; ".join(part for part in (str(task), why, refund) if part)

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
     from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
+    from .allowance import Allowance
     from .async_client import AsyncVideoClient
     from .client import VideoClient
     from .entries import Entry, Totals
@@ -61,6 +62,7 @@ __version__ = "0.1.0"
 __all__ = [
     "MODELS",
     "APIError",
+    "Allowance",
     "AsyncVideoClient",
     "BadRequest",
     "BudgetExceeded",
@@ -108,6 +110,7 @@ __all__ = [
 ]
 
 _LAZY: Final = {
+    "Allowance": "gptimage2_video.allowance",
     "AsyncVideoClient": "gptimage2_video.async_client",
     "VideoClient": "gptimage2_video.client",
     "Entry": "gptimage2_video.entries",

@@ -11,6 +11,10 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
 
+class _Broken(aiohttp.ClientConnectionError):
+    """The connection broke after the request may have left."""
+
+
 class Request(aiohttp.ClientRequest):
     """A request whose reply is a `Response`, read through a `_Reader`."""
 
@@ -30,6 +34,13 @@ class Response(aiohttp.ClientResponse):
     """A reply whose body is told apart from what follows it."""
 
     reader: "_Reader"
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        """Read the headers. By the name of a fault aiohttp decides to repeat a request, so it has another here."""
+        try:
+            return await super().start(connection)
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as problem:
+            raise _Broken(str(problem)) from None
 
     def body(self) -> aiohttp.StreamReader:
         """The body, which ends where it cannot be read on; `check_end` then says so."""
@@ -77,17 +88,3 @@ class _Reader(asyncio.Protocol):
         if self._body is not None and not self._body.is_eof():
             self.cut = self._body
             self._body.feed_eof()
-
-
-class _Broken(aiohttp.ClientConnectionError):
-    """The connection broke after the request may have left."""
-
-
-async def once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Keep aiohttp from repeating a request by itself: by the name that a fault has it decides to."""
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as problem:
-        raise _Broken(str(problem)) from None

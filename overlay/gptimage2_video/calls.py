@@ -7,8 +7,9 @@ Lives here: the environment, and the way from a caller's arguments to a conversa
 import os
 import warnings
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
 from . import __version__, clock
 from .download import download
@@ -57,12 +58,17 @@ class Calls:
             Polling(interval=poll_interval, adaptive=adaptive_polling),
             poll_budget=poll_budget,
         )
-        self._journal = journal or Unrecorded()
-        self._paces = journal if isinstance(journal, PaceKeeper) else Paces()
+        self._keep(journal)
 
     def __repr__(self) -> str:
         flow = self._flow
         return f"{type(self).__name__}(base_url={flow.base_url!r}, max_credits={flow.budget.limit})"
+
+    def with_journal(self, journal: Recorder) -> Self:
+        """This client once more, with another journal. All else is shared, so that closing one closes both."""
+        other = copy(self)
+        other._keep(journal)  # noqa: SLF001  (it is one of these)
+        return other
 
     @property
     def base_url(self) -> str:
@@ -73,6 +79,10 @@ class Calls:
     def credits_committed(self) -> int:
         """Credits that this client has reserved or spent, less what was refunded."""
         return self._flow.budget.committed
+
+    def _keep(self, journal: Recorder | None) -> None:
+        self._journal = journal or Unrecorded()
+        self._paces = journal if isinstance(journal, PaceKeeper) else Paces()
 
     def _generating(
         self,

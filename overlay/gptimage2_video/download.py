@@ -7,7 +7,7 @@ key never goes along: the host is not the API's.
 from dataclasses import replace
 from typing import Final
 
-from .errors import DownloadFailed, TaskFailed, carrying
+from .errors import Carrying, DownloadFailed, TaskFailed
 from .lookup import Lookup
 from .record import outcome
 from .schedule import Deadline
@@ -33,7 +33,7 @@ def download(lookup: Lookup, task: Task, part: Part) -> Conversation[Task]:
     deadline = Deadline(lookup.clock, PATIENCE)
     tries = most = 0
     expired = False
-    with carrying(task.id), part:
+    with Carrying(task.id), part:
         while True:
             if task.video_url is None or expired:
                 task = yield from _located(lookup, task)

@@ -17,7 +17,7 @@ import httpx
 from yarl import URL
 
 from . import clock
-from .aiohttp_manners import Request, Response, once
+from .aiohttp_manners import Request, Response
 from .engine import Bearer, end_of
 from .wire import LOOPBACK, Fault, Reply, Send
 
@@ -46,6 +46,8 @@ _MAX_REDIRECTS: Final = 20  # as httpx
 # Connections at most, idle ones included: below the 1,024 files that most systems let a program open. Whoever waits for
 # one is overtaken by newcomers, so with 1,000 calls at a time and half the connections p99 was five times the median.
 CONNECTIONS: Final = 1_000
+# Videos that are fetched at once: each holds a file open beside its connection, and none should hold up the calls.
+VIDEOS: Final = 100
 # Seconds that an idle connection is kept: longer than the pause between two looks, and shorter than the 5 s after
 # which common servers (Node, uvicorn) close theirs, as a submission that meets a closing connection is uncertain.
 KEEP_ALIVE: Final = 4.0
@@ -71,14 +73,22 @@ class AiohttpEngine:
 
     async def send(self, send: Send) -> Reply | Fault:
         """As `engine.AsyncEngine.send`."""
+        session = await self._opened()
+        if send.authorized:
+            return await self._sent(session, send)
+        async with self._videos:
+            return await self._sent(session, send)
+
+    async def _sent(self, session: aiohttp.ClientSession, send: Send) -> Reply | Fault:
         begun: tuple[int, dict[str, str]] | None = None
         try:
-            response = await self._begun(send)
+            response = await self._begun(session, send)
             with closing(response):
                 until, begun = end_of(send), (response.status, _headers(response))
                 if not send.sink.begin(*begun):
                     return self._bearer.reply(send, *begun)
-                async for chunk in response.body().iter_any():
+                body = response.body()
+                while chunk := await body.readany():
                     if not send.sink.write(chunk) or clock.now() > until:
                         return Fault(True, "the answer does not end", self._bearer.reply(send, *begun))
                 response.check_end()
@@ -93,21 +103,20 @@ class AiohttpEngine:
         if self._session:
             await self._session.close()
 
-    async def _begun(self, send: Send) -> Response:
+    async def _begun(self, session: aiohttp.ClientSession, send: Send) -> Response:
         """The reply as soon as its headers are there. The API is never followed to another place, a CDN is."""
-        session, url, left = await self._opened(), send.url, _MAX_REDIRECTS
+        url, left = send.url, _MAX_REDIRECTS
         # No bound for the whole: the sink and `whole` have theirs. `connect` includes the wait for a free connection.
         timeout = aiohttp.ClientTimeout(total=None, connect=send.timeout, sock_read=send.timeout)
-        middlewares = (self._with_key,) if send.authorized else (once,)
+        headers = {**send.headers, "Authorization": self._bearer.header()} if send.authorized else send.headers
         while True:
             address = _address(url)
             response = await session.request(
                 send.method,
                 address,
                 data=send.content,
-                headers=send.headers,
+                headers=headers,
                 timeout=timeout,
-                middlewares=middlewares,
                 proxy=self._proxy(address),
                 allow_redirects=False,
             )
@@ -119,12 +128,6 @@ class AiohttpEngine:
                 raise aiohttp.TooManyRedirects(response.request_info, ())
             url, left = str(httpx.URL(url).join(where)), left - 1
 
-    async def _with_key(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        request.headers["Authorization"] = self._bearer.header()
-        return await once(request, handler)
-
     async def _opened(self) -> aiohttp.ClientSession:
         """The session of the running event loop. Connections die with their loop, so another loop has a new one."""
         loop = asyncio.get_running_loop()
@@ -133,7 +136,7 @@ class AiohttpEngine:
         if self._session is None or self._loop is not loop:
             if self._session:
                 await self._session.close()
-            self._loop = loop
+            self._loop, self._videos = loop, asyncio.Semaphore(VIDEOS)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self._tls),
                 request_class=Request,
@@ -174,6 +177,7 @@ def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     """The headers with names in lower case; what came in several fields is one, as a list (RFC 9110, 5.3)."""
     headers: dict[str, str] = {}
     for field, sent in response.headers.items():
-        name, value = field.lower(), sent.encode(errors="surrogateescape").decode(errors="replace")
+        name = field.lower()
+        value = sent if sent.isascii() else sent.encode(errors="surrogateescape").decode(errors="replace")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers

@@ -3,7 +3,7 @@
 Lives here: values and what follows from them. Not here: where they are kept (`journal`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -83,3 +83,16 @@ class Totals:
         if entry.task_id is None:
             return self
         return Totals(self.spent + price, self.refunded + (price if entry.refunded else 0), self.uncertain)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Totals":
+        """The totals of these entries."""
+        totals = cls()
+        for entry in entries:
+            totals = totals.plus(entry)
+        return totals
+
+    @property
+    def committed(self) -> int:
+        """What all of it has cost at most: what is uncertain counts, and what was refunded does not."""
+        return self.spent - self.refunded + self.uncertain

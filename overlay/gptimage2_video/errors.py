@@ -23,8 +23,8 @@ Lives here: the classes, their facts and their sentences. Not here: which reply 
 is done about it (`flow`).
 """
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -196,15 +196,19 @@ class DownloadFailed(VideoClientError):
         self.task_id, self.url = task_id, url
 
 
-@contextmanager
-def carrying(task_id: str) -> Generator[None]:
+class Carrying:
     """Whatever leaves this block carries the task id; what is not of the tree carries it as a note."""
-    try:
-        yield
-    except VideoClientError as problem:
-        problem.task_id = problem.task_id or task_id or None
-        raise
-    except BaseException as interruption:
-        if task_id and not hasattr(interruption, "__notes__"):
-            interruption.add_note(f"task {task_id} goes on at the service: wait for it again by its id")
-        raise
+
+    def __init__(self, task_id: str) -> None:
+        self._task_id = task_id
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, VideoClientError):
+            error.task_id = error.task_id or self._task_id or None
+        elif error and self._task_id and not hasattr(error, "__notes__"):
+            error.add_note(f"task {self._task_id} goes on at the service: wait for it again by its id")

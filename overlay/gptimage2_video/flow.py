@@ -17,18 +17,18 @@ from typing import Any, Final
 from . import replies, wire
 from .download import download
 from .errors import (
+    Carrying,
     ConnectionFailed,
     JournalFailed,
     SubmissionUncertain,
     TaskFailed,
     VideoClientError,
     WaitTimeout,
-    carrying,
 )
 from .looks import Looks, OnUpdate
 from .lookup import Lookup, asked
 from .pace import kind
-from .pricing import quote
+from .pricing import price
 from .record import Record, State, intent
 from .schedule import Deadline
 from .sinks import Part
@@ -45,9 +45,9 @@ class Flow(Lookup):
 
     def submit(self, body: Mapping[str, Any], deadline: Deadline, target: Path | None = None) -> Conversation[Task]:
         """Submit once, within the budget. An uncertain submission stays reserved."""
-        price = quote(body)
-        reserved = self.budget.reserve(price)
-        submission = intent(self.base_url, body, price.credits, target)
+        quote = price(body)
+        reserved = self.budget.reserve(quote)
+        submission = intent(self.base_url, body, quote.credits, target)
         try:
             task = yield from self._submit(submission, deadline)
             self.budget.settle(reserved, task)
@@ -67,7 +67,7 @@ class Flow(Lookup):
                 interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
             raise
         self.accepted[task.id] = (kind(self.base_url, body), self.clock())
-        with carrying(task.id):
+        with Carrying(task.id):
             yield from _noted_surely(submission.became(State.PENDING, task=task))
         return task
 
@@ -102,7 +102,7 @@ class Flow(Lookup):
 
         Unless the first look is `at_once`, the task has only just been accepted.
         """
-        with carrying(known.id):
+        with Carrying(known.id):
             looks = Looks(self, known, deadline, on_update)
             pause = yield from looks.first(at_once=at_once)
             while True:
@@ -136,7 +136,7 @@ class Flow(Lookup):
     ) -> Conversation[Task]:
         """Submit, wait, and save where there is a place to."""
         receipt = yield from self.submit(body, deadline, part.target if part else None)
-        with carrying(receipt.id):
+        with Carrying(receipt.id):
             if on_update:
                 on_update(receipt)
             return (yield from self.wait(receipt, deadline, at_once=False, on_update=on_update, part=part))

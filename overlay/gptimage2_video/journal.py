@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 from platformdirs import user_state_path
 
-from .entries import Entry
+from .entries import Entry, Totals
 from .journal_file import JournalFile, transaction
 from .pace import Estimate, Lesson, Pace, read_estimate
 from .record import Record, State
@@ -41,6 +41,11 @@ UPDATE submissions SET state = :state, changed_at = :now, reason = :reason, path
     credits_used = coalesce(:credits_used, credits_used), refunded = coalesce(:refunded, refunded)
 WHERE base_url = :base_url AND task_id = :task_id AND (state IS NOT :state OR path IS NOT coalesce(:path, path)
     OR refunded IS NOT coalesce(:refunded, refunded))
+"""
+# Of one origin at one address, the submission itself left out; each part that is null asks for nothing.
+_ENTRIES: Final = """
+SELECT * FROM submissions WHERE base_url = coalesce(:base_url, base_url) AND origin = coalesce(:origin, origin)
+    AND entry IS NOT :entry ORDER BY number
 """
 _PACE: Final = "SELECT estimate FROM paces WHERE kind = ?"
 _LEARNED: Final = """
@@ -83,6 +88,23 @@ class Journal:
 
         self._file.use(work)
 
+    def write_agreed(self, record: Record, agree: Callable[[Totals], object]) -> None:
+        """Write down that a submission is about to be sent, if that is agreed to, and in one transaction with it.
+
+        Args:
+            record: At SENDING.
+            agree: Is given what all others of the record's origin and base URL have cost, whoever submitted them.
+                What it raises keeps the record from being written.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = _row(record)
+            with transaction(connection):
+                agree(Totals.of(map(_entry, connection.execute(_ENTRIES, row))))
+                connection.execute(_SENDING, row)
+
+        self._file.use(work)
+
     async def write_async(self, record: Record) -> None:
         """As `write`, beside the event loop. A cancellation waits until it is done, asyncio's own ones excepted."""
         with anyio.CancelScope(shield=True):
@@ -102,10 +124,10 @@ class Journal:
             return self._paces[key]
         return await anyio.to_thread.run_sync(self.recall, key)
 
-    def entries(self) -> Iterator[Entry]:
-        """Every submission, oldest first."""
-        every = "SELECT * FROM submissions ORDER BY number"
-        return iter(self._file.use(lambda connection: [_entry(row) for row in connection.execute(every)]))
+    def entries(self, *, base_url: str | None = None, origin: str | None = None) -> Iterator[Entry]:
+        """Every submission, oldest first; of one address, or of one origin, where these are given."""
+        which = {"base_url": base_url, "origin": origin, "entry": None}
+        return iter(self._file.use(lambda connection: [_entry(row) for row in connection.execute(_ENTRIES, which)]))
 
     def try_write(self) -> None:
         """Nothing, where a record could be written now. Raises JournalFailed where none could."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import replies, wire
-from .errors import ConnectionFailed, UnexpectedReply, VideoClientError, carrying
+from .errors import Carrying, ConnectionFailed, UnexpectedReply, VideoClientError
 from .pace import Watch
 from .poll_budget import PollBudget
 from .pricing import Budget
@@ -45,7 +45,7 @@ class Lookup:
 
     def get(self, task_id: str) -> Conversation[Task]:
         """One snapshot; trouble that passes is given a few tries."""
-        with carrying(task_id):
+        with Carrying(task_id):
             tries = 0
             while True:
                 try:

@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Protocol, runtime_checkable
 
 from .schedule import Polling
@@ -186,7 +186,12 @@ class Paces:
 
 def kind(base_url: str, request: Mapping[str, Any]) -> str:
     """What tells how long a task takes: the service, the model, the duration and the resolution."""
-    return json.dumps([base_url, *(request.get(name) for name in ("model", "duration", "resolution"))])
+    return _kind(base_url, request.get("model"), request.get("duration"), request.get("resolution"))
+
+
+@lru_cache(maxsize=256, typed=True)
+def _kind(*facts: object) -> str:
+    return json.dumps(facts)
 
 
 class Watch:

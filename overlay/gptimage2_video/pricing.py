@@ -6,7 +6,7 @@ quote is an estimate: what was charged is `credits_used`. An unknown price is No
 
 import threading
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS, Model
 
@@ -59,6 +59,11 @@ def quote(request: Request) -> Quote:
     errors = [violation.message for violation in check(wire or request) if violation.severity == "error"]
     if errors:
         return Quote(None, f"the request is invalid: {'; '.join(errors)}")
+    return price(wire)
+
+
+def price(wire: Mapping[str, Any]) -> Quote:
+    """As `quote`, of a request in wire names that has been checked and is free of errors."""
     if not wire.keys() <= _FIELDS:
         extras = [name for name in wire if name not in _FIELDS]
         return Quote(None, f"provider-specific controls can change the price: {', '.join(map(str, extras))}")
@@ -75,6 +80,22 @@ def _unpriced(model: Model) -> Quote:
     return Quote(None, f"{model.id} is priced at {rows}; give exactly one of these to have a price")
 
 
+def usable_limit(limit: int) -> int:
+    """The limit of a budget, in credits. Raises InvalidRequest where it is no whole number, or negative."""
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        fix = f"max_credits must be a whole number of credits, 0 or more, not {limit!r}"
+        raise InvalidRequest([Violation("budget", "max_credits", fix)])
+    return limit
+
+
+def afford(price: Quote, left: int, *, allow_unknown: bool) -> None:
+    """Whether the price fits what is left of a budget. Raises BudgetExceeded where it does not, or nobody knows."""
+    left = max(left, 0)
+    unknown = price.credits is None and not (allow_unknown and left)
+    if unknown or (price.credits or 0) > left:
+        raise BudgetExceeded(needed=price.credits, left=left, note=price.note)
+
+
 class Budget:
     """The books of one client: by quote, what is reserved and spent never exceeds the limit. Threads may share it.
 
@@ -87,10 +108,7 @@ class Budget:
     """
 
     def __init__(self, limit: int | None, *, allow_unknown: bool = False) -> None:
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
-            fix = f"max_credits must be a whole number of credits, 0 or more, not {limit!r}"
-            raise InvalidRequest([Violation("budget", "max_credits", fix)])
-        self.limit = limit
+        self.limit = None if limit is None else usable_limit(limit)
         self._allow_unknown = allow_unknown
         self._committed = 0
         self._open: dict[str, int] = {}
@@ -110,10 +128,7 @@ class Budget:
         needed = price.credits or 0
         with self._lock:
             if self.limit is not None:
-                left = max(self.limit - self._committed, 0)
-                unknown = price.credits is None and not (self._allow_unknown and left)
-                if needed > left or unknown:
-                    raise BudgetExceeded(needed=price.credits, left=left, note=price.note)
+                afford(price, self.limit - self._committed, allow_unknown=self._allow_unknown)
             self._committed += needed
         return needed
 

@@ -3,11 +3,11 @@
 Lives here: `Task`, `TaskStatus` and the reading of a snapshot. Not here: HTTP statuses and error bodies (`wire`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
@@ -18,6 +18,9 @@ class TaskStatus(IntEnum):
     PENDING = 0
     COMPLETED = 1
     FAILED = 2
+
+
+_STATUSES: Final[Mapping[int, TaskStatus]] = {int(status): status for status in TaskStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,11 @@ def read_task(body: Mapping[str, Any], task_id: str = "") -> Task | None:
         return None
     refunds = _first(body.get("creditsRefunded"), body.get("creditRefunded"))
     return Task(
-        id=task_id or _either(body, _text, "taskId", "id") or "",
-        status=TaskStatus(status) if status in TaskStatus.__members__.values() else status,
-        video_url=_either(body, _text, "videoUrl", "outputVideoUrl") or _text_of_first(body.get("outputVideoUrls")),
+        id=task_id or _text(body.get("taskId")) or _text(body.get("id")) or "",
+        status=_STATUSES.get(status, status),
+        video_url=_text(body.get("videoUrl"))
+        or _text(body.get("outputVideoUrl"))
+        or _text_of_first(body.get("outputVideoUrls")),
         credits_used=_integer(body.get("creditsUsed")),
         refunded=None if refunds is None else bool(refunds),
         error_code=_text(body.get("errorCode")),
@@ -105,12 +110,8 @@ def read_task(body: Mapping[str, Any], task_id: str = "") -> Task | None:
     )
 
 
-def _either(body: Mapping[str, Any], read: Callable[[Any], T | None], *names: str) -> T | None:
-    return next((value for name in names if (value := read(body.get(name))) is not None), None)
-
-
-def _first(*values: T | None) -> T | None:
-    return next((value for value in values if value is not None), None)
+def _first(first: T | None, second: T | None) -> T | None:
+    return second if first is None else first
 
 
 def _text(value: object) -> str | None:

@@ -5,7 +5,6 @@ Lives here: what an attempt at a line does, whatever state an earlier one left i
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,13 +47,13 @@ class Attempts:
     """How lines are attempted.
 
     Attributes:
-        client: Makes the client of one line, with its recorder as the journal.
+        client: What every line is sent with, each with a recorder of its own as the journal.
         folder: Where the videos go.
         timeout: Seconds to wait for a task.
         halted: Why no line may be sent any more; None as long as they may.
     """
 
-    client: Callable[..., AsyncVideoClient]
+    client: AsyncVideoClient
     folder: Path
     timeout: float
     halted: VideoClientError | None = None
@@ -65,7 +64,7 @@ class Attempts:
             if row.task_id is None and row.state not in FREE:
                 await recorder.run(partial(recorder.ledger.cut_off, row.key))
                 raise SubmissionUncertain(request=row.request, cause=ConnectionFailed("the program ended meanwhile"))
-            await self._fetched(row, self.client(journal=recorder))
+            await self._fetched(row, self.client.with_journal(recorder))
         except VideoClientError as problem:
             return exit_code(problem), None if isinstance(problem, _TOLD) else str(problem)
         return 0, None

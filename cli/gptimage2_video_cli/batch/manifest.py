@@ -111,7 +111,7 @@ class _Seen:
 
 def _line(number: int, given: Callable[[], Mapping[str, Any]], seen: _Seen) -> tuple[Line, list[str]]:
     row = given()
-    request = _request({name: value for name, value in row.items() if name not in _RESERVED})
+    request = as_request({name: value for name, value in row.items() if name not in _RESERVED})
     violations = check(request)
     errors = [violation.message for violation in violations if violation.severity == "error"]
     if errors:
@@ -120,7 +120,7 @@ def _line(number: int, given: Callable[[], Mapping[str, Any]], seen: _Seen) -> t
     digest = _digest(request)
     first = seen.requests.get(digest)
     key = _key(row.get("id"), digest, 0 if first is None else 1 + seen.repeats.get(digest, 0))
-    file = _file(row.get("file"), key)
+    file = file_name(row.get("file"), key)
     _take(seen.keys, key, number, f"the id {key!r}")
     _take(seen.files, unicodedata.normalize("NFC", file).casefold(), number, f"the file {file!r}")
     if first is None:
@@ -131,7 +131,7 @@ def _line(number: int, given: Callable[[], Mapping[str, Any]], seen: _Seen) -> t
     return Line(key, number, request, quote(request).credits, file), warnings
 
 
-def _request(given: dict[str, Any]) -> dict[str, Any]:
+def as_request(given: dict[str, Any]) -> dict[str, Any]:
     """The request with its mode, inferred where the line leaves it out."""
     for name in given.keys() - OWN.keys():
         meant = _FIELDS.get(re.sub(r"[^a-z]", "", name.lower()))
@@ -159,7 +159,7 @@ def _digest(request: Mapping[str, Any]) -> str:
     return sha256(_canonical(request).encode()).hexdigest()[:12]
 
 
-def _file(given: object, key: str) -> str:
+def file_name(given: object, key: str) -> str:
     """The file name of a line. Raises Unfit where it could lead out of the folder, or to no video."""
     if given is None:
         safe = _UNSAFE.sub("_", key).lstrip("-")[:_ID_IN_FILE] or "_"

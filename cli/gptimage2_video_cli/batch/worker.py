@@ -16,10 +16,8 @@ from typing import Any, Final, TypeVar
 
 import anyio
 import anyio.to_thread
-import httpx
 
-from gptimage2_video import AsyncVideoClient, PaceKeeper, Paces, Recorder, __version__
-from gptimage2_video_cli.options import DIRECT
+from gptimage2_video import AsyncVideoClient, PaceKeeper, Paces, PollBudget, Recorder
 from gptimage2_video_cli.output import say
 
 from .crew import Crew
@@ -34,9 +32,7 @@ T = TypeVar("T")
 
 _LOOK_SECONDS: Final = 0.5
 _THREADS: Final = 8  # that wait for a database at once; more would only wait for each other
-_LOOKS_AT_ONCE: Final = 32
-_LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=_LOOKS_AT_ONCE)
-_LOOKS_PER_SECOND: Final = 200  # of tasks and for videos, however many lines are waiting
+_LOOKS_PER_SECOND: Final = 200  # however many lines are waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Settings:
 
     Attributes:
         folder: Where the videos go.
-        client: The settings of the client of each line.
+        client: The settings of the client that the lines share.
         journal: The journal of this machine; None where it is turned off.
         label: What the journal calls the batch.
         concurrency: Lines at work at once, over all workers.
@@ -81,12 +77,12 @@ class Worker:
             KeyboardInterrupt: It was a signal; what is on its way has been answered, unless a second one came.
         """
         settings = self.settings
+        _allow_many_files()
         self._limiter = anyio.CapacityLimiter(_THREADS)
         self._paces = settings.journal if isinstance(settings.journal, PaceKeeper) else Paces()
         self._woken = asyncio.Event()
-        async with _Paced() as http:
-            shared: dict[str, Any] = {**settings.client, "http_client": http}
-            self._attempts = Attempts(partial(AsyncVideoClient, **shared), settings.folder, settings.timeout)
+        async with AsyncVideoClient(**settings.client, poll_budget=PollBudget(_LOOKS_PER_SECOND)) as client:
+            self._attempts = Attempts(client, settings.folder, settings.timeout)
             self._listen()
             await self._work()
         if self.failure:
@@ -171,20 +167,10 @@ class Worker:
         self._woken.set()
 
 
-class _Paced(httpx.AsyncClient):
-    """A client whose looks share one pace; a submission, whose line is claimed, waits for none of them."""
+def _allow_many_files() -> None:
+    """As many connections and videos may be open as the system lets this process have; 1,024 are few for a batch."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+        import resource
 
-    def __init__(self) -> None:
-        super().__init__(headers={"User-Agent": f"gptimage2-video/{__version__}"}, limits=_LIMITS, mounts=DIRECT)
-        self._slots = asyncio.Semaphore(_LOOKS_AT_ONCE)
-        self._next = 0.0
-
-    async def send(self, request: httpx.Request, **manner: Any) -> httpx.Response:
-        """As of every client."""
-        if request.method != "GET":
-            return await super().send(request, **manner)
-        now = asyncio.get_running_loop().time()
-        self._next = max(self._next + 1 / _LOOKS_PER_SECOND, now)
-        await asyncio.sleep(self._next - now)
-        async with self._slots:
-            return await super().send(request, **manner)
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,19 +1,16 @@
-"""The contract as this command reads it: where `openapi.yaml` is, its operations, and what their responses must be.
+"""The contract as this command reads it: its operations, and what their responses must be.
 
 Lives here: pointers into the document and validation by its schemas. Not here: what a difference means (`replies`).
 """
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-import yaml
 from jsonschema_rs import Draft202012Validator
 
-_HERE: Final = Path(__file__).resolve()
-# A wheel's, which has one copy and keeps it beside the mock; a checkout's.
-_PLACES: Final = (_HERE.parents[2] / "gptimage2_video_mock" / "openapi.yaml", _HERE.parents[3] / "openapi.yaml")
+from gptimage2_video_cli.document import document
+
 _JSON_SCHEMA: Final = "/content/application~1json/schema"
 
 
@@ -111,13 +108,5 @@ def _word(name: str) -> str:
 
 @cache
 def spec() -> Spec:
-    """The contract that comes with this package, parsed once.
-
-    Raises:
-        RuntimeError: The document is neither in the package nor at the root of the checkout.
-    """
-    for place in _PLACES:
-        if place.is_file():
-            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
-            return Spec(yaml.load(place.read_bytes(), Loader=loader))  # noqa: S506  both loaders are safe ones
-    raise RuntimeError("openapi.yaml is neither in the package nor at the root of the checkout")
+    """The contract that comes with this package. Raises RuntimeError where it is missing."""
+    return Spec(document())
