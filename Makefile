@@ -138,7 +138,7 @@ bench-mock: $(SERVERS_DIR)/.made ## Measure the mock beside Prism, Steady and a 
 
 # The documentation site, built in an environment of its own and from pages that need the project's.
 .PHONY: docs
-docs: $(VENV)/.demo build/docs-env/.made ## Build the documentation site into build/docs: strict, no broken link, nothing from elsewhere
+docs: $(VENV)/.dev build/docs-env/.made ## Build the documentation site into build/docs: strict, no broken link, nothing from elsewhere
 	$(BIN)/python -m tools.docs pages build/docs-pages
 	PYTHONPATH=. build/docs-env/bin/python -m mkdocs build --clean --config-file docs/mkdocs.yml
 	@rm build/docs/404.html  # for the root of a web server; this site is read where it lies

@@ -103,7 +103,7 @@ class Terminal:
         self._capfd.readouterr()
         words = shlex.split(command)
         settings = [word for word in words if re.match(r"[A-Z0-9_]+=", word)]
-        if words[len(settings) :][:1] == [_PROGRAM] and not set("|>$") & set(command):
+        if words[len(settings) :][:1] == [_PROGRAM] and not set("|<>$") & set(command):
             with self._monkeypatch.context() as for_this_command:
                 for setting in settings:
                     for_this_command.setenv(*setting.split("=", 1))
@@ -131,7 +131,7 @@ def starts_a_mock(command: str) -> None:
 
 def parse(example: str) -> list[click.Context]:
     """What click makes of the commands in an example of a help text. Raises click.UsageError."""
-    return [_parse(shlex.split(called)[1:]) for called in re.findall(rf"{_PROGRAM} [^|>)]*", example)]
+    return [_parse(shlex.split(called)[1:]) for called in re.findall(rf"{_PROGRAM} [^|<>)]*", example)]
 
 
 def _parse(words: list[str]) -> click.Context:

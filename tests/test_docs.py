@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from tools.docs.site import faults
 
 import gptimage2_video
 from commandline import every_command
+from drift_pages import GENERATE, PRICING, copy_pages
 from gptimage2_video import State, check
 from gptimage2_video_mock.scenarios import SCENARIOS
 from samples import MOCK, Terminal, in_a_shell, parse, samples, steps
@@ -32,6 +34,10 @@ WITH_SAMPLES = sorted({sample.page for sample in EXECUTED})
 TARGETS = set(re.findall(r"^([\w-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+SAVED = {
+    "https://gptimage2api.org/docs/api-reference/video-generation": GENERATE,
+    "https://gptimage2api.org/docs/pricing": PRICING,
+}
 TSC_OPTIONS = ("--strict", "--exactOptionalPropertyTypes", "--target", "ES2022", "--module", "NodeNext")
 
 
@@ -47,6 +53,7 @@ CONFIGURATION = yaml.load((ROOT / "docs" / "mkdocs.yml").read_text("utf-8"), Loa
 def terminal(server, clock, monkeypatch, tmp_path, capfd):
     """An empty folder, and a terminal in which the mock and its key are set."""
     monkeypatch.chdir(tmp_path)
+    copy_pages()
     monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
     monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
     return Terminal(server, monkeypatch, capfd)
@@ -71,8 +78,14 @@ class TestSamples:
             Path(name).touch()
         Path("videos").mkdir()
         for sample in (sample for sample in SAMPLES if sample.page == "cli.md"):
-            for step in steps(sample.code):
-                assert parse(step.command)
+            if sample.language == "console":
+                assert all(parse(step.command) for step in steps(sample.code))
+            else:
+                assert all(isinstance(told, dict) for told in objects(sample.code))
+
+    def test_no_block_of_a_page_escapes_this_test(self):
+        fences = sum(len(re.findall(r"^\s*(?:```|~~~)", text, re.MULTILINE)) for text in PAGES.values())
+        assert fences == 2 * len(SAMPLES)
 
 
 def runs_python(sample, _terminal, server, capfd):
@@ -102,9 +115,20 @@ def installs_what_there_is(command):
     assert set() == extras - PROJECT["optional-dependencies"].keys()
 
 
+def objects(text):
+    """The JSON objects in a text, one behind the other."""
+    while text := text.strip():
+        found, end = json.JSONDecoder().raw_decode(text)
+        yield found
+        text = text[end:]
+
+
 def is_json(sample, *_):
-    told = json.loads(sample.code)
+    """A request has nothing to mend, and what a host is told starts a server."""
+    (told,) = objects(sample.code)
     assert "prompt" not in told or () == check(told)
+    for server in told.get("mcpServers", {}).values():
+        assert parse(shlex.join([server["command"], *server["args"]]))
 
 
 def is_a_manifest(sample, *_):
@@ -120,21 +144,28 @@ def is_read_by_the_commands_behind_it(sample, *_):
 
 
 def works_as_a_workflow(sample, _terminal, server, _capfd):
-    """Each step is run, with its own settings and no clock but the real one."""
+    """Each step is run, with its own settings, no clock but the real one, and saved pages for those of the internet."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
+    here = {"4010": port, "contract --report": "contract --rate 100 --report", **SAVED}
+    service = {"GPTIMAGE2_BASE_URL": server.url, "GPTIMAGE2_API_KEY": "test-key"}
     for name, job in yaml.safe_load(sample.code)["jobs"].items():
         for step in (step for step in job["steps"] if "run" in step):
             if step["run"].startswith("pip install "):
                 installs_what_there_is(step["run"])
                 continue
-            ours = {"mock": {}, "service": {"GPTIMAGE2_BASE_URL": server.url}}[name]
-            settings = {
-                key: value.replace("4010", port).replace("${{ secrets.GPTIMAGE2_API_KEY }}", "test-key")
-                for key, value in step.get("env", {}).items()
-            }
-            script = step["run"].replace("4010", port).replace("contract --report", "contract --rate 100 --report")
-            assert 0 == in_a_shell(script, **ours, **settings), script
+            settings = (
+                service
+                if name == "service"
+                else {key: replaced(text, here) for key, text in step.get("env", {}).items()}
+            )
+            assert 0 == in_a_shell(replaced(step["run"], here), **settings), step
+
+
+def replaced(text, pairs):
+    for old, new in pairs.items():
+        text = text.replace(old, new)
+    return text
 
 
 def is_tried_with_node(*_):
@@ -153,6 +184,7 @@ KINDS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not (shutil.which("node") and (TYPESCRIPT / "node_modules" / "typescript").is_dir()),
     reason="needs Node, and what `make typescript` installs",
@@ -183,6 +215,11 @@ def test_typescript_compiles_and_runs(terminal, tmp_path, server):
 class TestPages:
     def test_every_page_is_reached_from_the_navigation_and_no_entry_leads_nowhere(self):
         assert sorted(PAGES) == sorted(entries(CONFIGURATION["nav"]))
+
+    def test_every_extra_is_named_where_it_is_installed(self):
+        assert PROJECT["optional-dependencies"].keys() <= set(
+            re.findall(r"^\| `(\w+)` \|", PAGES["quickstart.md"], re.MULTILINE)
+        )
 
     def test_every_page_begins_with_its_title_and_then_says_what_the_reader_gets(self):
         for name, text in PAGES.items():

@@ -21,7 +21,6 @@ Every command of `{PROGRAM}`, with every option and an example: what `--help` sa
 mean for your money is told under [Errors](errors.md#exit-codes). The key comes from the environment alone.
 """
 _COLUMNS: Final = re.compile(r" {2,}")
-_TITLE: Final = re.compile(r"^([A-Z][a-z]+(?: [a-z]+)?):[ \n]", re.MULTILINE)
 
 
 def command_line() -> str:
@@ -41,12 +40,17 @@ def commands(
 
 
 def sections(epilog: str) -> Mapping[str, str]:
-    """What stands under each title of an epilog, such as Examples and Exit codes; the rest is under an empty title."""
-    parts = _TITLE.split(inspect.cleandoc(epilog.replace("\b\n", "")))
-    return {
-        "": parts[0].strip(),
-        **{title: text.rstrip() for title, text in zip(parts[1::2], parts[2::2], strict=True)},
-    }
+    """What stands under each head of an epilog, such as Examples and Exit codes; the rest is under an empty one."""
+    found: dict[str, str] = {}
+    for block in re.split(r"\x08\n|\n(?=Exit codes:)", epilog):
+        head, _, body = block.strip("\n").partition("\n")
+        if head.startswith("Exit codes:"):
+            found["Exit codes"] = block.strip().removeprefix("Exit codes:").strip("\n")
+        elif head.endswith(":"):
+            found[head[:-1]] = body.rstrip()
+        elif head:
+            found[""] = f"{head}\n{body}".strip()
+    return found
 
 
 def _told(command: click.Command, words: tuple[str, ...]) -> str:
@@ -84,12 +88,18 @@ def _examples(text: str) -> str:
 
 
 def _section(title: str, text: str) -> str:
-    """A section as a list: of what its columns say, of its codes, or as it stands."""
+    """A section as a list of what its columns say, or of its codes; or its JSON as a block, and the rest as it stands."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    head = f"**{title}**\n\n" if title else ""
     if all(_COLUMNS.search(line) for line in lines):
-        return head + "".join(f"- `{name}`: {told}\n" for name, told in (_COLUMNS.split(line, 1) for line in lines))
+        return _listed(title, [_COLUMNS.split(line, 1) for line in lines])
     if title == "Exit codes":
-        codes = (" ".join(code.split()).split(" ", 1) for code in re.split(r"; ?(?=\d)", " ".join(lines)))
-        return head + "".join(f"- `{code}`: {told}\n" for code, told in codes)
-    return head + "\n".join(f"`{line}`  " if line.startswith("{") else line for line in lines) + "\n"
+        return _listed(
+            title, [" ".join(code.split()).split(" ", 1) for code in re.split(r"; ?(?=\d)", " ".join(lines))]
+        )
+    block = inspect.cleandoc("\n".join(line for line in text.splitlines() if line.startswith(" ")))
+    rest = " ".join(line for line in text.splitlines() if not line.startswith(" "))
+    return f"{title}:\n\n```json\n{block}\n```\n\n{rest}\n" if block else f"{rest}\n"
+
+
+def _listed(title: str, pairs: list[list[str]]) -> str:
+    return f"**{title}**\n\n" + "".join(f"- `{name}`: {told}\n" for name, told in pairs)

@@ -23,6 +23,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "models": tables.models,
     "facts": tables.facts,
     "scenarios": tables.scenarios,
+    "tools": tables.tools,
     "errors": tables.errors,
     "exit-codes": tables.exit_codes,
     "limits": tables.limits,

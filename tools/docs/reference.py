@@ -29,8 +29,8 @@ class Page(NamedTuple):
 PAGES: Final = {
     "api/clients.md": Page(
         "Clients",
-        "The two clients. They have the same methods; those of `AsyncVideoClient` are awaited.",
-        ("VideoClient", "AsyncVideoClient"),
+        "The two clients, whose methods are the same, those of `AsyncVideoClient` awaited; and a budget for many of them.",
+        ("VideoClient", "AsyncVideoClient", "Allowance"),
         beside=("notebook.Progress",),
     ),
     "api/requests.md": Page(

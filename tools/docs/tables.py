@@ -5,8 +5,10 @@ Lives here: one function a table, which returns Markdown. Not here: the pages th
 
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import yaml
 
@@ -17,6 +19,9 @@ from gptimage2_video_cli.main import cli
 from gptimage2_video_mock.scenarios import SCENARIOS
 
 from .commands import sections
+
+if TYPE_CHECKING:
+    from gptimage2_video_cli.agents.desk import Desk
 
 _SPEC: Final = Path(__file__).resolve().parent.parent.parent / "openapi.yaml"
 _PHASES: Final = (
@@ -84,6 +89,16 @@ def exit_codes() -> str:
     return table(["exit code", "what happened"], (line.strip().split(maxsplit=1) for line in lines if line.strip()))
 
 
+def tools() -> str:
+    """The tools that an agent is told of."""
+    from gptimage2_video_cli.agents.tools import tools as of
+
+    rows = of(cast("Desk", SimpleNamespace(out=Path()))).values()  # a desk that saves has all of them
+    told = ([f"`{row.tool.name}`", row.tool.title or "", row.tool.description or ""] for row in rows)
+    return table(["tool", "title", "what it does"], told)
+
+
+@cache
 def spec() -> dict[str, Any]:
     """openapi.yaml."""
     loaded: dict[str, Any] = yaml.safe_load(_SPEC.read_text("utf-8"))
