@@ -154,11 +154,8 @@ def works_as_a_workflow(sample, _terminal, server, _capfd):
             if step["run"].startswith("pip install "):
                 installs_what_there_is(step["run"])
                 continue
-            settings = (
-                service
-                if name == "service"
-                else {key: replaced(text, here) for key, text in step.get("env", {}).items()}
-            )
+            ours = {key: replaced(text, here) for key, text in step.get("env", {}).items()}
+            settings = service if name == "service" else ours
             assert 0 == in_a_shell(replaced(step["run"], here), **settings), step
 
 
@@ -217,9 +214,8 @@ class TestPages:
         assert sorted(PAGES) == sorted(entries(CONFIGURATION["nav"]))
 
     def test_every_extra_is_named_where_it_is_installed(self):
-        assert PROJECT["optional-dependencies"].keys() <= set(
-            re.findall(r"^\| `(\w+)` \|", PAGES["quickstart.md"], re.MULTILINE)
-        )
+        named = re.findall(r"^\| `(\w+)` \|", PAGES["quickstart.md"], re.MULTILINE)
+        assert PROJECT["optional-dependencies"].keys() <= set(named)
 
     def test_every_page_begins_with_its_title_and_then_says_what_the_reader_gets(self):
         for name, text in PAGES.items():

@@ -6,6 +6,7 @@ Lives here: a command as Markdown. Not here: any command.
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from textwrap import dedent
 from typing import Final
 
 import click
@@ -88,7 +89,7 @@ def _examples(text: str) -> str:
 
 
 def _section(title: str, text: str) -> str:
-    """A section as a list of what its columns say, or of its codes; or its JSON as a block, and the rest as it stands."""
+    """A section: a list of what its columns say, or of its codes; or its JSON as a block, and the rest as it stands."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if all(_COLUMNS.search(line) for line in lines):
         return _listed(title, [_COLUMNS.split(line, 1) for line in lines])
@@ -96,7 +97,7 @@ def _section(title: str, text: str) -> str:
         return _listed(
             title, [" ".join(code.split()).split(" ", 1) for code in re.split(r"; ?(?=\d)", " ".join(lines))]
         )
-    block = inspect.cleandoc("\n".join(line for line in text.splitlines() if line.startswith(" ")))
+    block = dedent("\n".join(line for line in text.splitlines() if line.startswith(" ")))
     rest = " ".join(line for line in text.splitlines() if not line.startswith(" "))
     return f"{title}:\n\n```json\n{block}\n```\n\n{rest}\n" if block else f"{rest}\n"
 

@@ -29,7 +29,7 @@ class Page(NamedTuple):
 PAGES: Final = {
     "api/clients.md": Page(
         "Clients",
-        "The two clients, whose methods are the same, those of `AsyncVideoClient` awaited; and a budget for many of them.",
+        "The two clients, whose methods are the same, those of `AsyncVideoClient` awaited; a budget for many of them.",
         ("VideoClient", "AsyncVideoClient", "Allowance"),
         beside=("notebook.Progress",),
     ),
