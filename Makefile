@@ -140,7 +140,7 @@ bench-mock: $(SERVERS_DIR)/.made ## Measure the mock beside Prism, Steady and a 
 .PHONY: docs
 docs: $(VENV)/.dev build/docs-env/.made ## Build the documentation site into build/docs: strict, no broken link, nothing from elsewhere
 	$(BIN)/python -m tools.docs pages build/docs-pages
-	PYTHONPATH=. build/docs-env/bin/python -m mkdocs build --clean --config-file docs/mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. build/docs-env/bin/python -m mkdocs build --clean --config-file docs/mkdocs.yml
 	@rm build/docs/404.html  # for the root of a web server; this site is read where it lies
 	$(BIN)/python -m tools.docs check build/docs
 build/docs-env/.made: requirements-docs.txt $(VENV)/.made
