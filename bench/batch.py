@@ -73,7 +73,7 @@ class Counted(RequestLog):
         type(self).count += 1
 
 
-def in_flight(count):
+def in_flight(count, database=None):
     """All lines of a batch at once: seconds, requests per second, peak memory of the process that works on it."""
     with tempfile.TemporaryDirectory() as name, MockServer({"bench-key": count * PRICE}, speed=SPEED) as server:
         folder = Path(name)
@@ -89,6 +89,9 @@ def in_flight(count):
             "--base-url",
             server.url,
         ]
+        if database:
+            environment["GPTIMAGE2_DATABASE"] = database
+            words += ["--name", f"bench-{count}"]
         started = time.perf_counter()
         child = subprocess.Popen(
             [sys.executable, "-m", "gptimage2_video_cli", *words, "--concurrency", str(count), "--json"],

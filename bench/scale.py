@@ -97,6 +97,8 @@ def batches(counts: list[int]) -> None:
         print("PostgreSQL: skipped, as it is not installed (make postgres)")
         return
     with Postgres() as database:
+        for count in counts:
+            print("batch on PostgreSQL:", json.dumps(batch.in_flight(count, database.url)), flush=True)
         print(f"PostgreSQL: {rows} rows enqueued, {batch.enqueued_per_second(rows, database.url):.0f} a second")
 
 

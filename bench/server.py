@@ -144,7 +144,9 @@ async def main():
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     quiet = {"log_enabled": False, "websockets": False}
-    server = Server(application(url), address="127.0.0.1", port=port, interface=Interfaces.ASGINL, **quiet)
+    # Each contender keeps connections open; with the default of 128 in all, those of others would hold one up.
+    room = {"backlog": 4096, "backpressure": 8192}
+    server = Server(application(url), address="127.0.0.1", port=port, interface=Interfaces.ASGINL, **quiet, **room)
     serving = asyncio.create_task(server.serve())
     while not serving.done():
         try:

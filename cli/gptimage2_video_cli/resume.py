@@ -15,6 +15,7 @@ import click
 from gptimage2_video import Entry, Task, VideoClientError
 
 from .exits import exit_code
+from .interrupts import run as interruptible
 from .options import ClientGiven, client_options, client_settings, make_folder, output_options, positive
 from .output import Run, error_facts, printable, say, task_facts
 
@@ -61,8 +62,6 @@ def resume(run: Run, /, **given: Unpack[Given]) -> int:
     An existing file is never replaced: the video then goes beside it, under a name with the task id. Waiting and
     downloading cost nothing.
     """
-    import anyio
-
     settings = client_settings(given)
     if settings["journal"] is None:
         raise click.UsageError("GPTIMAGE2_JOURNAL is off, so nothing was written down")
@@ -72,7 +71,7 @@ def resume(run: Run, /, **given: Unpack[Given]) -> int:
     if given["out"]:
         make_folder(given["out"])
     try:
-        results = anyio.run(_resume_all, run, settings, places(entries, given["out"]), given) if entries else []
+        results = interruptible(_resume_all, run, settings, places(entries, given["out"]), given) if entries else []
     except KeyboardInterrupt as interruption:
         interruption.add_note("what is not saved yet is still pending: run this again")
         raise
