@@ -31,6 +31,7 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml
 setup: $(VENV)/.dev ## The development environment, as locked
 lock: $(VENV)/.dev ## Lock the development dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group pyproject.toml:docs --no-annotate --no-header --no-emit-index-url --output-file requirements-docs.txt
 
 .PHONY: postgres shells toolchains
 postgres: ## Debian's PostgreSQL, where none is installed; the tests start a server of their own
@@ -134,6 +135,18 @@ $(SERVERS_DIR)/.made: $(VENV)/.dev
 	@touch $@
 bench-mock: $(SERVERS_DIR)/.made ## Measure the mock beside Prism, Steady and a bare ASGI application, or those in SERVERS
 	$(WITH_OUR_NODE) $(BIN)/python bench/mock.py $(SERVERS)
+
+# The documentation site, built in an environment of its own and from pages that need the project's.
+.PHONY: docs
+docs: $(VENV)/.dev build/docs-env/.made ## Build the documentation site into build/docs: strict, no broken link, nothing from elsewhere
+	$(BIN)/python -m tools.docs pages build/docs-pages
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. build/docs-env/bin/python -m mkdocs build --clean --config-file docs/mkdocs.yml
+	@rm build/docs/404.html  # for the root of a web server; this site is read where it lies
+	$(BIN)/python -m tools.docs check build/docs
+build/docs-env/.made: requirements-docs.txt $(VENV)/.made
+	rm -rf build/docs-env && "$(PYTHON)" -m venv build/docs-env
+	build/docs-env/bin/python -m pip --quiet --disable-pip-version-check install --requirement requirements-docs.txt
+	@touch $@
 
 .PHONY: wheel test-wheel
 wheel: $(VENV)/.dev ## Build the wheel and the source archive into build/dist

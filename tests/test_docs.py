@@ -1,0 +1,278 @@
+"""The documentation site is true: every code block is executed, every page is reachable, every public name is told."""
+
+import inspect
+import json
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from tools.docs.commands import commands
+from tools.docs.pages import pages
+from tools.docs.reference import NOTES
+from tools.docs.site import faults
+
+import gptimage2_video
+from commandline import every_command
+from drift_pages import GENERATE, PRICING, copy_pages
+from gptimage2_video import State, check
+from gptimage2_video_mock.scenarios import SCENARIOS
+from samples import MOCK, Terminal, in_a_shell, parse, samples, steps
+
+ROOT = Path(__file__).resolve().parent.parent
+TYPESCRIPT = ROOT / "clients" / "typescript"
+PAGES = pages()
+SAMPLES = [sample for page, text in PAGES.items() for sample in samples(page, text)]
+EXECUTED = [sample for sample in SAMPLES if sample.reason is None and sample.page != "cli.md"]
+WITH_SAMPLES = sorted({sample.page for sample in EXECUTED})
+TARGETS = set(re.findall(r"^([\w-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+SAVED = {
+    "https://gptimage2api.org/docs/api-reference/video-generation": GENERATE,
+    "https://gptimage2api.org/docs/pricing": PRICING,
+}
+TSC_OPTIONS = ("--strict", "--exactOptionalPropertyTypes", "--target", "ES2022", "--module", "NodeNext")
+
+
+class Loader(yaml.SafeLoader):
+    """Reads a configuration that names Python functions, and leaves those names alone."""
+
+
+Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", lambda *_: None)
+CONFIGURATION = yaml.load((ROOT / "docs" / "mkdocs.yml").read_text("utf-8"), Loader)  # noqa: S506  a SafeLoader
+
+
+@pytest.fixture
+def terminal(server, clock, monkeypatch, tmp_path, capfd):
+    """An empty folder, and a terminal in which the mock and its key are set."""
+    monkeypatch.chdir(tmp_path)
+    copy_pages()
+    monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
+    monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
+    return Terminal(server, monkeypatch, capfd)
+
+
+class TestSamples:
+    @pytest.mark.parametrize("page", WITH_SAMPLES)
+    def test_every_block_of_a_page_does_what_it_says(self, page, terminal, server, capfd):
+        """One after the other, in one folder, as a reader would."""
+        for sample in (sample for sample in EXECUTED if sample.page == page):
+            if sample.title:
+                Path(sample.title).write_text(sample.code)
+            KINDS[sample.language](sample, terminal, server, capfd)
+
+    def test_one_block_is_not_executed_and_says_why(self):
+        assert [("batches.md", "needs a PostgreSQL server; tests/test_batch_postgres.py runs it against one")] == [
+            (sample.page, sample.reason) for sample in SAMPLES if sample.reason
+        ]
+
+    def test_every_example_of_the_command_line_is_one_that_it_takes(self, terminal):
+        for name in ("shots.jsonl", "shots.csv", "request.json"):
+            Path(name).touch()
+        Path("videos").mkdir()
+        for sample in (sample for sample in SAMPLES if sample.page == "cli.md"):
+            if sample.language == "console":
+                assert all(parse(step.command) for step in steps(sample.code))
+            else:
+                assert all(isinstance(told, dict) for told in objects(sample.code))
+
+    def test_no_block_of_a_page_escapes_this_test(self):
+        fences = sum(len(re.findall(r"^\s*(?:```|~~~)", text, re.MULTILINE)) for text in PAGES.values())
+        assert fences == 2 * len(SAMPLES)
+
+
+def runs_python(sample, _terminal, server, capfd):
+    """It runs, and a comment behind a print is what it prints. A file of tests is run by the workflow that names it."""
+    code = compile(sample.code.replace(MOCK, server.url), str(sample), "exec")
+    if sample.title:
+        return
+    capfd.readouterr()
+    exec(code, {"__name__": "__main__"})  # noqa: S102  the pages are ours
+    printed = capfd.readouterr().out.splitlines()
+    expected = re.findall(r"print\(.*\)  # (.*)", sample.code)
+    assert expected == [line for line in printed if line in expected], (sample, printed)
+
+
+def runs_in_the_terminal(sample, terminal, *_):
+    for step in steps(sample.code):
+        if step.command.startswith("make "):
+            assert set() == set(step.command.split()[1:]) - TARGETS
+        elif step.command.startswith("pip install "):
+            installs_what_there_is(step.command)
+        else:
+            terminal.run(step)
+
+
+def installs_what_there_is(command):
+    extras = set(re.search(r"gptimage2-video\[([\w,]+)\]", command)[1].split(","))
+    assert set() == extras - PROJECT["optional-dependencies"].keys()
+
+
+def objects(text):
+    """The JSON objects in a text, one behind the other."""
+    while text := text.strip():
+        found, end = json.JSONDecoder().raw_decode(text)
+        yield found
+        text = text[end:]
+
+
+def is_json(sample, *_):
+    """A request has nothing to mend, and what a host is told starts a server."""
+    (told,) = objects(sample.code)
+    assert "prompt" not in told or () == check(told)
+    for server in told.get("mcpServers", {}).values():
+        assert parse(shlex.join([server["command"], *server["args"]]))
+
+
+def is_a_manifest(sample, *_):
+    """The commands behind it read it; here each line is told apart."""
+    assert sample.title
+    assert all(json.loads(line)["model"] for line in sample.code.splitlines())
+
+
+def is_read_by_the_commands_behind_it(sample, *_):
+    assert any(
+        sample.title in other.code for other in SAMPLES if other.page == sample.page and other.language == "console"
+    )
+
+
+def works_as_a_workflow(sample, _terminal, server, _capfd):
+    """Each step is run, with its own settings, no clock but the real one, and saved pages for those of the internet."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    here = {"4010": port, "contract --report": "contract --rate 100 --report", **SAVED}
+    service = {"GPTIMAGE2_BASE_URL": server.url, "GPTIMAGE2_API_KEY": "test-key"}
+    for name, job in yaml.safe_load(sample.code)["jobs"].items():
+        for step in (step for step in job["steps"] if "run" in step):
+            if step["run"].startswith("pip install "):
+                installs_what_there_is(step["run"])
+                continue
+            ours = {key: replaced(text, here) for key, text in step.get("env", {}).items()}
+            settings = service if name == "service" else ours
+            assert 0 == in_a_shell(replaced(step["run"], here), **settings), step
+
+
+def replaced(text, pairs):
+    for old, new in pairs.items():
+        text = text.replace(old, new)
+    return text
+
+
+def is_tried_with_node(*_):
+    """In a test of its own, which needs the compiler."""
+
+
+KINDS = {
+    "python": runs_python,
+    "console": runs_in_the_terminal,
+    "json": is_json,
+    "jsonl": is_a_manifest,
+    "csv": is_read_by_the_commands_behind_it,
+    "yaml": works_as_a_workflow,
+    "ts": is_tried_with_node,
+    "mermaid": lambda *_: None,  # a diagram, drawn when the site is built
+}
+
+
+@pytest.mark.long
+@pytest.mark.skipif(
+    not (shutil.which("node") and (TYPESCRIPT / "node_modules" / "typescript").is_dir()),
+    reason="needs Node, and what `make typescript` installs",
+)
+def test_typescript_compiles_and_runs(terminal, tmp_path, server):
+    """With the client as it would be installed."""
+    package = tmp_path / "node_modules" / "gptimage2-video"
+    package.mkdir(parents=True)
+    shutil.copy(TYPESCRIPT / "package.json", package)
+    tsc = ["node", TYPESCRIPT / "node_modules" / "typescript" / "bin" / "tsc"]
+    subprocess.run([*tsc, "--project", TYPESCRIPT / "tsconfig.build.json", "--outDir", package / "dist"], check=True)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    found = [sample for sample in SAMPLES if sample.language == "ts"]
+    files = [tmp_path / f"{number}.ts" for number in range(len(found))]
+    for file, sample in zip(files, found, strict=True):
+        file.write_text(sample.code)
+    types = ["--types", "node", "--typeRoots", TYPESCRIPT / "node_modules" / "@types"]
+    subprocess.run([*tsc, *TSC_OPTIONS, *types, *files], check=True)
+    with type(server)(speed=1000) as quick:
+        settings = {**os.environ, "GPTIMAGE2_BASE_URL": quick.url}
+        for file, sample in zip(files, found, strict=True):
+            command = ["node", file.with_suffix(".js")]
+            printed = subprocess.check_output(command, env=settings, text=True, timeout=60).splitlines()
+            expected = re.findall(r"console\.log\(.*\); // (.*)", sample.code)
+            assert expected == [line for line in printed if line in expected], (sample, printed)
+
+
+class TestPages:
+    def test_every_page_is_reached_from_the_navigation_and_no_entry_leads_nowhere(self):
+        assert sorted(PAGES) == sorted(entries(CONFIGURATION["nav"]))
+
+    def test_every_extra_is_named_where_it_is_installed(self):
+        named = re.findall(r"^\| `(\w+)` \|", PAGES["quickstart.md"], re.MULTILINE)
+        assert PROJECT["optional-dependencies"].keys() <= set(named)
+
+    def test_every_page_begins_with_its_title_and_then_says_what_the_reader_gets(self):
+        for name, text in PAGES.items():
+            title, empty, first, *_ = text.splitlines()
+            assert (name, True, "") == (name, title.startswith("# "), empty)
+            assert re.match(r"[A-Z]", first), name
+
+    def test_every_public_name_is_told_with_a_docstring_of_its_own(self):
+        told = set(re.findall(r"^::: gptimage2_video\.(\w+)$", "\n".join(PAGES.values()), re.MULTILINE))
+        assert set(gptimage2_video.__all__) == told
+        for name in gptimage2_video.__all__:
+            found = getattr(gptimage2_video, name)
+            documented = inspect.isclass(found) or inspect.isfunction(found)
+            assert found.__dict__.get("__doc__", found.__doc__) if documented else NOTES[name], name
+
+    def test_every_command_is_on_the_page_of_the_command_line(self):
+        titles = set(re.findall(r"^## (.*)$", PAGES["cli.md"], re.MULTILINE))
+        assert {" ".join(words) for words in every_command()} <= titles
+        assert {" ".join(words[1:]) or "gptimage2-video" for _, words in commands()} == titles
+
+    def test_every_scenario_of_the_mock_is_listed(self):
+        assert set(SCENARIOS) <= set(re.findall(r"^\| `([\w-]+)` \|", PAGES["mock.md"], re.MULTILINE))
+
+    def test_every_state_of_the_journal_is_in_the_diagram(self):
+        (diagram,) = [sample.code for sample in SAMPLES if (sample.page, sample.language) == ("money.md", "mermaid")]
+        assert {state.name for state in State} == set(re.findall(r"\b[A-Z]{5,}\b", diagram))
+
+
+def entries(navigation):
+    """The pages of a navigation, its groups included."""
+    for entry in navigation:
+        if isinstance(entry, str):
+            yield entry
+        elif isinstance(entry, dict):
+            for found in entry.values():
+                yield from [found] if isinstance(found, str) else entries(found)
+
+
+class TestChecksOfTheSite:
+    @pytest.mark.parametrize(
+        ("page", "fault"),
+        [
+            ('<a href="away.html">', "a.html links to away.html, which is not there"),
+            ('<a href="#away">', "a.html links to #away, which is not there"),
+            ('<a href="a.html#away">', "a.html links to a.html#away, which is not there"),
+            ('<script src="//cdn.example.com/x.js">', "a.html asks another host for //cdn.example.com/x.js"),
+            ('<link href="https://x.example">', "a.html asks another host for https://x.example"),
+            (
+                "<style>@import 'https://x.example/a.css'</style>",
+                "a.html asks another host for https://x.example/a.css",
+            ),
+        ],
+    )
+    def test_what_is_wrong_with_a_built_page_is_found(self, page, fault, tmp_path):
+        (tmp_path / "a.html").write_text(page)
+        assert [fault] == list(faults(tmp_path))
+
+    def test_what_is_right_is_not(self, tmp_path):
+        (tmp_path / "a.html").write_text('<h1 id="here"><a href="#here"><a href="https://x.example"><a href="a.html">')
+        assert [] == list(faults(tmp_path))
