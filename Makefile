@@ -33,7 +33,7 @@ lock: $(VENV)/.dev ## Lock the development dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file $(LOCK)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group pyproject.toml:docs --no-annotate --no-header --no-emit-index-url --output-file requirements-docs.txt
 
-.PHONY: postgres shells toolchains
+.PHONY: postgres shells browser toolchains
 postgres: ## Debian's PostgreSQL, where none is installed; the tests start a server of their own
 	@test -n "$$(command -v initdb || ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" || { \
 	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends postgresql; }
@@ -41,6 +41,10 @@ postgres: ## Debian's PostgreSQL, where none is installed; the tests start a ser
 shells: ## Debian's zsh and fish, where they are missing, for the tests of completion
 	@command -v zsh >/dev/null && command -v fish >/dev/null || { \
 	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends zsh fish; }
+
+browser: ## Debian's Chromium, where it is missing, for the tests of the playground
+	@command -v chromium >/dev/null || { \
+	  apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet --no-install-recommends chromium; }
 
 toolchains: ## Debian's Ruby and PHP, where they are missing, for `make polyglot`; Go, Rust, a JDK, Maven and Node are yours
 	@command -v ruby >/dev/null && command -v php >/dev/null || { \
@@ -65,12 +69,15 @@ $(TS)/node_modules/.made: $(TS)/package-lock.json $(VENV)/.dev
 	cd $(TS) && $(WITH_OUR_NODE) npm ci --no-audit --no-fund
 	@touch $@
 .PHONY: typescript generate-typescript check-generated-typescript
-generate-typescript: $(TS)/node_modules/.made ## Write clients/typescript/src/generated anew from openapi.yaml
+generate-typescript: $(TS)/node_modules/.made ## Write clients/typescript/src/generated, and the playground's copy of the client, anew
 	$(WITH_OUR_NODE) $(BIN)/python -m tools.generate_typescript
-check-generated-typescript: $(TS)/node_modules/.made ## Fail where that is not what openapi.yaml gives
+	$(WITH_OUR_NODE) $(BIN)/python -m tools.generate_playground
+check-generated-typescript: $(TS)/node_modules/.made ## Fail where these are not what openapi.yaml and the client give
 	$(WITH_OUR_NODE) $(BIN)/python -m tools.generate_typescript --check
+	$(WITH_OUR_NODE) $(BIN)/python -m tools.generate_playground --check
 typescript: $(TS)/node_modules/.made $(VENV)/.demo ## The TypeScript client: format, types, tests, the package
 	cd $(TS) && rm -rf build dist && $(WITH_ANY_NODE) npx prettier --check . && $(WITH_ANY_NODE) npx tsc --project tsconfig.json
+	cd $(TS) && $(WITH_ANY_NODE) npx prettier --no-config --print-width 120 --check '../../mock/gptimage2_video_mock/static/playground/*.{js,css}'
 	cd $(TS) && $(WITH_ANY_NODE) node --version && $(WITH_ANY_NODE) node --test --test-reporter=spec build/test/*.test.js
 
 .PHONY: polyglot
@@ -92,7 +99,7 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 	@test -n "$$GPTIMAGE2_API_KEY" || { echo "set GPTIMAGE2_API_KEY to the key of the service; make passes it on and never shows it" >&2; exit 2; }
 	$(BIN)/gptimage2-video contract --max-credits $(or $(CONTRACT_MAX_CREDITS),0) --report build/contract-live $(CONTRACT_ARGS)
 
-.PHONY: test test-all soak coverage bench bench-batch bench-mock
+.PHONY: test test-all soak coverage bench bench-batch bench-mock bench-playground
 # More workers than cores, as many tests wait for a process or a server; whoever is done takes work from the others.
 IN_PARALLEL := --numprocesses=$(or $(WORKERS),4) --dist=worksteal
 test: $(VENV)/.dev ## The tests but those marked long, side by side
@@ -124,6 +131,9 @@ build/bench/.made: $(VENV)/.dev bench/requirements.txt $(shell find overlay cli 
 
 bench-batch: $(VENV)/.dev ## Measure batches of 300 and 10,000 lines, or of LINES
 	$(BIN)/python bench/batch.py $(LINES)
+
+bench-playground: $(VENV)/.dev browser ## Measure what the playground weighs, and when it can be used
+	$(BIN)/python bench/playground.py
 
 # What the mock is measured against, exact, and never a dependency of the project; no package may run a script of its own.
 $(SERVERS_DIR)/.made: $(VENV)/.dev

@@ -8,7 +8,7 @@ import sys
 import threading
 import zlib
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -288,6 +288,76 @@ class TestControlPlane:
         assert "test-key" not in response.text
         assert "stolen" not in response.text
 
+    def test_requests_are_numbered_and_the_later_ones_can_be_asked_for(self, server, api):
+        for number in range(3):
+            api.get(f"/api/ai/tasks/tsk_{number}")
+        later = api.get("/mock/requests?after=2").json()["requests"]
+        assert [(3, "/api/ai/tasks/tsk_2")] == [(record["number"], record["path"]) for record in later]
+        assert 3 == len(api.get("/mock/requests?after=soon").json()["requests"])
+
+    def test_a_request_and_its_reply_are_shown_raw_without_the_key(self, server, api):
+        api.post(GENERATE, json=TEXT)
+        shown = api.get("/mock/requests/1")
+        request, reply = shown.json()["request"], shown.json()["reply"]
+        assert request.startswith(f"POST {GENERATE} HTTP/1.1\n")
+        assert json.dumps(TEXT, separators=(",", ":")) in request
+        assert reply.startswith("HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Length: ")
+        assert '"creditsUsed": 5' in reply
+        assert "test-key" not in shown.text
+        assert api.get("/mock/requests/2").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("scenario", "start", "end", "ending"),
+        [
+            ("lost-reply", "", "", "The connection was dropped without a reply."),
+            ("submit-cut-headers", "HTTP/1.1 200 OK", "", ""),
+            ("submit-cut-after-id", "HTTP/1.1 200 OK", "", "The connection was closed after"),
+            ("submit-endless", "HTTP/1.1 200 OK", "}", "The body went on without an end."),
+            ("submit-520-accepted", "HTTP/1.1 520 ", "error code: 520", ""),
+            ("submit-gzip", "HTTP/1.1 200 OK", "bytes that are no text)", ""),
+            ("submit-text", "HTTP/1.1 200 OK", "}", ""),
+        ],
+    )
+    def test_what_a_fault_sent_is_shown_and_how_it_ended(self, server, api, scenario, start, end, ending):
+        with suppress(httpx.HTTPError), api.stream("POST", f"/scenarios/{scenario}{GENERATE}", json=TEXT) as response:
+            next(response.iter_raw(), None)
+        shown = next(  # the server may not have come that far at once
+            told for _ in range(1000) if (told := api.get("/mock/requests/1").json())["ending"].startswith(ending)
+        )
+        assert (True, True) == (shown["reply"].startswith(start), shown["reply"].endswith(end))
+
+    def test_the_last_requests_alone_are_kept_with_their_first_64_kib(self, server, api):
+        api.post(GENERATE, content=b" " * 70_000)
+        assert api.get("/mock/requests/1").json()["request"].endswith(" \n(the rest is not kept)")
+
+    def test_what_is_not_the_api_is_not_logged(self, server, api):
+        for path in ("/", "/playground/main.js", "/docs", "/openapi.yaml", "/mock/overview"):
+            api.get(path)
+        assert server.requests == []
+
+    def test_the_overview_tells_at_once_what_the_playground_shows(self, server, api):
+        task_id = api.post(f"/scenarios/failed{GENERATE}", json=TEXT).json()["taskId"]
+        server.clock.advance(60)
+        told = api.get("/mock/overview").json()
+        assert (["test-key", "test-key-2", "test-key-poor"], 0, 60, 2, 1000) == (
+            told["keys"], told["speed"], told["taskSeconds"], told["inventedCreditsPerSecond"], told["balance"]
+        )  # fmt: skip
+        [task] = told["tasks"]
+        assert (task_id, 2, True, "failed", TEXT) == (
+            task["taskId"], task["status"], task["creditsRefunded"], task["scenario"], task["request"]
+        )  # fmt: skip
+        assert ([1], 1, 1) == ([r["number"] for r in told["requests"]], told["oldestRequest"], told["lastRequest"])
+        assert told["now"].endswith("Z")
+
+    def test_the_overview_of_nobody_has_no_balance_and_no_tasks(self, server, api):
+        api.post(GENERATE, json=TEXT)
+        told = httpx.get(f"{server.url}/mock/overview?after=1", headers=bearer("nobody")).json()
+        assert (None, [], []) == (told["balance"], told["tasks"], told["requests"])
+
+    def test_a_browser_is_given_no_connection_to_keep_as_it_would_repeat_a_post_over_it(self, server, api):
+        replies = [api.post(GENERATE, json=TEXT, headers=more) for more in ({"Sec-Fetch-Mode": "cors"}, {})]
+        assert ["close", None] == [reply.headers.get("Connection") for reply in replies]
+
     def test_python_tests_see_requests_as_they_came(self, server, api):
         api.post(f"{GENERATE}?a=1", content=b"{ }")
         [record] = server.requests
@@ -314,22 +384,58 @@ class TestPages:
         response = api.get("/openapi.yaml")
         assert (response.content, response.headers["Content-Type"]) == (spec_bytes(), "application/yaml; charset=utf-8")
 
-    @pytest.mark.parametrize("path", ["/", "/docs"])
-    def test_a_page_needs_no_key_and_forbids_itself_other_hosts(self, server, path):
+    @pytest.mark.parametrize(
+        ("path", "policy"),
+        [("/", "default-src 'none'; script-src 'self'"), ("/docs", "default-src 'self' 'unsafe-inline'")],
+    )
+    def test_a_page_needs_no_key_and_forbids_itself_other_hosts(self, server, path, policy):
         response = httpx.get(server.url + path)
         assert (response.status_code, response.headers["Content-Type"].split(";")[0]) == (200, "text/html")
-        assert response.headers["Content-Security-Policy"].startswith("default-src 'self' 'unsafe-inline'")
-        assert re.findall(r"""(?:src|href|url)=["'](?!/)[^"']*""", response.text) == []
+        assert response.headers["Content-Security-Policy"].startswith(policy)
+        assert re.findall(r"""(?:src|href|url)=["'](?![/#])[^"']*""", response.text) == []
         assert "//" not in re.sub(r"^ *// .*$", "", response.text, flags=re.MULTILINE)
+
+    def test_the_playground_allows_no_inline_code_and_videos_from_the_cdn_alone(self, server):
+        policy = httpx.get(server.url).headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        port = urlsplit(server.cdn_url).port
+        assert f"media-src {server.cdn_url} http://localhost:{port};" in policy
 
     def test_everything_that_the_pages_point_to_is_there(self, server):
         links = [
             link
             for path in ("/", "/docs")
-            for link in re.findall(r'(?:src|href|spec-url)="([^"]+)"', httpx.get(server.url + path).text)
+            for link in re.findall(r'(?:src|href|spec-url)="(/[^"]*)"', httpx.get(server.url + path).text)
         ]
-        assert {"/docs", "/docs/rapidoc-min.js", "/openapi.yaml", "/assets/cup.png"} <= set(links)
+        assert {"/docs", "/docs/rapidoc-min.js", "/openapi.yaml", "/assets/cup.png", "/playground/main.js"} <= set(
+            links
+        )
         assert {httpx.get(server.url + link).status_code for link in links} == {200}
+
+    def test_every_module_that_the_playground_imports_is_there_and_is_a_script(self, server):
+        found, new = set(), {"/playground/main.js"}
+        while new:
+            path = new.pop()
+            response = httpx.get(server.url + path)
+            told = (path, response.status_code, response.headers["Content-Type"])
+            assert told == (path, 200, "text/javascript; charset=utf-8")
+            found.add(path)
+            imports = re.findall(r'^(?:import|export|\}).*? from "([^"]+)";$', response.text, re.MULTILINE)
+            new |= {urljoin(path, name) for name in imports} - found
+        assert len(found) > 20
+
+    def test_the_files_of_the_playground_come_packed_to_those_who_unpack(self, server):
+        url = f"{server.url}/playground/frame.css"
+        packed = httpx.get(url, headers={"Accept-Encoding": "gzip"})
+        plain = httpx.get(url, headers={"Accept-Encoding": "identity"})
+        assert (packed.headers["Content-Encoding"], "Content-Encoding" in plain.headers) == ("gzip", False)
+        assert packed.text == plain.text
+
+    @pytest.mark.parametrize(
+        "path", ["/playground/", "/playground/index.html", "/playground/../docs.html", "/playground/%2e%2e/docs.html"]
+    )
+    def test_no_other_file_is_served(self, server, path):
+        assert b" 404 " in raw(server.url, f"GET {path} HTTP/1.1\r\nHost: mock\r\nConnection: close\r\n\r\n".encode())
 
     def test_the_renderer_is_a_script_and_comes_packed(self, server):
         response = httpx.get(f"{server.url}/docs/rapidoc-min.js")

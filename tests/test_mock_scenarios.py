@@ -63,6 +63,17 @@ class TestChoosing:
         assert all(row["about"].endswith(".") and row["about"].count(". ") == 0 for row in rows)
         assert [row["basePath"] for row in rows] == [f"/scenarios/{name}" for name in SCENARIOS]
 
+    def test_every_scenario_tells_the_phase_that_it_is_about(self, server, client):
+        phases = {row["name"]: row["phase"] for row in client.get(f"{server.url}/mock/scenarios").json()["scenarios"]}
+        by_name = {
+            name: name.partition("-")[0] for name in SCENARIOS if name.startswith(("submit-", "poll-", "download-"))
+        }
+        assert by_name == {name: phase for name, phase in phases.items() if name in by_name}
+        expected = ("", "", "submit", "poll", "download")
+        assert expected == tuple(
+            phases[name] for name in ("reference", "failed", "lost-reply", "cut-poll", "cut-download")
+        )
+
     @pytest.mark.parametrize("name", SCENARIOS)
     def test_no_scenario_forgives_a_missing_key_in_the_end(self, under, name):
         scenario = under(name)

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock.control import CONTROL
-from gptimage2_video_mock.exchange import Exchange
+from gptimage2_video_mock.exchange import RECORD, Exchange, content
 from gptimage2_video_mock.operations import download, error, poll, submit
 from gptimage2_video_mock.pages import PAGES, cup
 from gptimage2_video_mock.requestlog import KEPT_BODY, RequestRecord
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BODY_LIMIT = 2**20  # bytes
+# What a browser alone sends. It repeats a request by itself, even a POST, where a connection breaks that it had kept;
+# so it gets none to keep, and the playground never pays twice.
+_BROWSERS = "Sec-Fetch-Mode"
 _PREFIXES = ("", "/scenarios/{scenario}")
 _SUBMIT = ("POST", "/api/ai/video/generate", attrgetter("submit"), submit)
 _POLL = ("GET", "/api/ai/tasks/{id}", attrgetter("poll"), poll)
@@ -40,15 +43,15 @@ def api(state: State) -> web.Application:
     app = _application(state, "api", _SUBMIT, _POLL)
     for method, path, handler in CONTROL:
         app.router.add_route(method, path, partial(handler, state))
-    for path, page in PAGES:
-        app.router.add_get(path, page)
+    for path, page in PAGES.items():
+        app.router.add_get(path, partial(page, state))
     return app
 
 
 def cdn(state: State) -> web.Application:
     """The host of the videos."""
     app = _application(state, "cdn", _DOWNLOAD)
-    app.router.add_get("/assets/cup.png", cup)
+    app.router.add_get("/assets/cup.png", partial(cup, state))
     return app
 
 
@@ -82,9 +85,10 @@ def _frame(state: State, side: Literal["api", "cdn"]) -> Any:
     async def frame(request: web.Request, handler: Handler) -> web.StreamResponse:
         scenario = request.match_info.get("scenario", DEFAULT)
         record = RequestRecord(side, request.method, request.raw_path, request.headers, b"", scenario)
-        if not request.path.startswith("/mock/"):
+        if not (request.path.startswith("/mock/") or (side == "api" and request.path in PAGES)):
             state.log.add(record)
         try:
+            request[RECORD] = record
             record.body = (await request.read())[:KEPT_BODY]  # read before a refusal, which else would break keep-alive
             response = await handler(request)
         except web.HTTPException as refusal:
@@ -93,6 +97,13 @@ def _frame(state: State, side: Literal["api", "cdn"]) -> Any:
             response = error(400, "The body is not what its headers announce")
         if response.prepared or (request.transport is not None and not request.transport.is_closing()):
             record.status = response.status
+            if (
+                isinstance(response, web.Response) and not response.prepared
+            ):  # else a fault has told what of it was sent
+                record.reply_headers = response.headers
+                record.reply_body = b"" if request.method == "HEAD" else content(response)[:KEPT_BODY]
+        if _BROWSERS in request.headers:
+            response.force_close()
         return response
 
     return frame

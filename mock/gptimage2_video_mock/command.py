@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from gptimage2_video_mock.exchange import State
 from gptimage2_video_mock.scenarios import SCENARIOS
-from gptimage2_video_mock.server import DEFAULT_ACCOUNTS, Addresses, listening
+from gptimage2_video_mock.server import Addresses, listening
 from gptimage2_video_mock.server import run as run_server
+from gptimage2_video_mock.service import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -27,6 +28,7 @@ videos come from {cdn}, another host to a client: never send the key there
   export GPTIMAGE2_API_KEY={key}
 
 keys            {keys}
+playground      {api}/ in a browser
 API reference   {api}/docs
 scenarios       put {api}/scenarios/NAME into GPTIMAGE2_BASE_URL, such as cut-download;
                 {api}/mock/scenarios lists all {scenarios}

@@ -1,13 +1,19 @@
-"""The control plane under `/mock/`, for tests in any language. None of it is part of the API or exists upstream."""
+"""The control plane under `/mock/`, for tests in any language and the playground.
+
+None of it is part of the API or exists upstream, and none of its requests is logged.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from gptimage2_video_mock.clock import iso
-from gptimage2_video_mock.operations import account_of, error, json_response
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.operations import account_of, error, json_response, video_url
+from gptimage2_video_mock.prices import INVENTED_CREDITS_PER_SECOND
+from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
+from gptimage2_video_mock.snapshots import reference
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,7 +22,10 @@ if TYPE_CHECKING:
 
     from gptimage2_video_mock.exchange import State
     from gptimage2_video_mock.requestlog import RequestRecord
-    from gptimage2_video_mock.service import LedgerEntry
+    from gptimage2_video_mock.service import LedgerEntry, Task
+
+SHOWN_TASKS = 50
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 async def get_account(state: State, request: web.Request) -> web.Response:
@@ -41,9 +50,55 @@ async def advance_clock(state: State, request: web.Request) -> web.Response:
     return json_response(200, {"now": iso(now)})
 
 
-async def get_requests(state: State, _: web.Request) -> web.Response:
-    """GET /mock/requests: the last requests, their keys shown as names of accounts."""
-    return json_response(200, {"requests": [_shown(state, record) for record in state.log.records()]})
+async def get_overview(state: State, request: web.Request) -> web.Response:
+    """GET /mock/overview?after=NUMBER: all that the playground shows, at one moment.
+
+    The clock, the well-known keys that this server has, the price that it invents, the last 50 tasks of the bearer's
+    account and its balance (null where the key is nobody's), and the requests as `get_requests` tells them.
+    """
+    service, records = state.service, state.log.records()
+    account, now = account_of(request, state), service.clock.now()
+    tasks = service.tasks(account, SHOWN_TASKS) if account else []
+    overview = {
+        "now": iso(now),
+        "speed": service.clock.speed,
+        "taskSeconds": service.task_seconds,
+        "keys": service.test_keys(),
+        "inventedCreditsPerSecond": INVENTED_CREDITS_PER_SECOND,
+        "balance": account.balance if account else None,
+        "tasks": [_task(task, now, video_url(request, state, task)) for task in tasks],
+        "oldestRequest": records[0].number if records else None,
+        "lastRequest": state.log.count,
+        "requests": _later(state, records, request),
+    }
+    return json_response(200, overview)
+
+
+def _task(task: Task, now: float, url: str) -> dict[str, Any]:
+    scenario = task.base_path.rpartition("/")[2] or DEFAULT
+    return {**reference(task, now, url), "scenario": scenario, "request": task.request}
+
+
+def _later(state: State, records: list[RequestRecord], request: web.Request) -> list[dict[str, Any]]:
+    after = request.query.get("after", "")
+    number = int(after) if _NUMBER.fullmatch(after) else 0
+    return [_shown(state, record) for record in records if record.number > number]
+
+
+async def get_requests(state: State, request: web.Request) -> web.Response:
+    """GET /mock/requests?after=NUMBER: the last requests, or the later ones; keys are shown as names of accounts."""
+    return json_response(200, {"requests": _later(state, state.log.records(), request)})
+
+
+async def get_request(state: State, request: web.Request) -> web.Response:
+    """GET /mock/requests/NUMBER: one request and its reply, raw, as text."""
+    number = request.match_info["number"]
+    found = [record for record in state.log.records() if str(record.number) == number]
+    if not found:
+        return error(404, "No such request is remembered")
+    shown = _shown(state, found[0])
+    texts = {"request": found[0].request_text(shown["headers"]), "reply": found[0].reply_text()}
+    return json_response(200, shown | texts)
 
 
 def _shown(state: State, record: RequestRecord) -> dict[str, Any]:
@@ -53,11 +108,13 @@ def _shown(state: State, record: RequestRecord) -> dict[str, Any]:
             account = state.service.account(headers[name].partition(" ")[2].strip())
             headers[name] = f"Bearer <{account.name if account else 'unknown'}>"
     return {
+        "number": record.number,
         "side": record.side,
         "method": record.method,
         "path": record.path,
         "scenario": record.scenario,
         "status": record.status,
+        "ending": record.ending,
         "headers": headers,
     }
 
@@ -69,9 +126,14 @@ async def reset(state: State, _: web.Request) -> web.Response:
 
 
 async def get_scenarios(_state: State, _: web.Request) -> web.Response:
-    """GET /mock/scenarios: names and what each does."""
+    """GET /mock/scenarios: names, what each does, and the phase of a call that it is about, empty where it is none."""
     rows = [
-        {"name": scenario.name, "about": scenario.about, "basePath": f"/scenarios/{scenario.name}"}
+        {
+            "name": scenario.name,
+            "about": scenario.about,
+            "basePath": f"/scenarios/{scenario.name}",
+            "phase": scenario.phase,
+        }
         for scenario in SCENARIOS.values()
     ]
     return json_response(200, {"scenarios": rows})
@@ -79,8 +141,10 @@ async def get_scenarios(_state: State, _: web.Request) -> web.Response:
 
 CONTROL: tuple[tuple[str, str, Callable[[State, web.Request], Awaitable[web.Response]]], ...] = (
     ("GET", "/mock/account", get_account),
+    ("GET", "/mock/overview", get_overview),
     ("POST", "/mock/clock", advance_clock),
     ("GET", "/mock/requests", get_requests),
+    ("GET", "/mock/requests/{number}", get_request),
     ("POST", "/mock/reset", reset),
     ("GET", "/mock/scenarios", get_scenarios),
 )

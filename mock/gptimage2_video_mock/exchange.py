@@ -13,7 +13,7 @@ from aiohttp import web
 
 from gptimage2_video_mock.clock import Clock
 from gptimage2_video_mock.prices import PriceList
-from gptimage2_video_mock.requestlog import RequestLog
+from gptimage2_video_mock.requestlog import KEPT_BODY, RequestLog, RequestRecord
 from gptimage2_video_mock.service import Service
 from gptimage2_video_mock.spec import spec
 from gptimage2_video_mock.validation import RequestValidator
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Answer = Callable[["Exchange"], Awaitable[web.Response]]
     Hook = Callable[["Exchange"], Awaitable[web.StreamResponse]]
+
+RECORD = web.RequestKey("record", RequestRecord)
+"""Where a request keeps its record, so that a fault can say what it did to the connection."""
 
 _GLANCE = 0.05  # seconds between looks whether a client that is kept waiting has left
 _SPACES = b" " * 2**20  # which JSON and the players of videos pass over
@@ -96,12 +99,14 @@ class Exchange:
 
     def abort(self) -> web.Response:
         """Drop the connection; not another byte leaves. Returns what a hook may return after it."""
+        self._record.ending = self._record.ending or "The connection was dropped without a reply."
         if self.request.transport is not None:
             self.request.transport.abort()
         return web.Response()
 
     def pour(self, raw: bytes) -> web.Response:
         """Send these bytes as they are, then close the connection. Returns what a hook may return after it."""
+        self._record.reply_body = raw[:KEPT_BODY]
         if self.request.transport is not None:
             self.request.transport.write(raw)
             self.request.transport.close()
@@ -109,6 +114,7 @@ class Exchange:
 
     async def stall(self, raw: bytes) -> web.Response:
         """Send these bytes as they are, then nothing until the client leaves or the server stops."""
+        self._record.reply_body, self._record.ending = raw[:KEPT_BODY], "Nothing more was sent."
         if self.request.transport is not None:
             self.request.transport.write(raw)
         while self.connected:  # noqa: ASYNC110 - aiohttp tells nobody that a client has left
@@ -121,6 +127,7 @@ class Exchange:
         part = web.StreamResponse(status=response.status, headers=response.headers)
         part.content_length = len(body)
         await part.prepare(self.request)
+        self._sent(part, body[:keep], f"The connection was closed after {keep} of {len(body)} bytes of the body.")
         await part.write(body[:keep])
         if self.request.transport is not None:
             self.request.transport.close()
@@ -130,6 +137,7 @@ class Exchange:
         """Send a response's head without a length, its body, and then spaces until the client leaves or 64 MiB went."""
         part = web.StreamResponse(status=response.status, headers=response.headers)
         await part.prepare(self.request)
+        self._sent(part, content(response), "The body went on without an end.")
         await part.write(content(response))
         for _ in range(_FLOOD // len(_SPACES)):
             if not self.connected:
@@ -137,6 +145,15 @@ class Exchange:
             await part.write(_SPACES)
         self.abort()  # so that what came is never a whole reply
         return part
+
+    @property
+    def _record(self) -> RequestRecord:
+        return self.request[RECORD]
+
+    def _sent(self, part: web.StreamResponse, body: bytes, ending: str) -> None:
+        record = self._record
+        record.status, record.reply_headers, record.reply_body = part.status, part.headers, body[:KEPT_BODY]
+        record.ending = ending
 
 
 def content(response: web.Response) -> bytes:

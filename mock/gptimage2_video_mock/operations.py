@@ -67,7 +67,7 @@ async def poll(exchange: Exchange) -> web.Response:
     if task is None or task.account is not account:
         return error(404, "Task not found")
     now = state.service.clock.now()
-    return json_response(200, exchange.scenario.spelling(task, now, _video_url(exchange, task)))
+    return json_response(200, exchange.scenario.spelling(task, now, video_url(exchange.request, state, task)))
 
 
 async def download(exchange: Exchange) -> web.Response:
@@ -95,9 +95,12 @@ def base_path(request: web.Request) -> str:
     return f"/scenarios/{name}" if name else ""
 
 
-def _video_url(exchange: Exchange, task: Task) -> str:
-    cdn_url = exchange.state.cdn_url
-    if "{host}" in cdn_url:
-        asked = _HOST.match(exchange.request.host)
-        cdn_url = cdn_url.replace("{host}", asked[0] if asked else "localhost")
-    return f"{cdn_url}{task.base_path}/videos/{task.id}.mp4"
+def video_url(request: web.Request, state: State, task: Task) -> str:
+    """Where the task's video will be, on the CDN as this client can reach it."""
+    return f"{cdn_url(request, state)}{task.base_path}/videos/{task.id}.mp4"
+
+
+def cdn_url(request: web.Request, state: State) -> str:
+    """The base URL of the CDN, by the host that this client asked for where it listens on every one."""
+    asked = _HOST.match(request.host)
+    return state.cdn_url.replace("{host}", asked[0] if asked else "localhost")

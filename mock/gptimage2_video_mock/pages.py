@@ -1,58 +1,103 @@
-"""What people read in a browser: a front page, the API reference, the contract itself, and a sample image.
+"""What people read in a browser: the playground, the API reference, the contract itself, and a sample image.
 
-Everything is in the package; the pages forbid themselves any request to another host.
+Everything is in the package; the pages forbid themselves any request to another host, and the playground any script or
+style but its own files. What the playground shows it asks of `control` and of the API.
 """
 
 from __future__ import annotations
 
+import gzip
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from gptimage2_video_mock.images import cup_png
+from gptimage2_video_mock.operations import cdn_url
 from gptimage2_video_mock.spec import spec_bytes
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from gptimage2_video_mock.exchange import State
+
 _STATIC = Path(__file__).with_name("static")
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_PLAYGROUND = _STATIC / "playground"
+_KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_LOCKED = "base-uri 'none'; frame-ancestors 'none'"
+# RapiDoc writes styles of its own, and its page a script.
+_DOCS_POLICY = f"default-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; {_LOCKED}"
+# Videos come from the CDN, which one scenario redirects to another name of this machine. What is shown came over the
+# wire, so no string may ever become markup or script.
+_PLAYGROUND_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "media-src {cdn} http://localhost:{port}; form-action 'none'; require-trusted-types-for 'script'; "
+    f"trusted-types 'none'; {_LOCKED}"
+)
 
 
-async def front(_: web.Request) -> web.StreamResponse:
-    """GET /: what this is."""
-    return web.FileResponse(_STATIC / "index.html", headers=_HEADERS)
+async def playground(state: State, request: web.Request) -> web.StreamResponse:
+    """GET /: the playground."""
+    cdn = cdn_url(request, state)
+    response = _packed(request, _PLAYGROUND / "index.html")
+    policy = _PLAYGROUND_POLICY.format(cdn=cdn, port=cdn.rpartition(":")[2])
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
-async def docs(_: web.Request) -> web.StreamResponse:
+async def playground_file(_: State, request: web.Request) -> web.StreamResponse:
+    """GET /playground/...: its styles and modules. Only these paths lead here."""
+    return _packed(request, _STATIC / request.path.removeprefix("/"))
+
+
+async def docs(_: State, __: web.Request) -> web.StreamResponse:
     """GET /docs: the API reference, rendered by RapiDoc."""
-    return web.FileResponse(_STATIC / "docs.html", headers=_HEADERS)
+    return web.FileResponse(_STATIC / "docs.html", headers={**_HEADERS, "Content-Security-Policy": _DOCS_POLICY})
 
 
-async def rapidoc(_: web.Request) -> web.StreamResponse:
+async def rapidoc(_: State, __: web.Request) -> web.StreamResponse:
     """GET /docs/rapidoc-min.js: the renderer, kept packed as it is most of what a bare install weighs."""
     headers = {**_HEADERS, "Content-Type": "text/javascript", "Content-Encoding": "gzip"}
     return web.FileResponse(_STATIC / "rapidoc-min.js.gz", headers=headers)
 
 
-async def contract(_: web.Request) -> web.StreamResponse:
+async def contract(_: State, __: web.Request) -> web.StreamResponse:
     """GET /openapi.yaml: the document that the mock enforces."""
     return web.Response(body=spec_bytes(), content_type="application/yaml", charset="utf-8", headers=_HEADERS)
 
 
-async def cup(_: web.Request) -> web.StreamResponse:
+async def cup(_: State, __: web.Request) -> web.StreamResponse:
     """GET /assets/cup.png: an image to make a video from."""
     return web.Response(body=cup_png(), content_type="image/png")
 
 
-PAGES = (
-    ("/", front),
-    ("/docs", docs),
-    ("/docs/rapidoc-min.js", rapidoc),
-    ("/openapi.yaml", contract),
-    ("/assets/cup.png", cup),
-)
+def _packed(request: web.Request, path: Path) -> web.Response:
+    plain, packed = _file(path)
+    headers = {**_HEADERS, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        plain = packed
+    return web.Response(body=plain, content_type=_KINDS[path.suffix], charset="utf-8", headers=headers)
+
+
+@cache
+def _file(path: Path) -> tuple[bytes, bytes]:
+    content = path.read_bytes()
+    return content, gzip.compress(content, mtime=0)
+
+
+def _playground_paths() -> list[str]:
+    files = (path for path in _PLAYGROUND.rglob("*") if path.suffix in _KINDS and path.name != "index.html")
+    return sorted(f"/{path.relative_to(_STATIC).as_posix()}" for path in files)
+
+
+PAGES: Mapping[str, Callable[[State, web.Request], Awaitable[web.StreamResponse]]] = {
+    "/": playground,
+    **dict.fromkeys(_playground_paths(), playground_file),
+    "/docs": docs,
+    "/docs/rapidoc-min.js": rapidoc,
+    "/openapi.yaml": contract,
+    "/assets/cup.png": cup,
+}

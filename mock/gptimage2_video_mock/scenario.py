@@ -28,3 +28,9 @@ class Scenario:
     download: Hook = behave
     course: Course = COMPLETES
     spelling: Spelling = reference
+
+    @property
+    def phase(self) -> str:
+        """What of a call the fault is about: `submit`, `poll` or `download`; empty where it is about no one of them."""
+        faulty = [name for name in ("submit", "poll", "download") if getattr(self, name) is not behave]
+        return faulty[0] if len(faulty) == 1 else ""

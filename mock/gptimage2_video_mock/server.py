@@ -17,6 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock import app
 from gptimage2_video_mock.exchange import State
+from gptimage2_video_mock.service import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from gptimage2_video_mock.requestlog import RequestRecord
     from gptimage2_video_mock.service import Account, LedgerEntry
 
-DEFAULT_ACCOUNTS: Mapping[str, int] = {"test-key": 1000, "test-key-2": 1000, "test-key-poor": 3}
 _EVERY_HOST = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
 _LOGGER = logging.getLogger("gptimage2_video_mock")
 # A packed body is read as it is, and so refused: nothing says that the service unpacks any. Times are in seconds.

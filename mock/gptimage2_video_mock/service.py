@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gptimage2_video_mock.clock import Clock
     from gptimage2_video_mock.prices import PriceList
 
+DEFAULT_ACCOUNTS: Mapping[str, int] = {"test-key": 1000, "test-key-2": 1000, "test-key-poor": 3}
+"""Credits by key, where a server is given no accounts. These keys are no secret; any other may be one."""
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]  # ten bits at a time
 
@@ -161,6 +164,16 @@ class Service:
             if course.error_code is not None:
                 heapq.heappush(self._refunds, (task.refunded_at, next(self._order), task))
             return task
+
+    def test_keys(self) -> list[str]:
+        """Those of the well-known keys that this service has; a key of somebody's own is told to nobody."""
+        return [key for key in DEFAULT_ACCOUNTS if key in self._accounts]
+
+    def tasks(self, account: Account, most: int) -> list[Task]:
+        """The last tasks of an account, at most so many, the newest first."""
+        with self._lock:
+            theirs = (task for task in reversed(self._tasks.values()) if task.account is account)
+            return list(itertools.islice(theirs, most))
 
     def task(self, task_id: str) -> Task | None:
         """The task with an id, whoever's it is; None where there is none."""

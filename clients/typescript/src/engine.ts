@@ -74,14 +74,16 @@ export class Engine {
 /** The time limits of one request, and the caller's own signal, as one signal. */
 class Watch {
   readonly #limit = new AbortController();
-  readonly #whole: NodeJS.Timeout;
-  readonly #step: NodeJS.Timeout;
+  readonly #startStep: () => ReturnType<typeof setTimeout>;
+  readonly #whole: ReturnType<typeof setTimeout>;
+  #step: ReturnType<typeof setTimeout>;
   readonly signal: AbortSignal;
 
   constructor(send: Send, signal: AbortSignal | undefined) {
     const stop = () => this.#limit.abort();
+    this.#startStep = () => setTimeout(stop, Math.min(send.timeout, 2 ** 31 - 1));
     this.#whole = setTimeout(stop, Math.min(send.whole, 2 ** 31 - 1));
-    this.#step = setTimeout(stop, Math.min(send.timeout, 2 ** 31 - 1));
+    this.#step = this.#startStep();
     this.signal = signal ? AbortSignal.any([signal, this.#limit.signal]) : this.#limit.signal;
   }
 
@@ -92,7 +94,8 @@ class Watch {
 
   /** A piece has come: the next has as much time again. */
   progress(): void {
-    this.#step.refresh();
+    clearTimeout(this.#step);
+    this.#step = this.#startStep();
   }
 
   end(): void {

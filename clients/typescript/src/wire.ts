@@ -40,7 +40,8 @@ export class Memory implements Sink {
   }
 
   get text(): string {
-    return Buffer.concat(this.#chunks).toString("utf8");
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    return this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
   }
 }
 

@@ -1,0 +1,126 @@
+/**
+ * A request as code: curl, the command line, Python and TypeScript. Pure functions from a body and where it goes to text.
+ *
+ * The key is never in the code but for the mock's well-known ones, which are no secret.
+ */
+import { REQUEST_FIELDS } from "/playground/client/generated/model-table.js";
+import { buildRequest } from "/playground/client/request.js";
+
+const FILE = "video.mp4";
+const KEY_NOTE = "the key comes from GPTIMAGE2_API_KEY";
+
+export const LANGUAGES = { curl, cli, python, typescript };
+export const NAMES = { curl: "curl", cli: "CLI", python: "Python", typescript: "TypeScript" };
+
+/** A word that a shell reads as it is. */
+const quoted = (text) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+const exports = ({ baseUrl, key }) =>
+  `export GPTIMAGE2_BASE_URL=${quoted(baseUrl)}\nexport GPTIMAGE2_API_KEY=${key ? quoted(key) : "YOUR_KEY"}\n\n`;
+
+function curl(body, where) {
+  return `${exports(where)}curl --silent --show-error "$GPTIMAGE2_BASE_URL/api/ai/video/generate" \\
+  --header "Authorization: Bearer $GPTIMAGE2_API_KEY" \\
+  --header 'Content-Type: application/json' \\
+  --data-raw ${quoted(JSON.stringify(body, null, 2))}
+
+# then, with the taskId of the reply, every 2 seconds:
+# curl --header "Authorization: Bearer $GPTIMAGE2_API_KEY" "$GPTIMAGE2_BASE_URL/api/ai/tasks/TASK_ID"`;
+}
+
+function cli(body, where) {
+  const options = keywords(body);
+  if (!options) return "# The command line has no words for this body. Send it with curl.";
+  const { model, inputMode, image, duration, aspectRatio, resolution, extra = {} } = options;
+  const given = [
+    ["--model", model],
+    ["--mode", inputMode],
+    ...[image ?? []].flat().map((url) => ["--image", url]),
+    ["--duration", duration],
+    ["--aspect-ratio", aspectRatio],
+    ["--resolution", resolution],
+    ...Object.entries(extra).map(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]),
+    ["--output", FILE],
+  ];
+  const lines = given
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${quoted(String(value))}`);
+  const apart = body.prompt.startsWith("-"); // else it would be read as an option
+  if (apart) lines.push(`-- ${quoted(body.prompt)}`);
+  return (
+    exports(where) + ["gptimage2-video generate" + (apart ? "" : ` ${quoted(body.prompt)}`), ...lines].join(" \\\n  ")
+  );
+}
+
+function python(body, { baseUrl }) {
+  const options = keywords(body);
+  const names = { inputMode: "input_mode", aspectRatio: "aspect_ratio" };
+  const call = options
+    ? [
+        literal(body.prompt),
+        ...Object.entries(options).map(([name, value]) => `${names[name] ?? name}=${literal(value)}`),
+      ]
+    : [literal(body)];
+  const lines = [...call, `save_to="${FILE}"`].map((line) => `        ${line},\n`).join("");
+  return `from gptimage2_video import VideoClient
+
+with VideoClient(base_url=${literal(baseUrl)}) as client:  # ${KEY_NOTE}
+    task = client.generate(
+${lines}    )
+    print(task.path, task.credits_used)`;
+}
+
+function typescript(body, { baseUrl }) {
+  const options = keywords(body);
+  const entries = Object.entries({ ...options, saveTo: FILE }).map(
+    ([name, value]) => `  ${name}: ${JSON.stringify(value)},\n`,
+  );
+  return `import { VideoClient } from "gptimage2-video";
+
+const client = new VideoClient({ baseUrl: ${JSON.stringify(baseUrl)} }); // ${KEY_NOTE}
+const task = await client.generate(${JSON.stringify(options ? body.prompt : body)}, {
+${entries.join("")}});
+console.log(task.path, task.creditsUsed);`;
+}
+
+/** A JSON value as Python writes it. */
+function literal(value) {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value === "object") {
+    return `{${Object.entries(value)
+      .map(([name, item]) => `${JSON.stringify(name)}: ${literal(item)}`)
+      .join(", ")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** The options that make this body of its prompt, or null where none do. */
+function keywords(body) {
+  if (typeof body?.prompt !== "string") return null;
+  const { model, inputMode, inputImageUrls: urls, duration, aspectRatio, resolution } = body;
+  const extra = Object.fromEntries(Object.entries(body).filter(([name]) => !REQUEST_FIELDS.includes(name)));
+  const image = Array.isArray(urls) && urls.length === 1 ? urls[0] : urls;
+  const options = {
+    model,
+    image,
+    duration,
+    aspectRatio,
+    resolution,
+    extra: Object.keys(extra).length ? extra : undefined,
+  };
+  return [options, { ...options, inputMode }].map(defined).find((tried) => makes(tried, body)) ?? null;
+}
+
+const defined = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+function makes(options, body) {
+  try {
+    return canonical(buildRequest(body.prompt, options)) === canonical(body);
+  } catch {
+    return false; // an image that is no text, for one
+  }
+}
+
+const canonical = (body) => JSON.stringify(Object.entries(body).sort(([left], [right]) => (left < right ? -1 : 1)));

@@ -1,0 +1,62 @@
+"""Chromium for the tests of the playground, and what holds for every page: no error, and no other host.
+
+Not here: what is on the page (`playground`).
+"""
+
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+
+from browser.playground import Playground
+from gptimage2_video_mock import MockServer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="package")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (make browser)")
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def server():
+    """Two hundred times as fast as real time, so that a task takes a tenth of a second."""
+    with MockServer(speed=200, task_seconds=20) as running:
+        yield running
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens pages, and looks at the end whether they kept to themselves."""
+    contexts, errors, hosts, allowed = [], [], set(), set()
+
+    def open_one(server, **settings):
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Policy" in said.text else None)
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        allowed.update(urlsplit(url).netloc for url in (server.url, server.cdn_url))
+        return Playground(page, server)
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [] == errors
+    assert hosts <= allowed
+
+
+@pytest.fixture
+def playground(open_page, server):
+    return open_page(server)

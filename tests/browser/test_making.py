@@ -1,0 +1,129 @@
+"""From the form to a playing video: what each model has, what it costs, and what becomes of the task."""
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from gptimage2_video_mock import MockServer
+from gptimage2_video_mock.spec import spec
+
+TABLE = spec()["x-model-table"]
+FAMILIES = {row["family"]: row for row in reversed(TABLE["models"])}
+GENERATE = "/api/ai/video/generate"
+TEXT = {"prompt": "A boat", "model": "veo3_fast", "inputMode": "text_to_video", "aspectRatio": "9:16"}
+BEARER = {"Authorization": "Bearer test-key"}
+
+
+@pytest.mark.parametrize("row", FAMILIES.values(), ids=FAMILIES)
+def test_each_family_goes_from_the_form_to_a_playing_video_at_the_price_that_was_told(playground, row):
+    playground.choose(row["family"], row["id"])
+    if row["modes"]["values"] == ["image_to_video"]:
+        playground.page.get_by_role("button", name="Use the sample image").click()
+    prices = row["credits"]["rows"]
+    assert (f"{prices[0]['credits']} credits" if prices else "Price unknown") == playground.price
+    playground.make()
+    assert [1280, 720] == playground.plays()
+    [debit] = playground.server.ledger("test-key")
+    assert (prices[0]["credits"] if prices else 10) == debit.credits
+    playground.has(f"{1000 - debit.credits} credits")
+
+
+def test_a_model_shows_the_controls_that_it_has_and_no_other(playground):
+    page = playground.page
+    for row in TABLE["models"]:
+        playground.choose(row["family"], row["id"])
+        firm = row["durations"]["known"] in ("page", "docs")
+        durations = row["durations"]["values"] if firm else TABLE["commonDurations"]["values"]
+        modes = row["modes"]["values"]
+        expected = {
+            "mode": modes if len(modes) > 1 else [],
+            "duration": [*map(str, durations), ""] if len(durations) > 1 else [],
+            "resolution": [*row["resolutions"]["values"], ""] if row["resolutions"]["values"] else [],
+        }
+        shown = {
+            name: [choice.get_attribute("value") for choice in page.locator(f"input[name={name}]").all()]
+            for name in expected
+        }
+        assert (row["id"], expected) == (row["id"], shown)
+        assert ("image_to_video" == playground.body["inputMode"]) == page.locator("#image").is_visible()
+
+
+def test_each_choice_says_what_it_would_cost_and_the_price_follows(playground):
+    duration = playground.page.get_by_role("group", name="Duration")
+    assert ["5 s5 credits", "10 s10 credits", "15 s", "20 s20 credits", "left out"] == duration.locator(
+        "label"
+    ).all_inner_texts()
+    playground.pick("resolution", "1080p")
+    playground.pick("duration", "20")
+    assert "30 credits" == playground.price
+    assert (20, "1080p") == (playground.body["duration"], playground.body["resolution"])
+
+
+def test_a_task_is_watched_live_on_a_clock_that_is_stepped(open_page):
+    with MockServer(speed=0, task_seconds=60) as server:
+        playground = open_page(server)
+        playground.make()
+        expect(playground.page.locator("#task-state")).to_have_text("pending")
+        expect(playground.page.locator("#progress-text")).to_have_text(
+            "Pending for 0 s of the mock's clock; a task takes 60 seconds here"
+        )
+        step = playground.page.get_by_role("button", name="Step the clock by 30 s")
+        step.click()
+        expect(playground.page.locator("#progress-text")).to_contain_text("Pending for 30 s")
+        expect(playground.page.locator("#events")).to_contain_text("→ 200")
+        step.click()
+        playground.plays()
+        expect(playground.page.locator("#task-state")).to_have_text("completed")
+
+
+def test_who_stops_watching_can_take_the_task_up_again_from_the_list(open_page):
+    with MockServer(speed=0, task_seconds=20) as server:
+        playground = open_page(server)
+        playground.make()
+        playground.page.get_by_role("button", name="Stop watching").click()
+        assert "goes on at the service" in playground.ends_as("AbortError")
+        playground.tasks.first.get_by_role("button").click()
+        expect(playground.page.locator("#task-state")).to_have_text("pending")
+        playground.page.get_by_role("button", name="Step the clock by 30 s").click()
+        playground.plays()
+        assert 1 == len(server.ledger("test-key"))
+
+
+def test_tasks_and_requests_of_other_clients_are_there_too_and_the_pages_own_questions_are_not(playground):
+    task = httpx.post(playground.server.url + GENERATE, json=TEXT, headers=BEARER).json()
+    expect(playground.tasks).to_have_count(1)
+    playground.has("991 credits")
+    expect(playground.log).to_have_count(1)
+    playground.tasks.first.get_by_role("button").click()
+    assert [720, 1280] == playground.plays()
+    expect(playground.page.locator("#facts")).to_contain_text(task["taskId"])
+    paths = {record.path for record in playground.server.requests}
+    assert {GENERATE, f"/api/ai/tasks/{task['taskId']}", f"/videos/{task['taskId']}.mp4"} == paths
+
+
+def test_the_log_shows_the_raw_request_and_response_without_the_key(playground):
+    playground.make()
+    playground.plays()
+    playground.log.last.locator("summary").click()
+    request, response = (playground.log.last.locator("pre").nth(number) for number in range(2))
+    expect(request).to_contain_text(f"POST {GENERATE} HTTP/1.1")
+    expect(request).to_contain_text("Authorization: Bearer <account-1>")
+    expect(request).to_contain_text('"model":"sora-2-text-to-video"')
+    expect(response).to_contain_text("HTTP/1.1 200 OK")
+    expect(response).to_contain_text('"creditsUsed": 5')
+
+
+def test_start_over_gives_everything_back(playground):
+    playground.make()
+    playground.plays()
+    playground.page.on("dialog", lambda dialog: dialog.accept())
+    playground.page.get_by_role("button", name="Start over").click()
+    playground.has("1,000 credits")
+    expect(playground.tasks).to_have_count(0)
+
+
+def test_a_mock_that_is_gone_is_said(open_page):
+    with MockServer(speed=200) as server:
+        playground = open_page(server)
+        expect(playground.page.get_by_role("alert")).to_be_hidden()
+    expect(playground.page.get_by_role("alert")).to_have_text("The mock server does not answer. Is it still running?")

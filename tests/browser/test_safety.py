@@ -1,0 +1,52 @@
+"""Nothing that came over the wire becomes markup, and a key stays where it was typed."""
+
+import httpx
+from playwright.sync_api import expect
+
+from gptimage2_video_mock import MockServer
+
+NASTY = """<img src=x onerror="pwned=1"></textarea><script>pwned=1</script>'"`${pwned=1}` \u2028 <b>é"""
+
+
+def test_markup_in_a_prompt_is_shown_as_it_was_written(playground):
+    page = playground.page
+    page.get_by_label("Prompt").fill(NASTY)
+    playground.make()
+    playground.plays()
+    expect(playground.tasks.first).to_contain_text(NASTY.split("\u2028", maxsplit=1)[0].strip())
+    playground.log.last.locator("summary").click()
+    expect(playground.log.last.locator("pre").first).to_contain_text("onerror=")
+    for language in ("cli", "python", "typescript", "curl"):
+        playground.pick("language", language)
+    assert [0, 0, "undefined"] == page.evaluate(
+        "[document.querySelectorAll('img[src=x], main b b').length, document.scripts.length - 1, typeof pwned]"
+    )
+
+
+def test_markup_in_an_address_and_in_a_status_is_text_too(playground):
+    httpx.get(f"{playground.server.url}/scenarios/%3Cb%3Ex/api/ai/tasks/%3Cscript%3E")
+    expect(playground.log).to_have_count(1)
+    assert "/api/ai/tasks/%3Cscript%3E" in playground.log.first.inner_text()
+    assert 0 == playground.page.locator("#log script, #log b b").count()
+
+
+def test_a_key_of_somebodys_own_is_offered_to_nobody_and_kept_nowhere(open_page):
+    with MockServer(accounts={"hush-hush-key": 7}, speed=200, task_seconds=20) as server:
+        assert "hush-hush" not in httpx.get(f"{server.url}/mock/overview").text
+        playground = open_page(server)
+        expect(playground.page.get_by_label("A key of this mock")).to_be_visible()
+        playground.page.get_by_label("A key of this mock").fill("hush-hush-key")
+        playground.has("7 credits")
+        playground.make()
+        playground.plays()
+        playground.has("2 credits")
+        kept = playground.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
+        assert ([0, 0, ""], []) == (kept, playground.page.context.cookies())
+        assert "YOUR_KEY" in playground.page.locator("#snippet").inner_text()
+        assert "hush-hush" not in playground.page.content()
+
+
+def test_a_key_that_no_header_can_carry_is_refused_without_an_error(playground):
+    playground.use("Key", "own")
+    playground.page.get_by_label("A key of this mock").fill("schlüssel €")
+    playground.has("no such key")
