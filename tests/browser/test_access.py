@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.long
+
 NAMELESS = """() => [...document.querySelectorAll("input, select, textarea, button, progress, summary, video, a")]
     .filter((control) => control.checkVisibility())
     .filter((control) => !([...(control.labels ?? [])].map((label) => label.textContent).join("")

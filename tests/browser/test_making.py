@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.spec import spec
 
+pytestmark = pytest.mark.long
+
 TABLE = spec()["x-model-table"]
 FAMILIES = {row["family"]: row for row in reversed(TABLE["models"])}
 GENERATE = "/api/ai/video/generate"

@@ -1,9 +1,12 @@
 """Nothing that came over the wire becomes markup, and a key stays where it was typed."""
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from gptimage2_video_mock import MockServer
+
+pytestmark = pytest.mark.long
 
 NASTY = """<img src=x onerror="pwned=1"></textarea><script>pwned=1</script>'"`${pwned=1}` \u2028 <b>é"""
 

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from gptimage2_video_mock.scenarios import SCENARIOS
 
+pytestmark = pytest.mark.long
+
 
 def test_the_picker_has_every_scenario_and_says_what_it_does(playground):
     picker = playground.page.get_by_label("Scenario")

@@ -13,6 +13,8 @@ from clients import FakeClock
 from gptimage2_video_cli.main import main
 from gptimage2_video_mock import MockServer
 
+pytestmark = pytest.mark.long
+
 PROMPT = """-It's "quoted" $HOME `id` \\ and\nnew, <b>é</b> ${1}"""
 BODIES = {
     "text": {"prompt": PROMPT, "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5},
