@@ -59,6 +59,7 @@ def terminal(server, clock, monkeypatch, tmp_path, capfd):
     return Terminal(server, monkeypatch, capfd)
 
 
+@pytest.mark.long
 class TestSamples:
     @pytest.mark.parametrize("page", WITH_SAMPLES)
     def test_every_block_of_a_page_does_what_it_says(self, page, terminal, server, capfd):
