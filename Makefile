@@ -101,7 +101,7 @@ contract-live: $(VENV)/.dev ## Hold the service, or GPTIMAGE2_BASE_URL, to the c
 
 .PHONY: test test-all soak coverage bench bench-batch bench-mock bench-playground
 # More workers than cores, as many tests wait for a process or a server; whoever is done takes work from the others.
-IN_PARALLEL := --numprocesses=$(or $(WORKERS),4) --dist=worksteal
+IN_PARALLEL := --numprocesses=$(or $(WORKERS),3) --dist=worksteal
 test: $(VENV)/.dev ## The tests but those marked long, side by side
 	$(BIN)/python -m pytest --quiet $(IN_PARALLEL) -m "not long"
 test-all: $(VENV)/.dev ## All tests
