@@ -34,7 +34,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if long := config.stash.get(_left_out, 0):
+    if config.option.markexpr and (long := config.stash.get(_left_out, 0)):
         terminalreporter.write_line(f"left out: {long} tests marked long; `make test-all` runs them")
 
 

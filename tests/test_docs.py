@@ -23,6 +23,7 @@ from commandline import every_command
 from drift_pages import GENERATE, PRICING, copy_pages
 from gptimage2_video import State, check
 from gptimage2_video_mock.scenarios import SCENARIOS
+from postgres import Postgres, programs
 from samples import MOCK, Terminal, in_a_shell, parse, samples, steps
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,10 +70,20 @@ class TestSamples:
                 Path(sample.title).write_text(sample.code)
             KINDS[sample.language](sample, terminal, server, capfd)
 
-    def test_one_block_is_not_executed_and_says_why(self):
-        assert [("batches.md", "needs a PostgreSQL server; tests/test_batch_postgres.py runs it against one")] == [
+    def test_one_block_is_executed_by_a_test_of_its_own_and_says_why(self):
+        assert [("batches.md", "needs a PostgreSQL server; a test of its own runs it against one")] == [
             (sample.page, sample.reason) for sample in SAMPLES if sample.reason
         ]
+
+    @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed (make postgres)")
+    def test_the_block_about_postgresql_runs_against_a_real_one(self, terminal):
+        for sample in (sample for sample in SAMPLES if sample.page == "batches.md" and sample.title):
+            Path(sample.title).write_text(sample.code)
+        (sample,) = (sample for sample in SAMPLES if sample.reason)
+        with Postgres() as database:
+            code = sample.code.replace("postgresql://me@db.example.com/videos", database.url)
+            assert code != sample.code
+            runs_in_the_terminal(sample._replace(code=code), terminal)
 
     def test_every_example_of_the_command_line_is_one_that_it_takes(self, terminal):
         for name in ("shots.jsonl", "shots.csv", "request.json"):

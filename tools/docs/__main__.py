@@ -10,18 +10,19 @@ import shutil
 import sys
 from pathlib import Path
 
-from .pages import THEME, pages
+from .pages import IMAGES, THEME, pages
 from .site import faults
 
 
 def write(folder: Path) -> None:
-    """Write every page, and what the theme adds, into a folder that is made anew."""
+    """Write every page, the images, and what the theme adds, into a folder that is made anew."""
     shutil.rmtree(folder, ignore_errors=True)
     for name, text in pages().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     shutil.copytree(THEME, folder / "theme")
+    shutil.copytree(IMAGES, folder / "images")
 
 
 def check(folder: Path) -> int:

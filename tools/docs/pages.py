@@ -17,6 +17,7 @@ from .reference import reference
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 WRITTEN: Final = ROOT / "docs" / "pages"
 THEME: Final = ROOT / "docs" / "theme"
+IMAGES: Final = ROOT / "docs" / "images"
 _MARK: Final = re.compile(r"^<!-- generated: ([\w-]+) -->$", re.MULTILINE)
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
