@@ -24,7 +24,7 @@ class TestKey:
         assert (1000, 991) == (server.balance("test-key"), server.balance("test-key-2"))
 
     def test_there_must_be_one(self, clients):
-        with pytest.raises(InvalidRequest, match="set GPTIMAGE2_API_KEY or pass api_key"):
+        with pytest.raises(InvalidRequest, match="set GPTIMAGE2_API_KEY"):
             clients(None)
 
     @pytest.mark.parametrize("unfit", ["\n", " ", "\r\n", "\t", "\x00", "\x7f", "ü", "\N{NO-BREAK SPACE}"])

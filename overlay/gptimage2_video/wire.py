@@ -164,7 +164,7 @@ def _send(base_url: str, parts: Mapping[str, Any], timeout: float) -> Send:
 def usable_key(key: str | None) -> str:
     """The key, where it can go into a header. Raises InvalidRequest, whose sentence never shows it."""
     if not key:
-        raise setting("api_key", "there is no API key; set GPTIMAGE2_API_KEY or pass api_key")
+        raise setting("api_key", "there is no API key; set GPTIMAGE2_API_KEY (or api_key, in Python)")
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise setting(
             "api_key", "the API key has white space, a line break or another unfit character in it; copy it again"
