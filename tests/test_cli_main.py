@@ -14,7 +14,15 @@ from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.exits import EXIT_CODES
 from gptimage2_video_cli.main import cli, main
 
-HEAVY = {"httpx", "anyio", "gptimage2_video.client", "gptimage2_video_mock", "importlib.metadata"}
+HEAVY = {
+    "httpx",
+    "anyio",
+    "gptimage2_video.client",
+    "gptimage2_video_mock",
+    "importlib.metadata",
+    "asyncio",
+    "email.utils",
+}
 ON_LINUX = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 

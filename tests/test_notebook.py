@@ -2,6 +2,7 @@
 
 import base64
 import sys
+import threading
 from pathlib import Path
 
 import nbformat
@@ -115,10 +116,12 @@ class Line:
     """A line as IPython's display makes one."""
 
     def __init__(self):
-        self.said = []
+        self.said, self.third = [], threading.Event()
 
     def update(self, words):
         self.said.append(repr(words))
+        if len(self.said) == 3:
+            self.third.set()
 
 
 class TestProgress:
@@ -126,6 +129,7 @@ class TestProgress:
     def line(self, monkeypatch):
         line = Line()
         monkeypatch.setattr("gptimage2_video.notebook._new_line", lambda: line)
+        monkeypatch.setattr("gptimage2_video.notebook.time.monotonic", lambda: 5.0)
         return line
 
     def test_tells_the_step_and_the_seconds(self, line):
@@ -139,8 +143,7 @@ class TestProgress:
     def test_the_seconds_go_on_by_themselves(self, line, monkeypatch):
         monkeypatch.setattr("gptimage2_video.notebook._TICK", 0.001)
         with Progress():
-            while len(line.said) < 3:
-                pass
+            assert line.third.wait(30)
         assert {"submitting, 0 s"} == set(line.said)
 
     def test_outside_a_notebook_nothing_is_shown(self, capsys):

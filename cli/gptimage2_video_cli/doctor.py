@@ -5,11 +5,9 @@ which are the library's. The key is never shown, nor is anything of a proxy but 
 """
 
 import os
-import platform
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Unpack
 
 import click
@@ -73,6 +71,8 @@ def doctor(run: Run, /, **given: Unpack[ConnectionGiven]) -> int:
 
 
 def _program() -> Iterator[Finding]:
+    import platform
+
     system = f"{platform.system()} {platform.machine()}"
     yield Finding("version", "ok", f"{PROGRAM} {__version__}, Python {platform.python_version()}, {system}")
     proxies = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
@@ -130,6 +130,8 @@ def _answer(http: "httpx.Client", key: str | None, manner: dict[str, Any]) -> Fi
 
 def _clock(dates: Sequence[str]) -> Iterator[Finding]:
     """This machine's clock against the service's, where that told it."""
+    from email.utils import parsedate_to_datetime
+
     try:
         theirs = parsedate_to_datetime(dates[-1])
         ahead = datetime.now(UTC) - theirs

@@ -4,12 +4,14 @@ Lives here: the running of it. Not here: which signals interrupt a command (`mai
 Ctrl-C alone; a KeyboardInterrupt in the midst of a loop leaves tasks behind, of which the loop then tells on stderr.
 """
 
-import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -24,6 +26,8 @@ def run(work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
 
 
 async def _stoppable(work: Callable[[], Awaitable[T]]) -> T:
+    import asyncio  # here, as most commands need no loop
+
     loop, task = asyncio.get_running_loop(), cast("asyncio.Task[T]", asyncio.current_task())
     stopped = False
 

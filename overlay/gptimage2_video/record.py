@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, Final, Protocol
 
 from .pace import Lesson
@@ -99,6 +98,8 @@ class Unrecorded:
 
 def intent(base_url: str, request: Mapping[str, Any], quote: int | None, target: Path | None) -> Record:
     """The record of a submission that is about to be sent, with an id of its own."""
+    from secrets import token_hex  # here, as whoever sends nothing need not load it
+
     return Record(State.SENDING, base_url, token_hex(16), request, quote, target)
 
 
