@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
 from gptimage2_video import Allowance, Entry, Journal
-from gptimage2_video_cli.agents.desk import Desk
-from gptimage2_video_cli.agents.server import server_of
+from gptimage2_video_cli.mcp_server.server import server_of
+from gptimage2_video_cli.mcp_server.video_tools import Desk
 
 LABEL = "MCP server mcp"
 

@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from commandline import spawn
-from gptimage2_video_cli.batch import durable, line, worker
+from gptimage2_video_cli.batch import attempt as line
+from gptimage2_video_cli.batch import queue as durable
+from gptimage2_video_cli.batch import worker
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.faults import reply
 from gptimage2_video_mock.scenario import Scenario

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from gptimage2_video import BudgetExceeded, Record, State, Task, TaskStatus
-from gptimage2_video_cli.batch import store
+from gptimage2_video_cli.batch import database as store
+from gptimage2_video_cli.batch.database import in_folder, patiently, words
 from gptimage2_video_cli.batch.ledger import AlreadySent, Ledger
 from gptimage2_video_cli.batch.manifest import Line
 from gptimage2_video_cli.batch.plan import apply, fits_now, hand_over, is_due
-from gptimage2_video_cli.batch.store import in_folder, patiently, words
-from gptimage2_video_cli.batch.tables import batches
+from gptimage2_video_cli.batch.schema import batches
 
 URL = "https://api.example.com"
 

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from commandline import CommandLine, spawn
-from gptimage2_video_cli.batch.crew import Crew, workers
+from gptimage2_video_cli.batch.database import at
 from gptimage2_video_cli.batch.ledger import Ledger
-from gptimage2_video_cli.batch.store import at
+from gptimage2_video_cli.batch.workers import Crew, workers
 from gptimage2_video_mock import MockServer
 from postgres import Postgres, programs
 

@@ -328,7 +328,7 @@ class TestBeforehand:
     def test_without_the_extra_there_is_one_clear_sentence(self, cli, batch, monkeypatch):
         find = util.find_spec
         monkeypatch.setattr(
-            "gptimage2_video_cli.batch.command.find_spec", lambda name: None if name == "dbos" else find(name)
+            "gptimage2_video_cli.commands.batch.find_spec", lambda name: None if name == "dbos" else find(name)
         )
         for words in (batch.words(), ("batch", "status", ".")):
             outcome = cli(*words)

@@ -13,7 +13,7 @@ import pytest
 
 import gptimage2_video
 import gptimage2_video.client
-import gptimage2_video_cli.progress
+import gptimage2_video_cli.console.progress
 from commandline import CommandLine, files, spawn
 from gptimage2_video_mock import MockServer
 
@@ -58,7 +58,7 @@ class TestWithin:
         assert (130, "KeyboardInterrupt", task_id) == (outcome.code, error["type"], error["task_id"])
 
     def test_while_downloading_no_half_file_stays(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video_cli.progress.Lines, "received", raising(number))
+        monkeypatch.setattr(gptimage2_video_cli.console.progress.Lines, "received", raising(number))
         outcome = cli(*VEO)
         assert (130, "", []) == (outcome.code, outcome.out, files())
         assert re.search(r"to go on: gptimage2-video wait tsk_\w+ -o cup.mp4\n", outcome.err)

@@ -11,7 +11,7 @@ import pytest
 
 from commandline import CommandLine, every_command, spawn
 from gptimage2_video import VideoClientError, __version__
-from gptimage2_video_cli.exits import EXIT_CODES
+from gptimage2_video_cli.console.exit_codes import EXIT_CODES
 from gptimage2_video_cli.main import cli, main
 
 HEAVY = {

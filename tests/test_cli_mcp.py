@@ -15,7 +15,7 @@ import pytest
 import gptimage2_video.clock
 from agents import Agent, ask, entries
 from gptimage2_video import MODELS, Allowance, AsyncVideoClient, State, VideoRequestWarning
-from gptimage2_video_cli.agents import reports
+from gptimage2_video_cli.mcp_server import progress as reports
 from scripted import ScriptedServer, reply
 
 CUP = {"prompt": "A cup", "model": "veo3_fast"}  # 9 credits

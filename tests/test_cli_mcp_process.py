@@ -92,7 +92,7 @@ class TestItDoesNotStart:
         assert "a name has 1 to 100 characters" in self.told(cli("mcp", "--max-credits", "9", "--name", name))
 
     def test_without_the_extra_there_is_one_clear_sentence(self, cli, monkeypatch):
-        monkeypatch.setattr("gptimage2_video_cli.agents.command.find_spec", lambda _: None)
+        monkeypatch.setattr("gptimage2_video_cli.commands.mcp.find_spec", lambda _: None)
         expected = "error: an MCP server needs more packages: pip install 'gptimage2-video[mcp]'"
         assert expected == self.told(cli("mcp", "--max-credits", "9"))
 

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 
 from gptimage2_video import BudgetExceeded, Record, State, Task, VideoClientError
 
-from .store import patiently
-from .tables import FREE, METADATA, ROW, UNFUNDED, Row, batches, least, lines
+from .database import patiently
+from .schema import FREE, METADATA, ROW, UNFUNDED, Row, batches, least, lines
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from gptimage2_video import State
 
 from .ledger import Ledger
 from .manifest import Line, Trouble
-from .tables import FREE, PLANNED, UNFUNDED, Row, batches, least, lines
+from .schema import FREE, PLANNED, UNFUNDED, Row, batches, least, lines
 
 # Lines are handed over so many at a time, so that work begins before the last one is.
 _CHUNK: Final = 500

@@ -8,8 +8,8 @@ from time import monotonic
 from typing import Final
 
 from gptimage2_video import State
-from gptimage2_video_cli.output import Run, is_terminal
-from gptimage2_video_cli.progress import draw
+from gptimage2_video_cli.console.output import Run, is_terminal
+from gptimage2_video_cli.console.progress import draw
 
 # Elsewhere than on a terminal a line comes so often at most, in seconds.
 _QUIET_SECONDS: Final = 10.0

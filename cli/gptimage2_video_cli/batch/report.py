@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from gptimage2_video import State
-from gptimage2_video_cli.output import printable
+from gptimage2_video_cli.console.output import printable
 
 from .ledger import Ledger
 from .plan import is_uncertain
-from .tables import PLANNED, UNFUNDED, Row, spent
+from .schema import PLANNED, UNFUNDED, Row, spent
 
 REPORT: Final = "report.json"
 # What a line that is not at its end would exit with, as after an interruption.

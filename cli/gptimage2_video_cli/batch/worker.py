@@ -18,15 +18,15 @@ import anyio
 import anyio.to_thread
 
 from gptimage2_video import AsyncVideoClient, PaceKeeper, Paces, PollBudget, Recorder
-from gptimage2_video_cli.output import say
+from gptimage2_video_cli.console.output import say
 
-from .crew import Crew
-from .durable import Durable
+from .attempt import Attempts
 from .ledger import Ledger
-from .line import Attempts
 from .plan import fits_now, hand_over, is_due
+from .queue import Durable
 from .recorder import LineRecorder, Traffic
-from .tables import UNFUNDED
+from .schema import UNFUNDED
+from .workers import Crew
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from .book import Book
-from .facts import FACTS, KNOWN, RANKS
+from .assumptions import FACTS, KNOWN, RANKS
+from .findings import Book
 
 Report = dict[str, Any]
 _HEADINGS: Final = {
