@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 import gptimage2_video_cli.commands.demo
-from commandline import CommandLine, files, spawn
 from gptimage2_video_cli.console.subprocesses import child, exit_code
 from gptimage2_video_cli.main import main
+from support.commandline import CommandLine, files, spawn
 
 REAL = {
     "GPTIMAGE2_API_KEY": "a-real-key",

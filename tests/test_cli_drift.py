@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 import gptimage2_video_cli.drift.fetch as fetch_module
-from commandline import CommandLine
-from drift_pages import ALL, GENERATE, PAGES, PRICING, QUICKSTART, TASKS, copy_pages, edited, told
 from gptimage2_video_cli.contract.openapi import document
 from gptimage2_video_cli.drift import page
-from scripted import reply
+from support.commandline import CommandLine
+from support.drift_pages import ALL, GENERATE, PAGES, PRICING, QUICKSTART, TASKS, copy_pages, edited, told
+from support.scripted import reply
 
 REQUEST, RECEIPT = "POST /api/ai/video/generate", "GET /api/ai/tasks/{id}"
 

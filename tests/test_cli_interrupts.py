@@ -14,8 +14,8 @@ import pytest
 import gptimage2_video
 import gptimage2_video.client
 import gptimage2_video_cli.console.progress
-from commandline import CommandLine, files, spawn
 from gptimage2_video_mock import MockServer
+from support.commandline import CommandLine, files, spawn
 
 VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
 SIGNALS = [signal.SIGINT, signal.SIGTERM]

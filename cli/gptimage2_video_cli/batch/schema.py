@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from gptimage2_video import State
+from gptimage2_video import SubmissionState
 
 PLANNED: Final = "planned"
 UNFUNDED: Final = "unfunded"  # the budget did not hold
 # States in which nothing of a line is accepted, or may be.
-FREE: Final = (PLANNED, UNFUNDED, State.REFUSED)
+FREE: Final = (PLANNED, UNFUNDED, SubmissionState.REFUSED)
 
 METADATA = sa.MetaData()
 batches = sa.Table(

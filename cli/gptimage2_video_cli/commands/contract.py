@@ -100,14 +100,14 @@ def _hold(run: Run, given: Given) -> int:
     from gptimage2_video import VideoClient
     from gptimage2_video_cli.contract.findings import Book
     from gptimage2_video_cli.contract.plan import rows
-    from gptimage2_video_cli.contract.recording_client import Recorder, Scrubber
+    from gptimage2_video_cli.contract.recording_client import RecordingClient, Scrubber
     from gptimage2_video_cli.contract.schemas import spec
     from gptimage2_video_cli.contract.session import Session
     from gptimage2_video_cli.contract.session import run as hold
 
     base_url = (given["base_url"] or os.environ.get("GPTIMAGE2_BASE_URL") or spec().server).rstrip("/")
     key = os.environ.get("GPTIMAGE2_API_KEY", "")
-    recorder = Recorder(base_url, given["rate"])
+    recorder = RecordingClient(base_url, given["rate"])
     with recorder.http:
         client = VideoClient(
             base_url=base_url,

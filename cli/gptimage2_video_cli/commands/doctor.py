@@ -123,7 +123,7 @@ def _answer(http: "httpx.Client", key: str | None, manner: dict[str, Any]) -> Fi
     except Unauthorized:
         return Finding("service", "ok", where) if key else Finding("service", "bad", f"{where}, and refuses the key")
     except VideoClientError as problem:
-        return Finding("service", "bad", f"{client.base_url}: {problem.fact}")
+        return Finding("service", "bad", f"{client.base_url}: {problem.summary}")
     return Finding("service", "note", f"{where}, and knows a task that nobody made")
 
 
@@ -150,7 +150,7 @@ def _journal() -> Iterator[Finding]:
         return
     try:
         book.try_write()
-        entries = list(book.entries())
+        entries = list(book.submissions())
     except JournalFailed as problem:
         yield Finding("journal", "bad", str(problem))
         return

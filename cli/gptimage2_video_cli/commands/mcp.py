@@ -17,7 +17,7 @@ from gptimage2_video_cli.console.options import ClientGiven, client_options, cli
 from gptimage2_video_cli.console.output import Run, say
 
 if TYPE_CHECKING:
-    from gptimage2_video import Allowance
+    from gptimage2_video import JournalBudget
 
 _EXTRA: Final = ("mcp",)
 _MISSING: Final = "an MCP server needs more packages: pip install 'gptimage2-video[mcp]'"
@@ -113,17 +113,17 @@ def mcp(_run: Run, /, **given: Unpack[Given]) -> None:
         raise interruption
 
 
-def _allowance(given: Given, max_credits: int) -> "tuple[Allowance, dict[str, object]]":
+def _allowance(given: Given, max_credits: int) -> "tuple[JournalBudget, dict[str, object]]":
     """The budget as the journal has it, and what a client needs besides. It is said what is left."""
-    from gptimage2_video import Allowance, Totals, VideoClient
+    from gptimage2_video import JournalBudget, Totals, VideoClient
 
     settings = client_settings(given)
     journal = settings.pop("journal")
     if journal is None:
         raise click.UsageError("GPTIMAGE2_JOURNAL is off, and a budget that lasts is kept in the journal")
     label = f"MCP server {given['name']}"
-    allowance = Allowance(journal, label, max_credits, allow_unknown_price=given["allow_unknown_price"])
+    allowance = JournalBudget(journal, label, max_credits, allow_unknown_price=given["allow_unknown_price"])
     with VideoClient(**settings) as client:  # the key is tried before a host is told that there is a server
-        left = max_credits - Totals.of(allowance.entries(client.base_url)).committed
+        left = max_credits - Totals.of(allowance.submissions(client.base_url)).committed
     say(f"{label}: {max(left, 0)} of {max_credits} credits are left; journal: {journal.path}")
     return allowance, settings

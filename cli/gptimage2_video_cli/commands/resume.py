@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import click
 
-from gptimage2_video import Entry, Task, VideoClientError
+from gptimage2_video import Submission, Task, VideoClientError
 from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.console.options import (
     ClientGiven,
@@ -86,25 +86,25 @@ def resume(run: Run, /, **given: Unpack[Given]) -> int:
     return max((exit_code(result) for result in results if isinstance(result, VideoClientError)), default=0)
 
 
-def _unfinished(settings: dict[str, Any]) -> tuple[list[Entry], list[str]]:
+def _unfinished(settings: dict[str, Any]) -> tuple[list[Submission], list[str]]:
     """What can be resumed here, and what is to be said of the rest."""
     from gptimage2_video import VideoClient
 
     with VideoClient(**settings) as client:  # the key is tried, and the address settled, before anything is said
         here = client.base_url
-    entries = [entry for entry in settings["journal"].entries() if entry.unfinished]
+    entries = [entry for entry in settings["journal"].submissions() if entry.unfinished]
     told = [
         f"{sum(entry.base_url == url for entry in entries)} more at {url}: run this with --base-url {url}"
         for url in sorted({entry.base_url for entry in entries} - {here})
     ]
     ours = [entry for entry in entries if entry.base_url == here]
-    batches = sorted({entry.origin for entry in ours} - {""})
+    batches = sorted({entry.group for entry in ours} - {""})
     told += [f"{origin} goes on when it is run again" for origin in batches]
-    return [entry for entry in ours if not entry.origin], told
+    return [entry for entry in ours if not entry.group], told
 
 
 async def _resume_all(
-    run: Run, settings: dict[str, Any], entries: Sequence[tuple[Entry, Path]], given: Given
+    run: Run, settings: dict[str, Any], entries: Sequence[tuple[Submission, Path]], given: Given
 ) -> list[Task | VideoClientError]:
     import anyio
 
@@ -115,17 +115,17 @@ async def _resume_all(
     limiter = anyio.CapacityLimiter(_AT_ONCE)
     async with AsyncVideoClient(**settings) as client, anyio.create_task_group() as group:
 
-        async def one(entry: Entry, target: Path) -> None:
+        async def one(entry: Submission, target: Path) -> None:
             async with limiter:
-                results[entry.entry] = await _resume(run, client, entry, target, given["timeout"])
+                results[entry.id] = await _resume(run, client, entry, target, given["timeout"])
 
         for entry, target in entries:
             group.start_soon(one, entry, target)
-    return [results[entry.entry] for entry, _ in entries]
+    return [results[entry.id] for entry, _ in entries]
 
 
 async def _resume(
-    run: Run, client: "AsyncVideoClient", entry: Entry, target: Path, timeout: float
+    run: Run, client: "AsyncVideoClient", entry: Submission, target: Path, timeout: float
 ) -> Task | VideoClientError:
     try:
         task = await client.wait(entry.task_id or "", save_to=target, timeout=timeout)
@@ -136,7 +136,7 @@ async def _resume(
     return task
 
 
-def places(entries: Sequence[Entry], folder: Path | None) -> list[tuple[Entry, Path]]:
+def places(entries: Sequence[Submission], folder: Path | None) -> list[tuple[Submission, Path]]:
     """For each video a file that is not there yet, and that none before it is meant for."""
     targets: list[Path] = []
     for entry in entries:
@@ -149,7 +149,7 @@ def places(entries: Sequence[Entry], folder: Path | None) -> list[tuple[Entry, P
     return list(zip(entries, targets, strict=True))
 
 
-def _facts(entry: Entry, result: Task | VideoClientError) -> dict[str, Any]:
+def _facts(entry: Submission, result: Task | VideoClientError) -> dict[str, Any]:
     if isinstance(result, Task):
         return task_facts(result)
     return {"id": entry.task_id, "error": error_facts(result)}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from gptimage2_video import Entry, State, Totals
+from gptimage2_video import Submission, SubmissionState, Totals
 from gptimage2_video_cli.console.options import journal, output_options
 from gptimage2_video_cli.console.output import Run, printable
 
@@ -41,7 +41,7 @@ def tasks(run: Run, /, pending: bool, uncertain: bool, last: int | None) -> None
     book = journal()
     if book is None:
         raise click.UsageError("GPTIMAGE2_JOURNAL is off, so nothing was written down")
-    wanted = [entry for entry in book.entries() if _wanted(entry, pending, uncertain)]
+    wanted = [entry for entry in book.submissions() if _wanted(entry, pending, uncertain)]
     entries = wanted[-last:] if last else wanted
     sums = totals(entries)
     run.remark(f"journal: {book.path}")
@@ -50,28 +50,28 @@ def tasks(run: Run, /, pending: bool, uncertain: bool, last: int | None) -> None
     run.tell("\n".join(map(printable, lines)) or "no tasks", facts)
 
 
-def _wanted(entry: Entry, pending: bool, uncertain: bool) -> bool:
+def _wanted(entry: Submission, pending: bool, uncertain: bool) -> bool:
     if not (pending or uncertain):
         return True
     return (pending and entry.unfinished) or (uncertain and entry.uncertain)
 
 
-def totals(entries: Iterable[Entry]) -> dict[str, Totals]:
+def totals(entries: Iterable[Submission]) -> dict[str, Totals]:
     """What the entries cost, by base URL: the credits of a mock are no credits."""
     sums: dict[str, Totals] = {}
     for entry in entries:
-        sums[entry.base_url] = sums.get(entry.base_url, Totals()).plus(entry)
+        sums[entry.base_url] = sums.get(entry.base_url, Totals()).add(entry)
     return sums
 
 
-def entry_facts(entry: Entry) -> dict[str, Any]:
+def entry_facts(entry: Submission) -> dict[str, Any]:
     """An entry as JSON shows it."""
-    facts = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    facts = {name: getattr(entry, name) for name in Submission.__dataclass_fields__}
     times = {"sent_at": entry.sent_at.isoformat(), "changed_at": entry.changed_at.isoformat()}
     return facts | times | {"uncertain": entry.uncertain, "unfinished": entry.unfinished}
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Submission) -> str:
     prompt = str(entry.request.get("prompt", ""))
     shown = prompt if len(prompt) <= _PROMPT_CHARACTERS else f"{prompt[: _PROMPT_CHARACTERS - 1]}…"
     facts = (
@@ -86,24 +86,24 @@ def _line(entry: Entry) -> str:
     return "  ".join(filter(None, facts)).replace("\n", " ")  # one line, whatever a prompt or the service says
 
 
-def _state(entry: Entry) -> str:
+def _state(entry: Submission) -> str:
     refund = (
         {True: ", refunded", False: ", not refunded yet", None: ""}[entry.refunded]
-        if entry.state == State.FAILED
+        if entry.state == SubmissionState.FAILED
         else ""
     )
-    unsaved = ", not saved" if entry.unfinished and entry.state == State.COMPLETED else ""
+    unsaved = ", not saved" if entry.unfinished and entry.state == SubmissionState.COMPLETED else ""
     why = f" ({entry.reason})" if entry.reason else ""
     return f"{entry.state}{refund}{unsaved}{why}"
 
 
-def _cost(entry: Entry) -> str:
+def _cost(entry: Submission) -> str:
     if entry.credits_used is not None:
         return f"{entry.credits_used} credits"
     return "price unknown" if entry.quote is None else f"about {entry.quote} credits"
 
 
-def _sum(url: str, total: Totals, entries: Sequence[Entry]) -> str:
+def _sum(url: str, total: Totals, entries: Sequence[Submission]) -> str:
     here = [entry for entry in entries if entry.base_url == url]
     unknown = sum(entry.uncertain for entry in here)
     doubt = f"; {unknown} uncertain, of about {total.uncertain} credits: look in the dashboard" if unknown else ""

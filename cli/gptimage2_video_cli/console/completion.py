@@ -85,7 +85,7 @@ def task_ids(_context: click.Context, _parameter: click.Parameter, typed: str) -
 
     try:
         book = journal()
-        entries = list(book.entries()) if book else []
+        entries = list(book.submissions()) if book else []
     except VideoClientError:
         return []
     latest = reversed([entry for entry in entries if entry.task_id][-_LATEST:])

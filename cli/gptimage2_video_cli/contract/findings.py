@@ -47,7 +47,7 @@ class Observation:
 
 
 @dataclass
-class Entry:
+class PaidRequest:
     """One submission. Credits are None where nobody knows them.
 
     Attributes:
@@ -86,7 +86,7 @@ class Book:
         self.tell = tell
         self.findings: list[Finding] = []
         self.observations = {name: Observation() for name in FACTS}
-        self.entries: list[Entry] = []
+        self.entries: list[PaidRequest] = []
         self.stopped = ""
 
     @property
@@ -99,9 +99,9 @@ class Book:
         """What all submissions have cost at most, even where refused ones were charged, which no reply would show."""
         return sum(entry.at_worst(self.ratio) for entry in self.entries)
 
-    def open(self, what: str, quote: int | None) -> Entry:
+    def open(self, what: str, quote: int | None) -> PaidRequest:
         """A submission is about to be sent."""
-        self.entries.append(Entry(what, quote))
+        self.entries.append(PaidRequest(what, quote))
         return self.entries[-1]
 
     def find(self, rank: Rank, title: str, pointer: str, edit: str, exchange: Exchange) -> None:

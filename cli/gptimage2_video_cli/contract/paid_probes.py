@@ -25,7 +25,7 @@ from gptimage2_video import (
 )
 
 from .assumptions import GENERATE, price_id
-from .findings import Entry
+from .findings import PaidRequest
 from .plan import Row, fits, planned
 from .responses import accepted
 from .session import Ended, Session
@@ -56,7 +56,7 @@ class Submissions:
             Ended: Going on would cost and teach nothing.
         """
         self._tell_plan()
-        waiting: list[tuple[Entry, Task]] = []
+        waiting: list[tuple[PaidRequest, Task]] = []
         try:
             self._submit_all(waiting)
         except Ended:
@@ -64,7 +64,7 @@ class Submissions:
             raise
         self._look_again(waiting)
 
-    def _submit_all(self, waiting: list[tuple[Entry, Task]]) -> None:
+    def _submit_all(self, waiting: list[tuple[PaidRequest, Task]]) -> None:
         while row := next((row for row in self._rows if fits(row, self._left, self._book.ratio)), None):
             self._rows.remove(row)
             ratio = self._book.ratio
@@ -90,7 +90,7 @@ class Submissions:
         for row in chosen:
             self._book.tell(f"  {row.quote:>3}  {row}")
 
-    def _one(self, row: Row) -> list[tuple[Entry, Task]]:
+    def _one(self, row: Row) -> list[tuple[PaidRequest, Task]]:
         """Submit one and wait for it; what is to be looked at again comes back."""
         entry = self._book.open(str(row), row.quote)
         before = len(self._session.recorder.exchanges)
@@ -117,13 +117,13 @@ class Submissions:
         edit = "Correct the rows of x-model-table, and ask the service about the charge."
         self._book.find("money", title, "#/x-model-table", edit, self._session.recorder.exchanges[-1])
 
-    def _uncertain(self, entry: Entry, row: Row, problem: VideoClientError) -> Ended:
+    def _uncertain(self, entry: PaidRequest, row: Row, problem: VideoClientError) -> Ended:
         exchange = self._session.recorder.exchanges[-1]
         if accepted(exchange):
             entry.accept(exchange.fields.get("taskId"), exchange.fields.get("creditsUsed"))
         if exchange.status is None:
-            exchange.fault = problem.fact
-        title = f"Nobody knows whether a submission was accepted ({row}): {problem.fact}"
+            exchange.fault = problem.summary
+        title = f"Nobody knows whether a submission was accepted ({row}): {problem.summary}"
         self._book.find("money", title, f"{GENERATE}/responses", "Look in the dashboard for a charge.", exchange)
         return Ended("a submission may have been accepted and charged; nothing more is sent")
 
@@ -154,7 +154,7 @@ class Submissions:
             name, seen = price_id(row.model, price), f"charged {task.credits_used}, quoted {row.quote}"
             self._book.observe(name, task.credits_used == row.quote, exchange, detail=seen, edit=edit)
 
-    def _wait(self, entry: Entry, task: Task) -> list[tuple[Entry, Task]]:
+    def _wait(self, entry: PaidRequest, task: Task) -> list[tuple[PaidRequest, Task]]:
         try:
             seen = self._client.wait(task, timeout=self._timeout)
         except TaskFailed as failure:
@@ -173,7 +173,7 @@ class Submissions:
         self._ended(entry, task, seen)
         return [(entry, seen)] if seen.failed and not seen.refunded else []
 
-    def _ended(self, entry: Entry, receipt: Task, task: Task) -> None:
+    def _ended(self, entry: PaidRequest, receipt: Task, task: Task) -> None:
         exchange = self._session.recorder.exchanges[-1]
         told = exchange.fields.get("creditsUsed")
         if told is not None and receipt.credits_used is not None:
@@ -185,7 +185,7 @@ class Submissions:
             self._book.observe("failed-refunded", True, exchange)
         self._book.tell(f"{task}{', refunded' if entry.refunded else ''}")
 
-    def _look_again(self, waiting: Sequence[tuple[Entry, Task]]) -> None:
+    def _look_again(self, waiting: Sequence[tuple[PaidRequest, Task]]) -> None:
         """A last look at the failed tasks whose refund was announced: the documentation says that it comes shortly."""
         for entry, task in waiting:
             try:

@@ -101,7 +101,7 @@ class _Copied(httpx.SyncByteStream):
         self._stream.close()
 
 
-class Recorder:
+class RecordingClient:
     """An HTTP client that records every exchange and sends at most `rate` requests a second.
 
     Args:

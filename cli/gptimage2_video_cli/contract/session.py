@@ -13,7 +13,7 @@ from gptimage2_video import VideoClient
 from . import clock
 from .findings import Book
 from .plan import Row
-from .recording_client import Exchange, Recorder
+from .recording_client import Exchange, RecordingClient
 from .responses import hold
 from .schemas import Spec
 
@@ -38,7 +38,7 @@ class Session:
     """What the parts of a run share."""
 
     spec: Spec
-    recorder: Recorder
+    recorder: RecordingClient
     book: Book
     key: str
     _held: int = 0

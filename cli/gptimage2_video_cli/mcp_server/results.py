@@ -10,7 +10,15 @@ from typing import Any, Final
 
 from mcp.types import CallToolResult, TextContent
 
-from gptimage2_video import Entry, InvalidRequest, SubmissionUncertain, TaskFailed, Totals, VideoClientError, Violation
+from gptimage2_video import (
+    InvalidRequest,
+    Submission,
+    SubmissionUncertain,
+    TaskFailed,
+    Totals,
+    VideoClientError,
+    Violation,
+)
 from gptimage2_video_cli.commands.tasks import entry_facts
 from gptimage2_video_cli.console.output import error_facts, plain
 
@@ -109,7 +117,7 @@ def budget_facts(max_credits: int, totals: Totals) -> dict[str, int]:
     return {"max_credits": max_credits, "committed": totals.committed, "uncertain": totals.uncertain, "left": left}
 
 
-def submission_facts(entry: Entry) -> dict[str, Any]:
+def submission_facts(entry: Submission) -> dict[str, Any]:
     """A submission as the journal knows it, without what is the same for all of them."""
     facts = entry_facts(entry)
     return {name: value for name, value in facts.items() if name not in ("entry", "base_url", "target", "origin")}

@@ -17,7 +17,7 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, ListToolsResult
 
-from gptimage2_video import Allowance, VideoClientError, __version__
+from gptimage2_video import JournalBudget, VideoClientError, __version__
 from gptimage2_video_cli.console.output import OutputLost, say
 
 from .arguments import read
@@ -37,7 +37,7 @@ left now. Prices are estimates: what was charged is credits_used. The way: list_
 submitted, and a repeated request is paid twice."""
 
 
-async def serve(allowance: Allowance, settings: Mapping[str, Any], out: Path | None) -> bool:
+async def serve(allowance: JournalBudget, settings: Mapping[str, Any], out: Path | None) -> bool:
     """Serve until the host closes stdin, or a signal comes: returns whether one did. Raises OutputLost.
 
     What is on its way then is answered first, and written down.

@@ -19,11 +19,11 @@ from mcp.types import CallToolResult
 
 from gptimage2_video import (
     MODELS,
-    Allowance,
     AsyncVideoClient,
     InvalidRequest,
+    JournalBudget,
     JournalFailed,
-    State,
+    SubmissionState,
     Totals,
     VideoClientError,
     Violation,
@@ -66,7 +66,7 @@ class Desk:
         out: The folder that videos may be saved in; None for none.
     """
 
-    def __init__(self, allowance: Allowance, settings: Mapping[str, Any], out: Path | None) -> None:
+    def __init__(self, allowance: JournalBudget, settings: Mapping[str, Any], out: Path | None) -> None:
         self.allowance, self.out = allowance, out
         self.client = AsyncVideoClient(**settings, journal=Sending(allowance))
         self._on_their_way: list[Mapping[str, Any]] = []
@@ -74,7 +74,7 @@ class Desk:
     async def budget(self) -> dict[str, int] | None:
         """How the budget stands; None where the journal cannot be read."""
         try:
-            entries = await anyio.to_thread.run_sync(self.allowance.entries, self.client.base_url)
+            entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
         except JournalFailed:
             return None
         return budget_facts(self.allowance.max_credits, Totals.of(entries))
@@ -131,9 +131,9 @@ class Desk:
         return await self.told(message, task_id=task.id, task=task, quote=quote(request).credits, warnings=warned)
 
     async def _refuse_repetition(self, request: Mapping[str, Any]) -> None:
-        entries = await anyio.to_thread.run_sync(self.allowance.entries, self.client.base_url)
+        entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
         for entry in reversed(entries):
-            if entry.request == request and (entry.uncertain or entry.state == State.PENDING):
+            if entry.request == request and (entry.uncertain or entry.state == SubmissionState.PENDING):
                 raise Repeated(entry.task_id)
 
     async def status(self, given: Given, _report: Report) -> CallToolResult:
@@ -141,7 +141,7 @@ class Desk:
         if "task_id" in given:
             task = await self.client.get(given["task_id"])
             return await self.told(line(task), task_id=task.id, task=task)
-        entries = await anyio.to_thread.run_sync(self.allowance.entries, self.client.base_url)
+        entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
         latest = entries[: -given["last"] - 1 : -1]
         message = f"{len(latest)} of {len(entries)} submissions, latest first, as last seen; a task_id looks at one now"
         return await self.told(message, tasks=[submission_facts(entry) for entry in latest])
@@ -153,7 +153,7 @@ class Desk:
         try:
             task = await reported(waiting, report, f"waiting for task {task_id}", seconds)
         except WaitTimeout as pending:
-            message = f"{pending.fact}; that is no failure: call wait again with this task_id"
+            message = f"{pending.summary}; that is no failure: call wait again with this task_id"
             return await self.told(message, task_id=task_id, done=False)
         return await self.told(f"task {task.id} is done", task_id=task.id, done=True, task=task)
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from commandline import spawn
 from gptimage2_video_cli.batch import attempt as line
 from gptimage2_video_cli.batch import queue as durable
 from gptimage2_video_cli.batch import worker
@@ -17,6 +16,7 @@ from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.faults import reply
 from gptimage2_video_mock.scenario import Scenario
 from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
+from support.commandline import spawn
 
 PRICE = 5  # credits of one veo3_lite
 SPEED = 600  # a task takes 0.1 s

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
-from gptimage2_video import Allowance, Entry, Journal
+from gptimage2_video import Journal, JournalBudget, Submission
 from gptimage2_video_cli.mcp_server.server import server_of
 from gptimage2_video_cli.mcp_server.video_tools import Desk
 
@@ -54,7 +54,7 @@ class Agent:
     async def server(self, mode: str = "auto", **settings: Any) -> AsyncIterator[Client]:
         """A server for many calls."""
         with closing(Journal()) as journal:
-            desk = Desk(Allowance(journal, LABEL, self._max_credits, **settings), self._settings, self._out)
+            desk = Desk(JournalBudget(journal, LABEL, self._max_credits, **settings), self._settings, self._out)
             async with desk.client, Client(server_of(desk, 0), mode=mode) as client:
                 yield client
 
@@ -82,7 +82,7 @@ async def started(parameters: StdioServerParameters, said: Path, mode: str = "au
             yield client
 
 
-def entries() -> list[Entry]:
+def entries() -> list[Submission]:
     """What the journal knows."""
     with closing(Journal()) as journal:
-        return list(journal.entries())
+        return list(journal.submissions())

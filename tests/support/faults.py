@@ -5,10 +5,11 @@ here: the walk through it (`test_faults`), and what a scenario does (the mock's 
 """
 
 import json
-from pathlib import Path
 from typing import Final, NamedTuple
 
-_FILE: Final = Path(__file__).resolve().parent.parent / "vectors" / "scenarios.json"
+from support.paths import VECTORS
+
+_FILE: Final = VECTORS / "scenarios.json"
 _EXITS: Final = {
     "Completed": 0,
     "TaskFailed": 1,

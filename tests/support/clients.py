@@ -60,8 +60,8 @@ class Awaited:
 # Each kind of client, and the settings that make an async client of that kind.
 KINDS: dict[str, dict[str, str] | None] = {
     "sync": None,
-    "async": {"engine": "httpx"},
-    "async-aiohttp": {"engine": "aiohttp"},
+    "async": {"transport": "httpx"},
+    "async-aiohttp": {"transport": "aiohttp"},
 }
 
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import click
 
-from commandline import spawn
 from gptimage2_video_cli.main import cli, main
 from gptimage2_video_mock.__main__ import main as mock
+from support.commandline import spawn
 
 MOCK = "http://127.0.0.1:4010"  # as pages name it
 BIN = Path(sys.executable).parent

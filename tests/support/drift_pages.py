@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-PAGES = Path(__file__).resolve().parent / "pages"
+from support.paths import PAGES
+
 GENERATE, TASKS, PRICING, QUICKSTART = "generate-video.md", "tasks.html", "pricing.html", "quickstart.md"
 ALL = (GENERATE, TASKS, PRICING, QUICKSTART)
 
