@@ -1,7 +1,7 @@
 """Waits, simulated: the schedules of this library and of others, driven by a clock that jumps from look to look.
 
 Lives here: what there is to wait for, who waits and how, and what it costs. Not here: which are compared (`polling`).
-Ours is the library's own code (`gptimage2_video.pace`, `gptimage2_video.poll_budget`). The others are written down from
+Ours is the library's own code (`gptimage2_video.polling.estimate`, `gptimage2_video.polling.rate_limiter`). The others are written down from
 the defaults of their packages of November 2026.
 
 A task ends for the client when the service says so. By the documentation that is at once where the provider calls the
@@ -14,8 +14,8 @@ import math
 import random
 from dataclasses import dataclass
 
-from gptimage2_video.pace import MOST, Estimate, InMemoryEstimates, Watch
-from gptimage2_video.schedule import Polling
+from gptimage2_video.flow.retry import Polling
+from gptimage2_video.polling.estimate import MOST, Estimate, InMemoryEstimates, Watch
 
 ASKS_EVERY = 30.0  # seconds between two questions of the service to its provider
 DOCUMENTED = "documented 2 s loop"

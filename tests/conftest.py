@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-import gptimage2_video.clock
+import gptimage2_video.transport.clock
 import gptimage2_video_cli.contract.clock
 from gptimage2_video_mock import MockServer
 from support.clients import KINDS, Clients, FakeClock
@@ -42,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     fake = FakeClock()
     for name in ("now", "pause", "async_pause"):
-        monkeypatch.setattr(gptimage2_video.clock, name, getattr(fake, name))
+        monkeypatch.setattr(gptimage2_video.transport.clock, name, getattr(fake, name))
     for name in ("now", "pause"):
         monkeypatch.setattr(gptimage2_video_cli.contract.clock, name, getattr(fake, name))
     return fake

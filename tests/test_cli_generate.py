@@ -377,7 +377,7 @@ class TestTrouble:
         def burst(seconds):
             raise ZeroDivisionError("burst")
 
-        monkeypatch.setattr(gptimage2_video.clock, "pause", burst)
+        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", burst)
         outcome = cli(*VEO, "--json")
         error = outcome.object["error"]
         assert (70, "ZeroDivisionError") == (outcome.code, error["type"])

@@ -50,7 +50,7 @@ class TestWithin:
         assert (130, "", UNSURE) == cli(*VEO)
 
     def test_while_waiting_the_task_goes_on(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(number))
+        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(number))
         outcome = cli(*VEO, "--json")
         task_id = re.search(r"tsk_\w+", outcome.err)[0]
         assert f"to go on: gptimage2-video wait {task_id} -o cup.mp4" == outcome.err.splitlines()[-1]
@@ -64,14 +64,14 @@ class TestWithin:
         assert re.search(r"to go on: gptimage2-video wait tsk_\w+ -o cup.mp4\n", outcome.err)
 
     def test_a_second_one_does_not_cut_the_explanation_short(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(number))
+        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(number))
         monkeypatch.setattr("gptimage2_video_cli.main.say", lambda text: (signal.raise_signal(number), print(text)))
         outcome = cli(*VEO)
         assert (130, 2) == (outcome.code, len(outcome.out.splitlines()))
 
     def test_a_wait_is_taken_up_again_by_its_id(self, cli, monkeypatch, number):
         task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
-        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(number))
+        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(number))
         outcome = cli("wait", task_id)
         assert (130, f"to go on: gptimage2-video wait {task_id}") == (outcome.code, outcome.err.splitlines()[-1])
 
@@ -79,7 +79,7 @@ class TestWithin:
 def test_a_signal_that_whoever_started_it_ignores_stays_ignored(cli, monkeypatch):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        monkeypatch.setattr(gptimage2_video.clock, "pause", raising(signal.SIGHUP))
+        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(signal.SIGHUP))
         assert 124 == cli(*VEO, "--timeout", "0.01").code
     finally:
         signal.signal(signal.SIGHUP, before)

@@ -12,7 +12,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-import gptimage2_video.clock
+import gptimage2_video.transport.clock
 from gptimage2_video import MODELS, AsyncVideoClient, JournalBudget, SubmissionState, VideoRequestWarning
 from gptimage2_video_cli.mcp_server import progress as reports
 from support.agents import Agent, ask, entries
@@ -604,7 +604,7 @@ class TestCancelled:
                 await pausing.wait()
                 group.cancel_scope.cancel()
 
-        monkeypatch.setattr(gptimage2_video.clock, "async_pause", pause)
+        monkeypatch.setattr(gptimage2_video.transport.clock, "async_pause", pause)
         scripted.replies = [reply(429), reply(200, RECEIPT)]
         talk(Agent(scripted.url), conversation)
         (listed,) = Agent(scripted.url)("status").facts["tasks"]
@@ -627,7 +627,7 @@ class TestCancelled:
             return await ask(client, "wait", task_id=task_id)
 
         task_id = agent("generate", **CUP).facts["task_id"]
-        monkeypatch.setattr(gptimage2_video.clock, "async_pause", pause)
+        monkeypatch.setattr(gptimage2_video.transport.clock, "async_pause", pause)
         assert talk(agent, conversation).facts["done"]
 
 

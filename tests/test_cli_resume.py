@@ -294,7 +294,7 @@ class TestInterrupted:
             signal.raise_signal(signal.SIGINT)
 
         submit("cup.mp4")
-        monkeypatch.setattr("gptimage2_video.clock.async_pause", interrupt)
+        monkeypatch.setattr("gptimage2_video.transport.clock.async_pause", interrupt)
         outcome = cli("resume")
         assert (130, "", []) == (outcome.code, outcome.out, files())
         assert "error: interrupted; what is not saved yet is still pending: run this again\n" in outcome.err

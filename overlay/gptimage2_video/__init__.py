@@ -28,7 +28,7 @@ from .errors import (
     VideoRequestWarning,
     WaitTimeout,
 )
-from .form import Request, Violation
+from .fields import Request, Violation
 from .pricing import Quote, ensure_affordable, quote
 from .refusals import (
     APIError,
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
     from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
     from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
-    from .allowance import JournalBudget
     from .async_client import AsyncVideoClient
     from .client import VideoClient
-    from .entries import Submission, Totals
-    from .journal import Journal
-    from .pace import DurationEstimate, EstimateStore, InMemoryEstimates
-    from .poll_budget import PollRateLimiter
-    from .record import Recorder, SubmissionRecord, SubmissionState
+    from .journal.budget import JournalBudget
+    from .journal.record import Recorder, SubmissionRecord, SubmissionState
+    from .journal.store import Journal
+    from .journal.submission import Submission, Totals
+    from .polling.estimate import DurationEstimate, EstimateStore, InMemoryEstimates
+    from .polling.rate_limiter import PollRateLimiter
 
 __version__ = "0.1.0"
 
@@ -113,19 +113,19 @@ __all__ = [
 ]
 
 _LAZY: Final = {
-    "JournalBudget": "gptimage2_video.allowance",
+    "JournalBudget": "gptimage2_video.journal.budget",
     "AsyncVideoClient": "gptimage2_video.async_client",
     "VideoClient": "gptimage2_video.client",
-    "Submission": "gptimage2_video.entries",
-    "Journal": "gptimage2_video.journal",
-    "DurationEstimate": "gptimage2_video.pace",
-    "EstimateStore": "gptimage2_video.pace",
-    "InMemoryEstimates": "gptimage2_video.pace",
-    "PollRateLimiter": "gptimage2_video.poll_budget",
-    "SubmissionRecord": "gptimage2_video.record",
-    "Recorder": "gptimage2_video.record",
-    "SubmissionState": "gptimage2_video.record",
-    "Totals": "gptimage2_video.entries",
+    "Submission": "gptimage2_video.journal.submission",
+    "Journal": "gptimage2_video.journal.store",
+    "DurationEstimate": "gptimage2_video.polling.estimate",
+    "EstimateStore": "gptimage2_video.polling.estimate",
+    "InMemoryEstimates": "gptimage2_video.polling.estimate",
+    "PollRateLimiter": "gptimage2_video.polling.rate_limiter",
+    "SubmissionRecord": "gptimage2_video.journal.record",
+    "Recorder": "gptimage2_video.journal.record",
+    "SubmissionState": "gptimage2_video.journal.record",
+    "Totals": "gptimage2_video.journal.submission",
     "ImageToVideoRequest": "gptimage2_video_api.models.image_to_video_request",
     "TextToVideoRequest": "gptimage2_video_api.models.text_to_video_request",
 }

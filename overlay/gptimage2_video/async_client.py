@@ -11,18 +11,18 @@ from typing import Self, TypeVar, Unpack, cast
 
 import httpx
 
-from . import clock
-from .calls import USER_AGENT, Calls, key_from, part_for, saved
-from .engines import TransportName, async_engine
-from .form import Request
-from .looks import OnUpdate
-from .poll_budget import PollRateLimiter
-from .record import Recorder
+from .base_client import USER_AGENT, Calls, key_from, part_for, saved
+from .fields import Request
+from .flow.requests import Answer, Conversation, Recall, Send, Sleep, Todo
+from .flow.wait import OnUpdate
+from .journal.record import Recorder
+from .polling.rate_limiter import PollRateLimiter
 from .request import PreparedRequest, RequestOptions
-from .sinks import OnProgress, Part
 from .task import Task
-from .trace import exchanged
-from .wire import Answer, Conversation, Recall, Send, Sleep, Todo
+from .transport import clock
+from .transport.files import OnProgress, Part
+from .transport.log import exchanged
+from .transport.select import TransportName, async_engine
 
 T = TypeVar("T")
 

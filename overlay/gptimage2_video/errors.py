@@ -28,7 +28,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .form import Violation
+    from .fields import Violation
     from .task import Task
 
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from .form import Violation
+    from .fields import Violation
     from .pricing import Quote
     from .task import Task
 

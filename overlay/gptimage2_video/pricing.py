@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS, Model
 
 from .errors import BudgetExceeded, InvalidRequest
-from .form import Request, Violation, to_wire
+from .fields import Request, Violation, to_wire
 from .rules import check
 from .task import Task
 

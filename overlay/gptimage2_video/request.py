@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack, cast
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS
 
 from .errors import InvalidRequest
-from .form import Request, Violation, to_wire
+from .fields import Request, Violation, to_wire
 from .pricing import Quote, price
 from .rules import check
 

@@ -1,0 +1,1 @@
+"""The record of every submission, on disk before it is sent."""

@@ -1,0 +1,19 @@
+"""The clock of the library is the real one, outside of tests."""
+
+import anyio
+import pytest
+
+from gptimage2_video.transport import clock
+
+
+def test_it_goes_forward_over_a_pause():
+    before = clock.now()
+    clock.pause(0)
+    assert clock.now() >= before
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_it_goes_forward_over_an_awaited_pause(backend):
+    before = clock.now()
+    anyio.run(clock.async_pause, 0, backend=backend)
+    assert clock.now() >= before
