@@ -5,8 +5,8 @@
     with VideoClient() as client:
         task = client.generate("A paper boat on a flooded street", model="veo3_fast", save_to="boat.mp4")
 
-Lives here: the public names. The clients, the journal and the generated requests are loaded at first
-use, so that rules and prices cost neither an HTTP library nor a database.
+The clients, the journal and the generated requests are loaded at first use, so that rules and prices cost neither an
+HTTP library nor a database. What batches and agents need beside them is exported by `journal`, `polling` and `budget`.
 """
 
 from importlib import import_module
@@ -15,31 +15,30 @@ from typing import TYPE_CHECKING, Any, Final
 from gptimage2_video_api.model_table import MODELS, Model, Price
 
 from .errors import (
+    APIError,
+    BadRequest,
     BudgetExceeded,
     ConnectionFailed,
     DownloadFailed,
+    Forbidden,
+    InsufficientCredits,
     InvalidRequest,
     JournalFailed,
     JournalWarning,
+    RateLimited,
+    ServerError,
     SubmissionUncertain,
     TaskFailed,
+    TaskNotFound,
+    Unauthorized,
     UnexpectedReply,
     VideoClientError,
     VideoRequestWarning,
+    Violation,
     WaitTimeout,
 )
-from .fields import Request, Violation
-from .pricing import Quote, ensure_affordable, quote
-from .refusals import (
-    APIError,
-    BadRequest,
-    Forbidden,
-    InsufficientCredits,
-    RateLimited,
-    ServerError,
-    TaskNotFound,
-    Unauthorized,
-)
+from .fields import Request
+from .pricing import Quote, quote
 from .request import PreparedRequest, RequestOptions, build_request, prepare
 from .rules import check
 from .task import Task, TaskStatus
@@ -50,82 +49,25 @@ if TYPE_CHECKING:
 
     from .async_client import AsyncVideoClient
     from .client import VideoClient
-    from .journal.budget import JournalBudget
-    from .journal.record import Recorder, SubmissionRecord, SubmissionState
     from .journal.store import Journal
-    from .journal.submission import Submission, Totals
-    from .polling.estimate import DurationEstimate, EstimateStore, InMemoryEstimates
-    from .polling.rate_limiter import PollRateLimiter
 
 __version__ = "0.1.0"
 
+# fmt: off
 __all__ = [
-    "MODELS",
-    "APIError",
-    "AsyncVideoClient",
-    "BadRequest",
-    "BudgetExceeded",
-    "ConnectionFailed",
-    "DownloadFailed",
-    "DurationEstimate",
-    "EstimateStore",
-    "Forbidden",
-    "ImageToVideoRequest",
-    "InMemoryEstimates",
-    "InsufficientCredits",
-    "InvalidRequest",
-    "Journal",
-    "JournalBudget",
-    "JournalFailed",
-    "JournalWarning",
-    "Model",
-    "PollRateLimiter",
-    "PreparedRequest",
-    "Price",
-    "Quote",
-    "RateLimited",
-    "Recorder",
-    "Request",
-    "RequestOptions",
-    "ServerError",
-    "Submission",
-    "SubmissionRecord",
-    "SubmissionState",
-    "SubmissionUncertain",
-    "Task",
-    "TaskFailed",
-    "TaskNotFound",
-    "TaskStatus",
-    "TextToVideoRequest",
-    "Totals",
-    "Unauthorized",
-    "UnexpectedReply",
-    "VideoClient",
-    "VideoClientError",
-    "VideoRequestWarning",
-    "Violation",
-    "WaitTimeout",
-    "build_request",
-    "check",
-    "ensure_affordable",
-    "prepare",
-    "quote",
+    "MODELS", "APIError", "AsyncVideoClient", "BadRequest", "BudgetExceeded", "ConnectionFailed", "DownloadFailed",
+    "Forbidden", "ImageToVideoRequest", "InsufficientCredits", "InvalidRequest", "Journal", "JournalFailed",
+    "JournalWarning", "Model", "PreparedRequest", "Price", "Quote", "RateLimited", "Request", "RequestOptions",
+    "ServerError", "SubmissionUncertain", "Task", "TaskFailed", "TaskNotFound", "TaskStatus", "TextToVideoRequest",
+    "Unauthorized", "UnexpectedReply", "VideoClient", "VideoClientError", "VideoRequestWarning", "Violation",
+    "WaitTimeout", "build_request", "check", "prepare", "quote",
 ]
+# fmt: on
 
 _LAZY: Final = {
-    "JournalBudget": "gptimage2_video.journal.budget",
     "AsyncVideoClient": "gptimage2_video.async_client",
     "VideoClient": "gptimage2_video.client",
-    "Submission": "gptimage2_video.journal.submission",
     "Journal": "gptimage2_video.journal.store",
-    "DurationEstimate": "gptimage2_video.polling.estimate",
-    "EstimateStore": "gptimage2_video.polling.estimate",
-    "InMemoryEstimates": "gptimage2_video.polling.estimate",
-    "PollRateLimiter": "gptimage2_video.polling.rate_limiter",
-    "SubmissionRecord": "gptimage2_video.journal.record",
-    "Recorder": "gptimage2_video.journal.record",
-    "SubmissionState": "gptimage2_video.journal.record",
-    "Totals": "gptimage2_video.journal.submission",
     "ImageToVideoRequest": "gptimage2_video_api.models.image_to_video_request",
     "TextToVideoRequest": "gptimage2_video_api.models.text_to_video_request",
 }

@@ -1,69 +1,60 @@
-"""The async client: `client`, awaited.
-
-Lives here: the public methods and the driver, which decides nothing. Not here: what is said to the service (`flow`) and
-how it is sent (`engine`). It differs from its twin in awaits alone; a test holds it to that.
-"""
+"""The async client: `client`, awaited. It differs from its twin in its awaits alone; a test holds it to that."""
 
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar, Unpack, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import httpx
 
-from .base_client import USER_AGENT, Calls, key_from, part_for, saved
+from .base_client import (
+    USER_AGENT,
+    BaseClient,
+    ClientSettings,
+    api_key_from,
+    as_task,
+    as_video,
+    part_file,
+    prepare_or_warn,
+)
+from .effects import Effect, FileOperation, Flow, HttpRequest, LoadEstimate, Sleep
 from .fields import Request
-from .flow.requests import Answer, Conversation, Recall, Send, Sleep, Todo
-from .flow.wait import OnUpdate
-from .journal.record import Recorder
-from .polling.rate_limiter import PollRateLimiter
+from .flow.download import download
+from .flow.generate import generate
+from .flow.retrieve import retrieve
+from .flow.retry import Deadline
+from .flow.submit import submit
+from .flow.wait import OnUpdate, wait
+from .journal.record import SubmissionRecord
 from .request import PreparedRequest, RequestOptions
 from .task import Task
 from .transport import clock
-from .transport.files import OnProgress, Part
-from .transport.log import exchanged
-from .transport.select import TransportName, async_engine
+from .transport.files import OnProgress, PartFile
+from .transport.log import log_exchange
+from .transport.select import TransportName, async_transport
+from .transport.threads import in_thread
 
 T = TypeVar("T")
 
 
-class AsyncVideoClient(Calls):
+class AsyncVideoClient(BaseClient):
     """As `VideoClient`, awaited; under asyncio or trio. Cancelling a call leaves neither task nor half-written file."""
 
     def __init__(
         self,
         api_key: str | None = None,
         *,
-        base_url: str | None = None,
-        max_credits: int | None = None,
         http_client: httpx.AsyncClient | None = None,
-        request_timeout: float = 30.0,
-        poll_interval: float = 2.0,
-        adaptive_polling: bool = True,
-        poll_rate_limiter: PollRateLimiter | None = None,
-        allow_unknown_price: bool = False,
-        allow_plain_http: bool = False,
-        journal: Recorder | None = None,
         transport: TransportName = "auto",
+        **settings: Unpack[ClientSettings],
     ) -> None:
-        """As `VideoClient`, with an `httpx.AsyncClient`, and with an engine to choose.
+        """As `VideoClient`, with an `httpx.AsyncClient`, and with a transport to choose.
 
-        `transport` says what sends: `aiohttp`, by far the faster (the extra `[fast]`), `httpx`, or `auto`: aiohttp where
-        it is installed and no `http_client` is given. Where aiohttp cannot serve, under trio and with a SOCKS proxy,
-        httpx stands in. One that is not installed raises InvalidRequest.
+        `transport` is what sends: `aiohttp`, by far the faster (the extra `[fast]`), `httpx`, or `auto`: aiohttp where it
+        is installed and no `http_client` is given. Under trio and with a SOCKS proxy httpx stands in for aiohttp. One
+        that is not installed raises InvalidRequest.
         """
-        super().__init__(
-            base_url,
-            max_credits,
-            request_timeout,
-            poll_interval,
-            adaptive_polling,
-            poll_rate_limiter,
-            allow_unknown_price,
-            allow_plain_http,
-            journal,
-        )
-        self._engine = async_engine(key_from(api_key), http_client, transport, USER_AGENT)
+        super().__init__(**settings)
+        self._transport = async_transport(api_key_from(api_key), http_client, transport, USER_AGENT)
 
     async def generate(
         self,
@@ -77,8 +68,9 @@ class AsyncVideoClient(Calls):
         **options: Unpack[RequestOptions],
     ) -> Task:
         """As `VideoClient.generate`."""
-        part = part_for(save_to, overwrite, on_progress)
-        return await self._drive(self._generating(prompt, options, timeout, on_update, part))
+        request = prepare_or_warn(prompt, options)
+        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
+        return await self._drive(generate(self._context, request, deadline, on_update, part))
 
     async def submit(
         self,
@@ -88,11 +80,12 @@ class AsyncVideoClient(Calls):
         **options: Unpack[RequestOptions],
     ) -> Task:
         """As `VideoClient.submit`."""
-        return await self._drive(self._submitting(request, options, timeout))
+        prepared = prepare_or_warn(request, options)
+        return await self._drive(submit(self._context, prepared, Deadline(clock.now, timeout)))
 
     async def get(self, task: Task | str) -> Task:
         """As `VideoClient.get`."""
-        return await self._drive(self._getting(task))
+        return await self._drive(retrieve(self._context, as_task(task).id))
 
     async def wait(
         self,
@@ -105,8 +98,8 @@ class AsyncVideoClient(Calls):
         on_progress: OnProgress = None,
     ) -> Task:
         """As `VideoClient.wait`."""
-        part = part_for(save_to, overwrite, on_progress)
-        return await self._drive(self._waiting(task, timeout, on_update, part))
+        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
+        return await self._drive(wait(self._context, as_task(task), deadline, on_update, part))
 
     async def download(
         self,
@@ -117,45 +110,43 @@ class AsyncVideoClient(Calls):
         on_progress: OnProgress = None,
     ) -> Path:
         """As `VideoClient.download`."""
-        part = Part(Path(path), overwrite=overwrite, on_progress=on_progress)
-        return saved(await self._drive(self._downloading(task, part)))
+        part = PartFile(Path(path), overwrite=overwrite, on_progress=on_progress)
+        await self._drive(download(self._context, as_video(task), part, probe=True))
+        return part.target
 
     async def close(self) -> None:
         """As `VideoClient.close`."""
-        await self._engine.close()
+        await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _drive(self, conversation: Conversation[T]) -> T:
-        answer: Answer = None
+    async def _drive(self, flow: Flow[T]) -> T:
         try:
-            todo = next(conversation)
+            effect = next(flow)
             while True:
                 try:
-                    answer = await self._do(todo)
-                except BaseException as problem:
-                    todo = conversation.throw(problem)
+                    result = await self._do(effect)
+                except BaseException as error:
+                    effect = flow.throw(error)
                 else:
-                    todo = conversation.send(answer)
+                    effect = flow.send(result)
         except StopIteration as end:
             return cast("T", end.value)
 
-    async def _do(self, todo: Todo) -> Answer:
-        if isinstance(todo, Send):
-            began = clock.now()
-            answer = await self._engine.send(todo)
-            exchanged(todo, answer, clock.now() - began)
-            return answer
-        if isinstance(todo, Recall):
-            return await self._paces.recall_async(todo.key)
-        if isinstance(todo, Sleep):
-            await clock.async_pause(todo.seconds)
-        else:
-            await self._journal.write_async(todo)
-        return None
+    async def _do(self, effect: Effect) -> Any:
+        if isinstance(effect, HttpRequest):
+            start = clock.now()
+            response = await self._transport.send(effect)
+            log_exchange(effect, response, clock.now() - start)
+            return response
+        if isinstance(effect, Sleep):
+            return await clock.async_sleep(effect.seconds)
+        if isinstance(effect, LoadEstimate):
+            return await self._estimates.load_estimate_async(effect.key)
+        if isinstance(effect, FileOperation):
+            return await in_thread(effect.run)
+        return await self._journal.write_async(cast("SubmissionRecord", effect))

@@ -1,147 +1,138 @@
-"""What both clients share: settings, and which conversation stands behind each call.
-
-Lives here: the environment, and the way from a caller's arguments to a conversation. Not here: the driving (`client`,
-`async_client`), and any decision about a request, a reply or a repetition (`flow`).
-"""
+"""What both clients share: their settings, and what stands before and behind each call."""
 
 import os
 import warnings
 from copy import copy
 from pathlib import Path
-from typing import Final, Self, cast
+from typing import Final, Self, TypedDict
 
 from . import __version__
+from .budget import Budget
 from .errors import VideoRequestWarning
 from .fields import Request
-from .flow.download import download
-from .flow.requests import Conversation, setting, usable_base_url, usable_key
-from .flow.retry import Deadline, Polling
-from .flow.submit import Flow
-from .flow.wait import OnUpdate
-from .journal.record import Recorder, Unrecorded
+from .flow.context import FlowContext
+from .journal.record import NullRecorder, Recorder
 from .polling.estimate import EstimateStore, InMemoryEstimates
 from .polling.rate_limiter import PollRateLimiter
-from .pricing import Budget
+from .polling.schedule import Polling
 from .request import PreparedRequest, RequestOptions, prepare
+from .settings import DEFAULT_BASE_URL, invalid_setting, validate_api_key, validate_base_url, validate_seconds
 from .task import Task, TaskStatus
 from .transport import clock
-from .transport.files import OnProgress, Part
+from .transport.files import OnProgress, PartFile
 
-DEFAULT_BASE_URL: Final = "https://gptimage2api.org"
 USER_AGENT: Final = f"gptimage2-video/{__version__}"
 
 
-class Calls:
-    """The calls of a client, each as the conversation that it is. Arguments are checked before one begins."""
+class ClientSettings(TypedDict, total=False):
+    """The settings of a client, beside the key and what sends.
+
+    Attributes:
+        base_url: Where the API is; default: GPTIMAGE2_BASE_URL, else https://gptimage2api.org. A path prefix is kept.
+        max_credits: The most that all tasks of this client may cost together, by quote and then by what was charged;
+            default: None, no limit.
+        request_timeout: Seconds that each step of a request may take; default: 30.
+        poll_interval: Minimum seconds between polls of a pending task; default: 2, which the documentation recommends.
+        adaptive_polling: Whether polls are fewer where earlier tasks of the same model, duration and resolution say
+            that no end is likely; what is learned of them is kept in the journal, else in memory. Default: True.
+        poll_rate_limiter: Polls per second that the waits of all clients with the same `PollRateLimiter` share, first
+            where a task has most likely ended; default: None, no limit.
+        allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set; default:
+            False.
+        allow_plain_http: Whether the key may go unencrypted to a host other than this machine; default: False.
+        journal: Where every submission is written down before it is sent, and what became of it: `Journal()`, or a
+            recorder of your own; default: None, nowhere.
+    """
+
+    base_url: str | None
+    max_credits: int | None
+    request_timeout: float
+    poll_interval: float
+    adaptive_polling: bool
+    poll_rate_limiter: PollRateLimiter | None
+    allow_unknown_price: bool
+    allow_plain_http: bool
+    journal: Recorder | None
+
+
+class BaseClient:
+    """What both clients share. Settings are checked when a client is made, and arguments before a call begins."""
 
     def __init__(
         self,
-        base_url: str | None,
-        max_credits: int | None,
-        request_timeout: float,
-        poll_interval: float,
-        adaptive_polling: bool,
-        poll_rate_limiter: PollRateLimiter | None,
-        allow_unknown_price: bool,
-        allow_plain_http: bool,
-        journal: Recorder | None,
+        base_url: str | None = None,
+        max_credits: int | None = None,
+        request_timeout: float = 30.0,
+        poll_interval: float = 2.0,
+        adaptive_polling: bool = True,
+        poll_rate_limiter: PollRateLimiter | None = None,
+        allow_unknown_price: bool = False,
+        allow_plain_http: bool = False,
+        journal: Recorder | None = None,
     ) -> None:
-        where = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or DEFAULT_BASE_URL
-        for name, seconds in (("request_timeout", request_timeout), ("poll_interval", poll_interval)):
-            if not seconds > 0:
-                raise setting(name, f"{name} must be a number of seconds above 0, not {seconds!r}")
-        self._flow = Flow(
-            usable_base_url(where, allow_plain_http=allow_plain_http),
-            clock.now,
-            Budget(max_credits, allow_unknown=allow_unknown_price),
-            request_timeout,
-            Polling(interval=poll_interval, adaptive=adaptive_polling),
-            poll_rate_limiter=poll_rate_limiter,
+        url = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or DEFAULT_BASE_URL
+        self._context = FlowContext(
+            base_url=validate_base_url(url, allow_plain_http=allow_plain_http),
+            clock=clock.now,
+            budget=Budget(max_credits, allow_unknown=allow_unknown_price),
+            request_timeout=validate_seconds("request_timeout", request_timeout),
+            polling=Polling(interval=validate_seconds("poll_interval", poll_interval), adaptive=adaptive_polling),
+            rate_limiter=poll_rate_limiter,
         )
-        self._keep(journal)
+        self._use_journal(journal)
 
     def __repr__(self) -> str:
-        flow = self._flow
-        return f"{type(self).__name__}(base_url={flow.base_url!r}, max_credits={flow.budget.limit})"
+        return f"{type(self).__name__}(base_url={self.base_url!r}, max_credits={self._context.budget.limit})"
 
     def with_journal(self, journal: Recorder) -> Self:
         """This client once more, with another journal. All else is shared, so that closing one closes both."""
         other = copy(self)
-        other._keep(journal)  # noqa: SLF001  (it is one of these)
+        other._use_journal(journal)  # noqa: SLF001  (it is one of these)
         return other
 
     @property
     def base_url(self) -> str:
         """Where the API is, without a slash at its end."""
-        return self._flow.base_url
+        return self._context.base_url
 
     @property
     def credits_committed(self) -> int:
         """Credits that this client has reserved or spent, less what was refunded."""
-        return self._flow.budget.committed
+        return self._context.budget.committed
 
-    def _keep(self, journal: Recorder | None) -> None:
-        self._journal = journal or Unrecorded()
-        self._paces = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
-
-    def _generating(
-        self,
-        request: Request | PreparedRequest | str,
-        options: RequestOptions,
-        timeout: float | None,
-        on_update: OnUpdate,
-        part: Part | None,
-    ) -> Conversation[Task]:
-        return self._flow.generate(_prepared(request, options), self._deadline(timeout), on_update=on_update, part=part)
-
-    def _submitting(
-        self, request: Request | PreparedRequest | str, options: RequestOptions, timeout: float | None
-    ) -> Conversation[Task]:
-        return self._flow.submit(_prepared(request, options), self._deadline(timeout))
-
-    def _getting(self, task: Task | str) -> Conversation[Task]:
-        return self._flow.get(_known(task).id)
-
-    def _waiting(
-        self, task: Task | str, timeout: float | None, on_update: OnUpdate, part: Part | None
-    ) -> Conversation[Task]:
-        return self._flow.wait(_known(task), self._deadline(timeout), on_update=on_update, part=part)
-
-    def _downloading(self, task: Task | str, part: Part) -> Conversation[Task]:
-        is_url = isinstance(task, str) and task.startswith(("https://", "http://"))
-        video = Task("", TaskStatus.COMPLETED, video_url=str(task)) if is_url else _known(task)
-        return download(self._flow, video, part)
-
-    def _deadline(self, timeout: float | None) -> Deadline:
-        return Deadline(self._flow.clock, timeout)
+    def _use_journal(self, journal: Recorder | None) -> None:
+        self._journal = journal or NullRecorder()
+        self._estimates = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
 
 
-def key_from(given: str | None) -> str:
-    """The key that was given, or that of the environment. Raises InvalidRequest where neither is usable."""
-    return usable_key(given or os.environ.get("GPTIMAGE2_API_KEY"))
+def api_key_from(argument: str | None) -> str:
+    """The key of the argument, or that of the environment. Raises InvalidRequest where neither can be used."""
+    return validate_api_key(argument or os.environ.get("GPTIMAGE2_API_KEY"))
 
 
-def part_for(path: str | os.PathLike[str] | None, overwrite: bool, on_progress: OnProgress) -> Part | None:
-    """Where the video will land; None where nowhere. Raises InvalidRequest where it cannot."""
-    return None if path is None else Part(Path(path), overwrite=overwrite, on_progress=on_progress)
-
-
-def saved(task: Task) -> Path:
-    """The path of a task that was saved."""
-    return cast("Path", task.path)
-
-
-def _known(task: Task | str) -> Task:
-    known = Task(task, TaskStatus.PENDING) if isinstance(task, str) else task
-    if not known.id.strip():
-        raise setting("task", "there is no task id; give the id that the submission told")
-    return known
-
-
-def _prepared(request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:
-    """The request, prepared; the warnings of one that is prepared only now are issued."""
+def prepare_or_warn(request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:
+    """The request, prepared; the warnings of one that is prepared only now are issued at the caller's line."""
     prepared = prepare(request, **options)
     if prepared is not request:
         for violation in prepared.warnings:
-            warnings.warn(violation.message, VideoRequestWarning, stacklevel=4)
+            warnings.warn(violation.message, VideoRequestWarning, stacklevel=3)
     return prepared
+
+
+def as_task(task: Task | str) -> Task:
+    """The task with this id. Raises InvalidRequest where it is empty."""
+    known = Task(task, TaskStatus.PENDING) if isinstance(task, str) else task
+    if not known.id.strip():
+        raise invalid_setting("task", "there is no task id; give the id that the submission returned")
+    return known
+
+
+def as_video(task: Task | str) -> Task:
+    """As `as_task`; the URL of a video is a completed task without an id."""
+    is_url = isinstance(task, str) and task.startswith(("https://", "http://"))
+    return Task("", TaskStatus.COMPLETED, video_url=str(task)) if is_url else as_task(task)
+
+
+def part_file(path: str | os.PathLike[str] | None, overwrite: bool, on_progress: OnProgress) -> PartFile | None:
+    """The part file of a download; None where none is wanted."""
+    return None if path is None else PartFile(Path(path), overwrite=overwrite, on_progress=on_progress)

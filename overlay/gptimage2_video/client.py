@@ -1,91 +1,64 @@
-"""The sync client.
-
-Lives here: the public methods with their documentation, and the driver, which decides nothing. Not here: what is said
-to the service (`flow`) and how it is sent (`engine`). Its twin is `async_client`.
-"""
+"""The sync client: the public methods, and the driver of their flows, which decides nothing."""
 
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar, Unpack, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import httpx
 
-from .base_client import USER_AGENT, Calls, key_from, part_for, saved
+from .base_client import (
+    USER_AGENT,
+    BaseClient,
+    ClientSettings,
+    api_key_from,
+    as_task,
+    as_video,
+    part_file,
+    prepare_or_warn,
+)
+from .effects import Effect, FileOperation, Flow, HttpRequest, LoadEstimate, Sleep
 from .fields import Request
-from .flow.requests import Answer, Conversation, Recall, Send, Sleep, Todo
-from .flow.wait import OnUpdate
-from .journal.record import Recorder
-from .polling.rate_limiter import PollRateLimiter
+from .flow.download import download
+from .flow.generate import generate
+from .flow.retrieve import retrieve
+from .flow.retry import Deadline
+from .flow.submit import submit
+from .flow.wait import OnUpdate, wait
+from .journal.record import SubmissionRecord
 from .request import PreparedRequest, RequestOptions
 from .task import Task
 from .transport import clock
-from .transport.files import OnProgress, Part
-from .transport.httpx import Engine, OwnClient
-from .transport.log import exchanged
+from .transport.files import OnProgress, PartFile
+from .transport.httpx import DefaultHttpxClient, HttpxTransport
+from .transport.log import log_exchange
 
 T = TypeVar("T")
 
 
-class VideoClient(Calls):
+class VideoClient(BaseClient):
     """Videos from prompts and images, without wasting a credit. `AsyncVideoClient` has the same names, awaited.
 
     Safe to share among threads. Use it as a context manager, or call `close`.
     """
 
     def __init__(
-        self,
-        api_key: str | None = None,
-        *,
-        base_url: str | None = None,
-        max_credits: int | None = None,
-        http_client: httpx.Client | None = None,
-        request_timeout: float = 30.0,
-        poll_interval: float = 2.0,
-        adaptive_polling: bool = True,
-        poll_rate_limiter: PollRateLimiter | None = None,
-        allow_unknown_price: bool = False,
-        allow_plain_http: bool = False,
-        journal: Recorder | None = None,
+        self, api_key: str | None = None, *, http_client: httpx.Client | None = None, **settings: Unpack[ClientSettings]
     ) -> None:
-        """Settle what every call needs; nothing is sent.
+        """Make a client; nothing is sent.
 
         Args:
             api_key: The API key; default: GPTIMAGE2_API_KEY of the environment.
-            base_url: Where the API is; default: GPTIMAGE2_BASE_URL, else https://gptimage2api.org. A path prefix is
-                kept.
-            max_credits: The most that all tasks of this client may cost together, by quote and then by what was
-                charged; None for no limit.
-            http_client: Your own `httpx.Client` (proxies, TLS, transports), used for the API and for downloads.
-                Closing it stays with you.
-            request_timeout: Seconds that each step of a request may take.
-            poll_interval: The least seconds between looks at a pending task; the documentation recommends 2.
-            adaptive_polling: Whether looks are fewer where earlier tasks of the same model, duration and resolution say
-                that no end is likely. What is learned of them is kept in the journal, else in memory. False looks every
-                `poll_interval`, whatever is known.
-            poll_rate_limiter: Looks per second that the waits of all clients with the same `PollRateLimiter` may spend together,
-                first where a task has most likely ended; None for no limit.
-            allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set.
-            allow_plain_http: Whether the key may go unencrypted to a host other than this machine.
-            journal: Where every submission is written down before it is sent, and what became of it: `Journal()`, or a
-                recorder of your own; None for nowhere.
+            http_client: Your own `httpx.Client` (proxies, TLS, transports), used for the API and for downloads. Closing
+                it stays with you.
+            **settings: The fields of `ClientSettings`: base_url, max_credits, request_timeout, poll_interval,
+                adaptive_polling, poll_rate_limiter, allow_unknown_price, allow_plain_http, journal.
 
         Raises:
-            InvalidRequest: There is no usable key, or another setting makes no sense.
+            InvalidRequest: There is no key that can be used, or another setting makes no sense.
         """
-        super().__init__(
-            base_url,
-            max_credits,
-            request_timeout,
-            poll_interval,
-            adaptive_polling,
-            poll_rate_limiter,
-            allow_unknown_price,
-            allow_plain_http,
-            journal,
-        )
-        http = http_client or OwnClient(USER_AGENT)
-        self._engine = Engine(key_from(api_key), http, owned=http_client is None)
+        super().__init__(**settings)
+        http = http_client or DefaultHttpxClient(USER_AGENT)
+        self._transport = HttpxTransport(api_key_from(api_key), http, owned=http_client is None)
 
     def generate(
         self,
@@ -101,12 +74,12 @@ class VideoClient(Calls):
         """Check, submit, wait, and save where asked.
 
         Args:
-            prompt: What the video shows; or a whole request, generated or as a mapping in wire names.
-            save_to: The file to save the video to. It is tried before anything is submitted.
+            prompt: What the video shows; or a whole request: prepared, generated or a mapping in wire names.
+            save_to: The file to save the video to. Whether it can be written is known before anything is submitted.
             overwrite: Whether an existing file may be replaced.
             timeout: Seconds for submitting and waiting together; None for no limit. The download comes on top.
             on_update: Called with the task when it is accepted, and whenever its status changes.
-            on_progress: Called with the bytes saved so far and their whole number, None where unknown.
+            on_progress: Called with the bytes received so far and their whole number, None where unknown.
             **options: The fields of `RequestOptions`: model, duration, aspect_ratio, resolution, image, input_mode,
                 extra.
 
@@ -119,8 +92,9 @@ class VideoClient(Calls):
             SubmissionUncertain: It may have been charged.
             TaskFailed, WaitTimeout, DownloadFailed: What became of the task; each carries its id.
         """
-        part = part_for(save_to, overwrite, on_progress)
-        return self._drive(self._generating(prompt, options, timeout, on_update, part))
+        request = prepare_or_warn(prompt, options)
+        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
+        return self._drive(generate(self._context, request, deadline, on_update, part))
 
     def submit(
         self,
@@ -129,11 +103,11 @@ class VideoClient(Calls):
         timeout: float | None = 120,
         **options: Unpack[RequestOptions],
     ) -> Task:
-        """Check and submit, at most once; the task comes back pending.
+        """Check and submit, at most once. Returns the pending task.
 
         Args:
-            request: A generated request, a mapping in wire names, or the prompt.
-            timeout: Seconds for repeating a submission that surely was not accepted; None for no limit.
+            request: The prompt, or a whole request: prepared, generated or a mapping in wire names.
+            timeout: Seconds for retrying a submission that surely was not accepted; None for no limit.
             **options: The fields of `RequestOptions`, where `request` is the prompt.
 
         Raises:
@@ -141,15 +115,16 @@ class VideoClient(Calls):
             APIError, ConnectionFailed: Nothing was accepted.
             SubmissionUncertain: It may have been charged.
         """
-        return self._drive(self._submitting(request, options, timeout))
+        prepared = prepare_or_warn(request, options)
+        return self._drive(submit(self._context, prepared, Deadline(clock.now, timeout)))
 
     def get(self, task: Task | str) -> Task:
         """The task as it stands, failed ones included.
 
         Raises:
-            APIError, ConnectionFailed, UnexpectedReply: The task could not be read, after a few tries.
+            APIError, ConnectionFailed, UnexpectedReply: The task could not be read, after a few attempts.
         """
-        return self._drive(self._getting(task))
+        return self._drive(retrieve(self._context, as_task(task).id))
 
     def wait(
         self,
@@ -165,12 +140,12 @@ class VideoClient(Calls):
 
         Args:
             task: A task, or its id.
-            save_to: The file to save the video to. It is tried before the wait begins.
+            save_to: The file to save the video to. Whether it can be written is known before the wait begins.
             overwrite: Whether an existing file may be replaced.
-            timeout: Seconds; None for no limit. Passing trouble (a lost reply, 429, 5xx) does not end the wait. The
-                download comes on top.
+            timeout: Seconds; None for no limit. A transient failure (a lost response, 429, 5xx) does not end the wait.
+                The download comes on top.
             on_update: Called with the task whenever its status changes.
-            on_progress: Called with the bytes saved so far and their whole number, None where unknown.
+            on_progress: Called with the bytes received so far and their whole number, None where unknown.
 
         Raises:
             TaskFailed: The generation failed.
@@ -179,8 +154,8 @@ class VideoClient(Calls):
             APIError, UnexpectedReply: The task cannot be read.
             InvalidRequest: The file cannot be written.
         """
-        part = part_for(save_to, overwrite, on_progress)
-        return self._drive(self._waiting(task, timeout, on_update, part))
+        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
+        return self._drive(wait(self._context, as_task(task), deadline, on_update, part))
 
     def download(
         self,
@@ -196,52 +171,50 @@ class VideoClient(Calls):
             task: A task, its id, or the URL of a video.
             path: The file to be; the folder must exist.
             overwrite: Whether an existing file may be replaced.
-            on_progress: Called with the bytes saved so far and their whole number, None where unknown.
+            on_progress: Called with the bytes received so far and their whole number, None where unknown.
 
         Raises:
             InvalidRequest: The file cannot be written.
             DownloadFailed: The video could not be fetched or saved; nothing is left behind.
             TaskFailed: There is no video.
         """
-        part = Part(Path(path), overwrite=overwrite, on_progress=on_progress)
-        return saved(self._drive(self._downloading(task, part)))
+        part = PartFile(Path(path), overwrite=overwrite, on_progress=on_progress)
+        self._drive(download(self._context, as_video(task), part, probe=True))
+        return part.target
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's own."""
-        self._engine.close()
+        self._transport.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _drive(self, conversation: Conversation[T]) -> T:
-        answer: Answer = None
+    def _drive(self, flow: Flow[T]) -> T:
         try:
-            todo = next(conversation)
+            effect = next(flow)
             while True:
                 try:
-                    answer = self._do(todo)
-                except BaseException as problem:
-                    todo = conversation.throw(problem)
+                    result = self._do(effect)
+                except BaseException as error:
+                    effect = flow.throw(error)
                 else:
-                    todo = conversation.send(answer)
+                    effect = flow.send(result)
         except StopIteration as end:
             return cast("T", end.value)
 
-    def _do(self, todo: Todo) -> Answer:
-        if isinstance(todo, Send):
-            began = clock.now()
-            answer = self._engine.send(todo)
-            exchanged(todo, answer, clock.now() - began)
-            return answer
-        if isinstance(todo, Recall):
-            return self._paces.recall(todo.key)
-        if isinstance(todo, Sleep):
-            clock.pause(todo.seconds)
-        else:
-            self._journal.write(todo)
-        return None
+    def _do(self, effect: Effect) -> Any:
+        if isinstance(effect, HttpRequest):
+            start = clock.now()
+            response = self._transport.send(effect)
+            log_exchange(effect, response, clock.now() - start)
+            return response
+        if isinstance(effect, Sleep):
+            return clock.sleep(effect.seconds)
+        if isinstance(effect, LoadEstimate):
+            return self._estimates.load_estimate(effect.key)
+        if isinstance(effect, FileOperation):
+            return effect.run()
+        return self._journal.write(cast("SubmissionRecord", effect))

@@ -1,43 +1,56 @@
 """Everything that can go wrong, as one tree; each class says whether money may have moved.
 
-    VideoClientError
-      InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
-      BudgetExceeded                the budget would not hold; nothing was sent
-      JournalFailed                 the journal cannot be written; nothing was sent
-      APIError                      the service said no (in `refusals`)
-        BadRequest                    400
-        Unauthorized                  401
-        InsufficientCredits           402
-        Forbidden                     403
-        TaskNotFound                  404 for a task
-        RateLimited                   429
-        ServerError                   5xx to a read; to a submission it is a SubmissionUncertain
-      ConnectionFailed              nobody answered; nothing was accepted
-      UnexpectedReply               an answer that is not what the contract says
-      SubmissionUncertain           it may have been charged; never repeated by itself
-      TaskFailed                    the generation failed; its credits come back
-      WaitTimeout                   still pending; it may succeed yet
-      DownloadFailed                the video exists; download it again
-
-Lives here: the classes, their facts and their sentences. Not here: which reply means which error (`replies`), and what
-is done about it (`flow`).
+VideoClientError
+InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
+BudgetExceeded                it does not fit the budget; nothing was sent
+JournalFailed                 the journal cannot be written; nothing was sent
+APIError                      the service said no
+BadRequest                    400
+Unauthorized                  401
+InsufficientCredits           402
+Forbidden                     403
+TaskNotFound                  404 for a task
+RateLimited                   429
+ServerError                   5xx to a read; to a submission it is a SubmissionUncertain
+ConnectionFailed              no response; nothing was accepted
+UnexpectedReply               a response that is not what the contract says
+SubmissionUncertain           it may have been charged; never retried automatically
+TaskFailed                    the generation failed; its credits come back
+WaitTimeout                   still pending; it may succeed yet
+DownloadFailed                the video exists; download it again
 """
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from .fields import Violation
-    from .task import Task
+from .task import Task, TaskStatus
+
+
+class Violation(NamedTuple):
+    """One thing that is wrong with a request, or hardly meant so.
+
+    Attributes:
+        code: Stable, for programs: `mode_not_offered`.
+        field: The field in wire names: `inputMode`; empty for the request as a whole.
+        message: For people: what is wrong and how to fix it.
+        severity: An error keeps the request from being sent; a warning does not.
+    """
+
+    code: str
+    field: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class VideoRequestWarning(UserWarning):
-    """A request that is allowed but hardly meant so, or whose price nobody knows."""
+    """A request that is allowed but hardly meant so, or whose price is unknown."""
 
 
 class JournalWarning(UserWarning):
-    """The journal could not be written after a submission was sent. It goes on; its entry may lag behind."""
+    """The journal could not be written after a submission was sent. The work goes on; the journal may lag behind."""
 
 
 class VideoClientError(Exception):
@@ -55,12 +68,12 @@ class VideoClientError(Exception):
         self.summary = summary
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revived, (type(self), *self.args), vars(self)
+        return _unpickle, (type(self), *self.args), vars(self)
 
 
-def _revived(kind: type[VideoClientError], *args: Any) -> VideoClientError:
-    # The constructors take facts, not the sentence, so a pickle restores the object without calling them.
-    return kind.__new__(kind, *args)
+def _unpickle(cls: type[VideoClientError], *args: Any) -> VideoClientError:
+    # The constructors take values, not the sentence, so a pickle restores the object without calling them.
+    return cls.__new__(cls, *args)
 
 
 class InvalidRequest(VideoClientError, ValueError):
@@ -70,7 +83,7 @@ class InvalidRequest(VideoClientError, ValueError):
         violations: What is wrong, as `check` reports it.
     """
 
-    def __init__(self, violations: "Sequence[Violation]") -> None:
+    def __init__(self, violations: Sequence[Violation]) -> None:
         super().__init__("; ".join(violation.message for violation in violations))
         self.violations = tuple(violations)
 
@@ -86,7 +99,7 @@ class BudgetExceeded(VideoClientError):
     def __init__(self, *, needed: int | None, left: int, note: str = "") -> None:
         if needed is None:
             summary = (
-                f"a budget is set, of which {left} credits are left, and the price of this task is unknown ({note})"
+                f"the price of this task is unknown ({note}) and a budget is set, of which {left} credits are left"
             )
             super().__init__(summary, "nothing was sent; choose what has a price, or allow an unknown one")
         else:
@@ -103,20 +116,144 @@ class JournalFailed(VideoClientError):
     """
 
     def __init__(self, reason: str, *, path: str) -> None:
-        super().__init__(f"the journal {path} cannot be used: {reason}", "mend that, or name another file for it")
+        super().__init__(f"the journal {path} cannot be used: {reason}", "fix that, or name another file for it")
         self.path = path
 
 
-class ConnectionFailed(VideoClientError):
-    """Nobody answered. Raised where nothing was accepted, or nothing was at stake: safe to repeat."""
+class APIError(VideoClientError):
+    """The service said no.
 
-    def __init__(self, reason: str, *, task_id: str | None = None) -> None:
-        super().__init__(f"no answer came from the API ({reason})", "repeating is safe")
+    Attributes:
+        status: The HTTP status.
+        message: The service's own words; empty where it gave none.
+        body: The body, parsed where it is JSON, else text.
+        request_id: The `x-request-id` header, where there is one.
+    """
+
+    _meaning = "the API refused the request"
+    _advice = ""
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        message: str = "",
+        body: Any = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None:
+        self.status, self.message, self.body, self.request_id = status, message, body, request_id
+        self.task_id = task_id
+        task = f" for task {task_id}" if task_id else ""
+        detail = f": {message}" if message else ""
+        super().__init__(f"{self._meaning}{task} ({status}{detail})", self._hint())
+
+    def _hint(self) -> str:
+        return self._advice
+
+
+class BadRequest(APIError):
+    """400: the request is invalid. Nothing was charged.
+
+    Attributes:
+        field_errors: The service's messages by the name of the field.
+        form_errors: Its messages about the request as a whole.
+    """
+
+    def __init__(
+        self,
+        *,
+        field_errors: Mapping[str, Sequence[str]] | None = None,
+        form_errors: Sequence[str] = (),
+        **details: Any,
+    ) -> None:
+        self.field_errors = {name: tuple(messages) for name, messages in (field_errors or {}).items()}
+        self.form_errors = tuple(form_errors)
+        super().__init__(**details)
+
+    def _hint(self) -> str:
+        fields = (f"{name}: {', '.join(messages)}" for name, messages in self.field_errors.items())
+        return "; ".join((*self.form_errors, *fields, "nothing was charged"))
+
+
+class Unauthorized(APIError):
+    """401: the key is missing or invalid."""
+
+    _meaning = "the API refused the key"
+    _advice = "check GPTIMAGE2_API_KEY"
+
+
+class InsufficientCredits(APIError):
+    """402: the account has too few credits. Nothing was charged.
+
+    Attributes:
+        required: Credits that the task needs; None where the service did not say.
+    """
+
+    def __init__(self, *, required: int | None = None, **details: Any) -> None:
+        self.required = required
+        super().__init__(**details)
+
+    def _hint(self) -> str:
+        need = "" if self.required is None else f"the task needs {self.required} credits; "
+        return f"{need}nothing was charged"
+
+
+class Forbidden(APIError):
+    """403: the key may not do this."""
+
+    _advice = "this key may not do that"
+
+
+class TaskNotFound(APIError):
+    """404: no such task, or the task of another account."""
+
+    _meaning = "task not found on this account"
+    _advice = "check the id, and that the key is the one it was submitted with"
+
+
+class _Retryable(APIError):
+    _later = "retry later"
+
+    def __init__(self, *, retry_after: float | None = None, **details: Any) -> None:
+        self.retry_after = retry_after
+        super().__init__(**details)
+
+    def _hint(self) -> str:
+        return self._later if self.retry_after is None else f"retry after {self.retry_after:g} s"
+
+
+class RateLimited(_Retryable):
+    """429: too many requests. Nothing was accepted.
+
+    Attributes:
+        retry_after: Seconds that the service asks to wait; None where it did not say.
+    """
+
+    _meaning = "rate limited"
+
+
+class ServerError(_Retryable):
+    """5xx to a read: the service is unavailable. Safe to retry.
+
+    Attributes:
+        retry_after: Seconds that the service asks to wait; None where it did not say.
+    """
+
+    _meaning = "the API failed"
+    _later = "safe to retry"
+
+
+class ConnectionFailed(VideoClientError):
+    """No response came. Raised where nothing was accepted, or nothing was at stake: safe to retry."""
+
+    def __init__(self, reason: str, *, maybe_sent: bool = True, task_id: str | None = None) -> None:
+        super().__init__(reason, "safe to retry" if maybe_sent else "nothing was sent, safe to retry")
         self.task_id = task_id
 
 
 class UnexpectedReply(VideoClientError):
-    """An answer that is not what the contract says.
+    """A response that is not what the contract says.
 
     Attributes:
         status: The HTTP status.
@@ -129,18 +266,18 @@ class UnexpectedReply(VideoClientError):
 
 
 class SubmissionUncertain(VideoClientError):
-    """The submission may have been accepted and charged. This client never repeats it by itself.
+    """The submission may have been accepted and charged. This client never retries it automatically.
 
     Attributes:
         request: The request as it was sent.
-        cause: What happened instead of a receipt.
+        cause: What came instead of a task id.
     """
 
     def __init__(self, *, request: Mapping[str, Any], cause: VideoClientError, task_id: str | None = None) -> None:
-        where = f"wait for task {task_id}, which the answer names" if task_id else "look in the dashboard"
+        where = f"wait for task {task_id}, which the response names," if task_id else "look in the dashboard"
         super().__init__(
             f"the submission may have been accepted and charged: {cause.summary}",
-            f"{where}, before you submit it again; it is not repeated by itself",
+            f"{where} before you submit it again; it is not retried automatically",
         )
         self.request, self.cause, self.task_id = dict(request), cause, task_id
 
@@ -155,14 +292,13 @@ class TaskFailed(VideoClientError):
         refunded: Whether the credits are back; None where the service does not say.
     """
 
-    def __init__(self, task: "Task") -> None:
-        why = ": ".join(part for part in (task.error_code, task.error_message) if part) or "no reason given"
-        money = {
+    def __init__(self, task: Task) -> None:
+        refund = {
             True: "its credits were refunded",
             False: "its credits were not refunded yet; the service says it refunds every failed task",
             None: "the service refunds every failed task",
         }[task.refunded]
-        super().__init__(f"task {task.id} failed ({why})", money)
+        super().__init__(f"task {task.id} failed ({task.failure_reason or 'no reason given'})", refund)
         self.task, self.task_id, self.refunded = task, task.id, task.refunded
         self.code, self.message = task.error_code, task.error_message
 
@@ -173,15 +309,17 @@ class WaitTimeout(VideoClientError):
     Attributes:
         waited: Seconds from the start of the wait.
         status: The last status seen; None where none was.
-        last_error: What kept the last look from succeeding; None where it did.
+        last_error: Why the last poll failed; None where it did not.
     """
 
     def __init__(self, task_id: str, *, waited: float, status: int | None, last_error: VideoClientError | None) -> None:
-        from .task import TaskStatus
-
-        seen = "" if status in (None, TaskStatus.PENDING) else f"; its status {status} is unknown to this client"
-        lost = f"; the last look failed: {last_error.summary}" if last_error else ""
-        super().__init__(f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}", "wait again by its id")
+        state = "is still pending"
+        if status == TaskStatus.COMPLETED:
+            state = "is completed, but the service names no video URL yet,"
+        elif status not in (None, TaskStatus.PENDING):
+            state = f"has status {status}, which this client does not know,"
+        failure = f"; the last poll failed: {last_error.summary}" if last_error else ""
+        super().__init__(f"task {task_id} {state} after {waited:.0f} s{failure}", "wait again with its id")
         self.task_id, self.waited, self.status, self.last_error = task_id, waited, status, last_error
 
 
@@ -196,21 +334,3 @@ class DownloadFailed(VideoClientError):
         of = f" of task {task_id}" if task_id else ""
         super().__init__(f"the video{of} was not saved ({reason})", "download it again, which costs nothing")
         self.task_id, self.url = task_id, url
-
-
-class Carrying:
-    """Whatever leaves this block carries the task id; what is not of the tree carries it as a note."""
-
-    def __init__(self, task_id: str) -> None:
-        self._task_id = task_id
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, VideoClientError):
-            error.task_id = error.task_id or self._task_id or None
-        elif error and self._task_id and not hasattr(error, "__notes__"):
-            error.add_note(f"task {self._task_id} goes on at the service: wait for it again by its id")

@@ -1,17 +1,13 @@
-"""From what callers write to one mapping in wire names.
-
-Lives here: the keywords of `generate` and `submit`, and the inference of the mode. Not here: whether the result makes
-sense (`rules`), and the generated request classes' way onto the wire (`wire`).
-"""
+"""From what callers write to a request that is checked and priced, once: `prepare`."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack, cast
 
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS
 
-from .errors import InvalidRequest
-from .fields import Request, Violation, to_wire
-from .pricing import Quote, price
+from .errors import InvalidRequest, Violation
+from .fields import IMAGE, TEXT, Request, to_wire
+from .pricing import Quote, quote_checked
 from .rules import check
 
 if TYPE_CHECKING:
@@ -41,46 +37,8 @@ class RequestOptions(TypedDict, total=False):
     extra: Mapping[str, Any] | None
 
 
-def build_request(prompt: str, **options: Unpack[RequestOptions]) -> dict[str, Any]:
-    """The request that the keywords mean, in wire names; whether it makes sense is for `check` to say.
-
-    Raises:
-        TypeError: An unknown keyword, or an `extra` that names a field with a keyword of its own.
-    """
-    unknown = options.keys() - RequestOptions.__annotations__.keys()
-    extra = dict(options.get("extra") or {})
-    twice = extra.keys() & set(REQUEST_FIELDS)
-    if unknown or twice:
-        raise TypeError(
-            f"unknown keyword {', '.join(sorted(unknown))}"
-            if unknown
-            else f"extra names {', '.join(sorted(twice))}; use the keyword of that field"
-        )
-    image = options.get("image")
-    images = None if image is None else [image] if isinstance(image, str) else list(image)
-    model = options.get("model")
-    fields = {
-        "prompt": prompt,
-        "model": model,
-        "inputMode": options.get("input_mode") or _inferred_mode(model, bool(images)),
-        "inputImageUrls": images,
-        "aspectRatio": options.get("aspect_ratio"),
-        "duration": options.get("duration"),
-        "resolution": options.get("resolution"),
-    }
-    return {name: value for name, value in fields.items() if value is not None} | extra
-
-
-def _inferred_mode(model: object, has_image: bool) -> str:
-    # An image always means image-to-video, so that one given to a text-only model is refused and not silently unused.
-    row = MODELS.get(model) if isinstance(model, str) else None
-    if has_image or (row and row.modes == ("image_to_video",)):
-        return "image_to_video"
-    return "text_to_video"
-
-
 class PreparedRequest(NamedTuple):
-    """A request that was checked and priced, once; nothing later checks or prices it again.
+    """A request that was checked and priced; nothing later does so again.
 
     Attributes:
         body: The request in wire names, free of errors.
@@ -94,11 +52,11 @@ class PreparedRequest(NamedTuple):
 
 
 def prepare(request: Request | PreparedRequest | str, **options: Unpack[RequestOptions]) -> PreparedRequest:
-    """Build, check and price a request, once. Sends nothing and needs no key.
+    """Build, check and price a request. Sends nothing and needs no key.
 
     Args:
         request: The prompt; or a whole request, generated or as a mapping in wire names. One that is prepared already
-            comes back as it is.
+            is returned as it is.
         **options: The fields of `RequestOptions`, where `request` is the prompt.
 
     Raises:
@@ -115,4 +73,38 @@ def prepare(request: Request | PreparedRequest | str, **options: Unpack[RequestO
     if errors:
         raise InvalidRequest(errors)
     checked = cast("Mapping[str, Any]", body)
-    return PreparedRequest(checked, price(checked), violations)
+    return PreparedRequest(checked, quote_checked(checked), violations)
+
+
+def build_request(prompt: str, **options: Unpack[RequestOptions]) -> dict[str, Any]:
+    """The request that the keywords mean, in wire names; whether it makes sense is for `check` to say.
+
+    Raises:
+        TypeError: An unknown keyword, or an `extra` that names a field with a keyword of its own.
+    """
+    unknown = options.keys() - RequestOptions.__annotations__.keys()
+    extra = dict(options.get("extra") or {})
+    twice = extra.keys() & set(REQUEST_FIELDS)
+    if unknown:
+        raise TypeError(f"unknown keyword {', '.join(sorted(unknown))}")
+    if twice:
+        raise TypeError(f"extra names {', '.join(sorted(twice))}; use the keyword of that field")
+    image = options.get("image")
+    images = None if image is None else [image] if isinstance(image, str) else list(image)
+    model = options.get("model")
+    fields = {
+        "prompt": prompt,
+        "model": model,
+        "inputMode": options.get("input_mode") or _infer_mode(model, bool(images)),
+        "inputImageUrls": images,
+        "aspectRatio": options.get("aspect_ratio"),
+        "duration": options.get("duration"),
+        "resolution": options.get("resolution"),
+    }
+    return {name: value for name, value in fields.items() if value is not None} | extra
+
+
+def _infer_mode(model: object, has_image: bool) -> str:
+    # An image always means image-to-video, so that one given to a text-only model is refused and not silently unused.
+    row = MODELS.get(model) if isinstance(model, str) else None
+    return IMAGE if has_image or (row and row.modes == (IMAGE,)) else TEXT

@@ -1,7 +1,4 @@
-"""A task as callers see it, read from either spelling of the documentation.
-
-Lives here: `Task`, `TaskStatus` and the reading of a snapshot. Not here: HTTP statuses and error bodies (`wire`).
-"""
+"""A task as callers see it, read from either spelling of the documentation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -67,47 +64,64 @@ class Task:
         """Whether the generation failed."""
         return self.status == TaskStatus.FAILED
 
+    @property
+    def failure_reason(self) -> str:
+        """Why it failed: code and message; empty where the service gave neither."""
+        return ": ".join(filter(None, (self.error_code, self.error_message)))
+
     def __str__(self) -> str:
         name = self.status.name if isinstance(self.status, TaskStatus) else f"status {self.status}"
         return " ".join(str(part) for part in (self.id, name, self.video_url, self.path) if part)
 
     def _repr_html_(self) -> str:
-        from .notebook import task_html
+        from . import _html
 
-        return task_html(self)
+        url = self.video_url if self.completed else None
+        cost = "" if self.credits_used is None else f"{self.credits_used} credits"
+        details = (self.describe_state(), cost, self.model or "", str(self.path or ""))
+        return _html.task(self.id, details, url=url, path=self.path if self.completed else None)
 
-    def since(self, earlier: "Task") -> "Task":
-        """This snapshot, with the price and id that an earlier one of the same task told and this one leaves out."""
+    def describe_state(self) -> str:
+        """Its state in a few words."""
+        if self.completed:
+            return "completed"
+        if not self.failed:
+            return "pending: client.wait(task) continues"
+        reason = f"failed ({self.failure_reason})" if self.failure_reason else "failed"
+        return reason + {True: ", refunded", False: ", not refunded yet", None: ""}[self.refunded]
+
+    def merged_with(self, earlier: "Task") -> "Task":
+        """This snapshot, with the id and price of an earlier one where this one leaves them out."""
         return replace(self, id=self.id or earlier.id, credits_used=_first(self.credits_used, earlier.credits_used))
 
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any], task_id: str = "") -> "Task | None":
+        """The task in `body`, or None where it has no whole-number `status`.
 
-def read_task(body: Mapping[str, Any], task_id: str = "") -> Task | None:
-    """The task in `body`, or None where it has no whole-number `status`.
-
-    Args:
-        body: A receipt or a snapshot, in either spelling.
-        task_id: The id that was asked for; it goes before what the body says, as it is known to work.
-    """
-    status = _integer(body.get("status"))
-    if status is None:
-        return None
-    refunds = _first(body.get("creditsRefunded"), body.get("creditRefunded"))
-    return Task(
-        id=task_id or _text(body.get("taskId")) or _text(body.get("id")) or "",
-        status=_STATUSES.get(status, status),
-        video_url=_text(body.get("videoUrl"))
-        or _text(body.get("outputVideoUrl"))
-        or _text_of_first(body.get("outputVideoUrls")),
-        credits_used=_integer(body.get("creditsUsed")),
-        refunded=None if refunds is None else bool(refunds),
-        error_code=_text(body.get("errorCode")),
-        error_message=_text(body.get("errorMessage")),
-        type=_text(body.get("type")),
-        model=_text(body.get("model")),
-        prompt=_text(body.get("prompt")),
-        created_at=_text(body.get("createdAt")),
-        raw=body,
-    )
+        Args:
+            body: The response to a submission or a poll, in either spelling.
+            task_id: The id that was requested; it goes before what the body says, as it is known to work.
+        """
+        status = _integer(body.get("status"))
+        if status is None:
+            return None
+        refunded = _first(body.get("creditsRefunded"), body.get("creditRefunded"))
+        return cls(
+            id=task_id or _text(body.get("taskId")) or _text(body.get("id")) or "",
+            status=_STATUSES.get(status, status),
+            video_url=_text(body.get("videoUrl"))
+            or _text(body.get("outputVideoUrl"))
+            or _first_text(body.get("outputVideoUrls")),
+            credits_used=_integer(body.get("creditsUsed")),
+            refunded=None if refunded is None else bool(refunded),
+            error_code=_text(body.get("errorCode")),
+            error_message=_text(body.get("errorMessage")),
+            type=_text(body.get("type")),
+            model=_text(body.get("model")),
+            prompt=_text(body.get("prompt")),
+            created_at=_text(body.get("createdAt")),
+            raw=body,
+        )
 
 
 def _first(first: T | None, second: T | None) -> T | None:
@@ -118,7 +132,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _text_of_first(values: object) -> str | None:
+def _first_text(values: object) -> str | None:
     return _text(values[0]) if isinstance(values, list) and values else None  # pyright: ignore[reportUnknownArgumentType]
 
 

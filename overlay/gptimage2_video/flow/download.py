@@ -1,94 +1,107 @@
-"""Fetching a finished video: the conversation with the host that serves it.
+"""Download a finished video: when to resume, when to ask the task for a new URL, when to give up.
 
-Lives here: when to resume, when to ask the task for a new address, when to give up. Not here: the file (`sinks`). The
-key never goes along: the host is not the API's.
+The key never goes along: the host of the video is not the API's.
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-from gptimage2_video.errors import Carrying, DownloadFailed, TaskFailed
-from gptimage2_video.journal.record import outcome
+from gptimage2_video.effects import FileOperation, Flow, HttpRequest, HttpResult, Sleep, TransportFailure
+from gptimage2_video.errors import DownloadFailed, TaskFailed
+from gptimage2_video.journal.record import record_or_warn, task_record
 from gptimage2_video.task import Task
-from gptimage2_video.transport.files import Part
 
-from .requests import Conversation, Fault, Send, Sleep, answered, noted
-from .retrieve import Lookup
+from .context import FlowContext
+from .retrieve import retrieve
 from .retry import Deadline
+from .task_id import attach_task_id
 
-# So long a video may take to come, all tries together, in seconds: a host that drips must not hold a program for ever.
-PATIENCE: Final = 3600.0
-# The address has expired, and the task names a new one.
+if TYPE_CHECKING:
+    from gptimage2_video.transport.files import PartFile
+
+# So long a video may take to come, all attempts together, in seconds: a slow host must not hold a program for ever.
+DOWNLOAD_TIMEOUT: Final = 3600.0
+# The URL has expired, and the task names a new one.
 _EXPIRED: Final = (403, 410)
-# What passes by itself: not there yet on the CDN, too slow, too early, too many.
-_PASSING: Final = (404, 408, 425, 429)
+# Not there yet on the CDN, too slow, too early, too many.
+_TRANSIENT: Final = (404, 408, 425, 429)
 
 
-def download(lookup: Lookup, task: Task, part: Part) -> Conversation[Task]:
-    """The task with the path of its video. One without an address is looked up; one without an id is a bare address.
+def download(context: FlowContext, task: Task, part: "PartFile", *, probe: bool = False) -> Flow[Task]:
+    """The task with the path of its video. One without a URL is read again; one without an id is a bare URL.
+
+    `probe` finds out first whether the file can be written; who waited for the task has done so.
 
     Raises:
-        DownloadFailed: After a few tries in a row that brought nothing further, or PATIENCE.
+        DownloadFailed: After a few attempts in a row that brought no further bytes, or DOWNLOAD_TIMEOUT.
         TaskFailed: There is no video.
     """
-    deadline = Deadline(lookup.clock, PATIENCE)
-    tries = most = 0
+    with attach_task_id(task.id):
+        if probe:
+            yield FileOperation(part.probe)
+        try:
+            task = replace((yield from _fetch(context, task, part)), path=part.target)
+        except GeneratorExit:  # nobody is left to run an operation
+            part.discard()
+            raise
+        except BaseException:
+            yield FileOperation(part.discard)
+            raise
+        if task.id:
+            yield from record_or_warn(task_record(context.base_url, task))
+        return task
+
+
+def _fetch(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
+    deadline = Deadline(context.clock, DOWNLOAD_TIMEOUT)
+    failures = largest = 0
     expired = False
-    with Carrying(task.id), part:
-        while True:
-            if task.video_url is None or expired:
-                task = yield from _located(lookup, task)
-            reason, expired = yield from _fetch(lookup, task, part, deadline.left())
+    while True:
+        if task.video_url is None or expired:
+            task = yield from _with_url(context, task)
+        try:
+            reason, expired = yield from _request_rest(context, task, part, deadline.remaining())
             if reason is None:
-                return (yield from _kept(lookup, task, part))
-            tries, most = (1, part.size) if part.size > most else (tries + 1, most)
-            if tries > lookup.backoff.repeats or deadline.left() <= 0:
-                raise _unsaved(task, reason)
-            expired = expired and bool(task.id)
-            yield Sleep(lookup.backoff.pause(tries))
+                yield FileOperation(part.commit)
+                return task
+        except OSError as error:
+            raise _failed(task, error.strerror or str(error)) from error
+        failures, largest = (1, part.size) if part.size > largest else (failures + 1, largest)
+        if failures > context.backoff.max_retries or deadline.remaining() <= 0:
+            raise _failed(task, reason)
+        expired = expired and bool(task.id)
+        yield Sleep(context.backoff.delay(failures))
 
 
-def _located(lookup: Lookup, task: Task) -> Conversation[Task]:
-    """The task with the address of its video as the service names it now."""
-    task = (yield from lookup.get(task.id)).since(task)
+def _with_url(context: FlowContext, task: Task) -> Flow[Task]:
+    """The task with the URL of its video as the service names it now."""
+    task = (yield from retrieve(context, task.id)).merged_with(task)
     if task.failed:
         raise TaskFailed(task)
     if task.video_url is None:
-        raise _unsaved(task, "the service names no address for it" if task.completed else "it is not there yet")
+        raise _failed(task, "the service names no URL for it" if task.completed else "the task is still pending")
     return task
 
 
-def _fetch(lookup: Lookup, task: Task, part: Part, left: float) -> Conversation[tuple[str | None, bool]]:
-    """One request for the rest: why the video is not whole yet (None when it is), and whether its address expired."""
-    headers = {"Accept": "video/*", "Accept-Encoding": "identity", **part.range_headers()}
+def _request_rest(context: FlowContext, task: Task, part: "PartFile", left: float) -> Flow[tuple[str | None, bool]]:
+    """One request for the rest: why the video is not whole yet (None when it is), and whether its URL has expired."""
     url = task.video_url or ""
     if not url.startswith(("https://", "http://")):
-        raise _unsaved(task, "its address is not a web address")
-    try:
-        send = Send("GET", url, lookup.request_timeout, headers, authorized=False, whole=left, sink=part)
-        answer = answered((yield send))
-    except OSError as problem:
-        raise _unsaved(task, problem.strerror or str(problem)) from problem
-    if isinstance(answer, Fault):
-        return answer.reason, False
-    if answer.status in _EXPIRED:
-        return f"its address has expired ({answer.status})", True
-    if answer.status >= 500 or answer.status in _PASSING:
-        return f"its host answered {answer.status}", False
-    if part.refusal and not part.stale:
-        raise _unsaved(task, part.refusal)
-    return part.missing(), False
+        raise _failed(task, "its URL is not a web address")
+    headers = {"Accept": "video/*", "Accept-Encoding": "identity", **part.range_headers()}
+    timeout = context.request_timeout
+    request = HttpRequest("GET", url, timeout, headers, authenticated=False, total_timeout=left, sink=part)
+    response = cast("HttpResult", (yield request))
+    if isinstance(response, TransportFailure):
+        return response.message, False
+    if response.status in _EXPIRED:
+        return f"its URL has expired ({response.status})", True
+    if response.status >= 500 or response.status in _TRANSIENT:
+        return f"its host answered {response.status}", False
+    if part.rejection and not part.range_mismatch:
+        raise _failed(task, part.rejection)
+    return part.incomplete_reason(), False
 
 
-def _kept(lookup: Lookup, task: Task, part: Part) -> Conversation[Task]:
-    try:
-        task = replace(task, path=part.keep())
-    except OSError as problem:
-        raise _unsaved(task, problem.strerror or str(problem)) from problem
-    if task.id:
-        yield from noted(outcome(lookup.base_url, task))
-    return task
-
-
-def _unsaved(task: Task, reason: str) -> DownloadFailed:
+def _failed(task: Task, reason: str) -> DownloadFailed:
     return DownloadFailed(reason, task_id=task.id or None, url=task.video_url)

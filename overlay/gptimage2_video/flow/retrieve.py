@@ -1,88 +1,45 @@
-"""Looking at a task: the conversation that only reads, and what of its trouble passes.
+"""Read a task: one poll, and a few attempts of it."""
 
-Lives here: what every conversation of a client needs, one look, and a few tries of it. Not here: waiting (`flow`), and
-the reading of a reply (`replies`).
-"""
+from typing import cast
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from gptimage2_video.effects import Flow, HttpResult, Sleep, TransportFailure
+from gptimage2_video.errors import ConnectionFailed, VideoClientError
+from gptimage2_video.journal.record import record_or_warn, task_record
+from gptimage2_video.polling.estimate import AdaptiveTimer
+from gptimage2_video.task import Task, TaskStatus
 
-from gptimage2_video.errors import Carrying, ConnectionFailed, UnexpectedReply, VideoClientError
-from gptimage2_video.journal.record import outcome
-from gptimage2_video.polling.estimate import Watch
-from gptimage2_video.polling.rate_limiter import PollRateLimiter
-from gptimage2_video.pricing import Budget
-from gptimage2_video.refusals import APIError, RateLimited, ServerError
-from gptimage2_video.task import Task
-
-from . import requests as wire
-from . import responses as replies
-from .requests import Conversation, Fault, Sleep, answered, noted
-from .retry import Backoff, Polling
+from .context import FlowContext
+from .requests import task_request
+from .responses import parse_snapshot
+from .retry import is_transient
+from .task_id import attach_task_id
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What the conversations of one client share.
-
-    Attributes:
-        base_url: Where the API is, without a slash at its end.
-        clock: A monotonic clock, in seconds.
-        budget: The books.
-        request_timeout: Seconds for each step of a request.
-        polling: Pauses between looks.
-        backoff: Pauses after trouble.
-        poll_rate_limiter: What the looks of waits share with those of others; None where nothing.
-        accepted: Of each task that was submitted here and not yet seen to end: its kind, and when it was accepted.
-    """
-
-    base_url: str
-    clock: Callable[[], float]
-    budget: Budget
-    request_timeout: float = 30.0
-    polling: Polling = field(default_factory=Polling)
-    backoff: Backoff = field(default_factory=Backoff)
-    poll_rate_limiter: PollRateLimiter | None = None
-    accepted: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
-
-    def get(self, task_id: str) -> Conversation[Task]:
-        """One snapshot; trouble that passes is given a few tries."""
-        with Carrying(task_id):
-            tries = 0
-            while True:
-                try:
-                    return (yield from self.look(task_id, self.request_timeout))
-                except VideoClientError as problem:
-                    tries += 1
-                    if tries > self.backoff.repeats or not passes(problem):
-                        raise
-                    pause = self.backoff.pause(tries, asked(problem))
-                yield Sleep(pause)
-
-    def look(self, task_id: str, timeout: float, watch: Watch | None = None) -> Conversation[Task]:
-        """One request for a snapshot; every trouble is raised. `watch` is the wait that it is part of."""
-        answer = answered((yield wire.lookup(self.base_url, task_id, timeout)))
-        if isinstance(answer, Fault):
-            raise ConnectionFailed(answer.reason, task_id=task_id)
-        task = replies.read_snapshot(answer, task_id)
-        if task.completed or task.refunded:
-            self.budget.close(task)
-        if task.completed or task.failed:
-            self.accepted.pop(task_id, None)
-            lesson = watch.ended() if watch and task.completed else None
-            yield from noted(outcome(self.base_url, task, lesson))
-        return task
+def retrieve(context: FlowContext, task_id: str) -> Flow[Task]:
+    """One snapshot; after transient failures it is requested again, a few times."""
+    with attach_task_id(task_id):
+        failures = 0
+        while True:
+            try:
+                return (yield from retrieve_once(context, task_id, context.request_timeout))
+            except VideoClientError as error:
+                failures += 1
+                if failures > context.backoff.max_retries or not is_transient(error):
+                    raise
+                delay = context.backoff.delay(failures, error)
+            yield Sleep(delay)
 
 
-def asked(problem: VideoClientError) -> float | None:
-    """The seconds that the service asks to wait; None where it does not."""
-    return problem.retry_after if isinstance(problem, RateLimited | ServerError) else None
-
-
-def passes(problem: VideoClientError) -> bool:
-    """Whether reading again may help. A redirect stays what it is; a 200 that cannot be read may have been cut."""
-    if isinstance(problem, UnexpectedReply):
-        return 200 <= problem.status < 300
-    return isinstance(problem, ConnectionFailed | RateLimited | ServerError) or (
-        isinstance(problem, APIError) and problem.status in (408, 425)
-    )
+def retrieve_once(context: FlowContext, task_id: str, timeout: float, timer: AdaptiveTimer | None = None) -> Flow[Task]:
+    """One request for a snapshot; every failure is raised. `timer` is that of the wait that it is part of."""
+    response = cast("HttpResult", (yield task_request(context.base_url, task_id, timeout)))
+    if isinstance(response, TransportFailure):
+        raise ConnectionFailed(response.message, maybe_sent=response.maybe_sent, task_id=task_id)
+    task = parse_snapshot(response, task_id)
+    if task.status == TaskStatus.COMPLETED or task.refunded:
+        context.budget.refund(task)
+    if task.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
+        context.accepted_at.pop(task_id, None)
+        sample = timer.completed() if timer and task.status == TaskStatus.COMPLETED else None
+        yield from record_or_warn(task_record(context.base_url, task, sample))
+    return task

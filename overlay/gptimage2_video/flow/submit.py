@@ -1,163 +1,92 @@
-"""Submit, wait, generate: the conversations with the service, as generators.
-
-A conversation yields what is to be done (`Send`, `Sleep`, `SubmissionRecord`) and receives what came back (`Reply`, `Fault`); the
-drivers in `client` do it and decide nothing. Lives here: every decision about order, repetition and money. Not here:
-I/O, requests and replies (`wire`, `replies`), looks at a task (`lookup`, `looks`), and the fetching of a video
-(`download`).
+"""Submit a request: within the budget, written down before it is sent, and sent at most once.
 
 Its law: a submission is sent again only when it surely was not accepted, that is when the connection was never made or
-the reply was 429. From the moment a task id is known, everything that leaves here carries it.
+the response was 429. Everything else that brings no task id may have been charged, and stays reserved.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import cast
 
-from gptimage2_video.errors import (
-    Carrying,
-    ConnectionFailed,
-    JournalFailed,
-    SubmissionUncertain,
-    TaskFailed,
-    VideoClientError,
-    WaitTimeout,
-)
-from gptimage2_video.journal.record import SubmissionRecord, SubmissionState, intent
-from gptimage2_video.polling.estimate import kind
+from gptimage2_video.effects import Effect, Flow, HttpResponse, HttpResult, Sleep, TransportFailure
+from gptimage2_video.errors import ConnectionFailed, JournalFailed, SubmissionUncertain, VideoClientError
+from gptimage2_video.journal.record import SubmissionRecord, SubmissionState, record_or_warn, submission_record
+from gptimage2_video.polling.estimate import estimate_key
 from gptimage2_video.request import PreparedRequest
 from gptimage2_video.task import Task, TaskStatus
-from gptimage2_video.transport.files import Part
 
-from . import requests as wire
-from . import responses as replies
-from .download import download
-from .requests import Conversation, Fault, Reply, Sleep, answered, noted
-from .retrieve import Lookup, asked
+from .context import FlowContext
+from .requests import submit_request
+from .responses import api_error, parse_submission, salvage_submission
 from .retry import Deadline
-from .wait import Looks, OnUpdate
-
-# A refund that is announced but not yet there is looked for this long, in seconds.
-REFUND_PATIENCE: Final = 10.0
+from .task_id import attach_task_id
 
 
-@dataclass(frozen=True, slots=True)
-class Flow(Lookup):
-    """The conversations of one client."""
-
-    def submit(self, prepared: PreparedRequest, deadline: Deadline, target: Path | None = None) -> Conversation[Task]:
-        """Submit once, within the budget. An uncertain submission stays reserved."""
-        body, quote = prepared.body, prepared.quote
-        reserved = self.budget.reserve(quote)
-        submission = intent(self.base_url, body, quote.credits, target)
+def submit(
+    context: FlowContext, request: PreparedRequest, deadline: Deadline, target: Path | None = None
+) -> Flow[Task]:
+    """Submit once. An uncertain submission stays reserved; `target` is the file that the video is meant for."""
+    reserved = context.budget.reserve(request.quote)
+    record = submission_record(context.base_url, request, target)
+    try:
+        task = yield from _send(context, record, deadline)
+        context.budget.settle(reserved, task)
+    except JournalFailed:
+        context.budget.release(reserved)
+        raise
+    except SubmissionUncertain as error:
+        named = Task(error.task_id, TaskStatus.PENDING) if error.task_id else None
+        reason = error.cause.summary
+        yield from record_or_warn(record.with_state(SubmissionState.UNCERTAIN, task=named, reason=reason))
+        raise
+    except VideoClientError as error:
+        context.budget.release(reserved)
+        yield from record_or_warn(record.with_state(SubmissionState.REFUSED, reason=error.summary))
+        raise
+    except BaseException as interruption:
+        if not hasattr(interruption, "__notes__"):
+            interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
+        raise
+    context.accepted_at[task.id] = (estimate_key(context.base_url, request.body), context.clock())
+    accepted = record.with_state(SubmissionState.PENDING, task=task)
+    with attach_task_id(task.id):
         try:
-            task = yield from self._submit(submission, deadline)
-            self.budget.settle(reserved, task)
-        except JournalFailed:
-            self.budget.release(reserved)
+            yield from record_or_warn(accepted)
+        except (Exception, GeneratorExit):
             raise
-        except SubmissionUncertain as problem:
-            named = Task(problem.task_id, TaskStatus.PENDING) if problem.task_id else None
-            yield from noted(submission.with_state(SubmissionState.UNCERTAIN, task=named, reason=problem.cause.summary))
+        except BaseException:  # an interruption cut it short, and only here is the id known
+            yield from record_or_warn(accepted)
             raise
-        except VideoClientError as problem:
-            self.budget.release(reserved)
-            yield from noted(submission.with_state(SubmissionState.REFUSED, reason=problem.summary))
-            raise
-        except BaseException as interruption:
-            if not hasattr(interruption, "__notes__"):
-                interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
-            raise
-        self.accepted[task.id] = (kind(self.base_url, body), self.clock())
-        with Carrying(task.id):
-            yield from _noted_surely(submission.with_state(SubmissionState.PENDING, task=task))
-        return task
-
-    def _submit(self, submission: SubmissionRecord, deadline: Deadline) -> Conversation[Task]:
-        body = submission.request
-        tries = 0
-        while True:
-            yield from _before_sending(submission)
-            answer = answered((yield wire.submission(self.base_url, body, self.request_timeout)))
-            if isinstance(answer, Reply) and answer.status != 429:
-                return replies.read_receipt(answer, body)
-            if isinstance(answer, Fault) and answer.sent:
-                return replies.rescue_receipt(answer, body)
-            problem = ConnectionFailed(answer.reason) if isinstance(answer, Fault) else replies.refusal(answer)
-            tries += 1
-            pause = self.backoff.pause(tries, asked(problem))
-            if tries > self.backoff.repeats or not deadline.fits(pause):
-                raise problem
-            yield from noted(submission.with_state(SubmissionState.REFUSED, reason=problem.summary))
-            yield from _before_sending(Sleep(pause))
-
-    def wait(
-        self,
-        known: Task,
-        deadline: Deadline,
-        *,
-        at_once: bool = True,
-        on_update: OnUpdate = None,
-        part: Part | None = None,
-    ) -> Conversation[Task]:
-        """Look until the task has ended or the deadline is there, then save it where there is a place to.
-
-        Unless the first look is `at_once`, the task has only just been accepted.
-        """
-        with Carrying(known.id):
-            looks = Looks(self, known, deadline, on_update)
-            pause = yield from looks.first(at_once=at_once)
-            while True:
-                last = not deadline.fits(pause)
-                yield Sleep(deadline.cut_pause(pause))
-                pause = yield from looks.look()
-                if looks.ended(with_video=part is not None):
-                    break
-                if last:
-                    raise WaitTimeout(
-                        known.id, waited=deadline.elapsed(), status=looks.task.status, last_error=looks.trouble
-                    )
-            task = yield from self._refunded(looks.task, deadline)
-            if task.failed:
-                raise TaskFailed(task)
-            return (yield from download(self, task, part)) if part else task
-
-    def _refunded(self, task: Task, deadline: Deadline) -> Conversation[Task]:
-        """The failed task with its refund, waited for briefly where the service says that it is not there yet."""
-        patience = Deadline(self.clock, min(REFUND_PATIENCE, deadline.left()))
-        while task.failed and task.refunded is False and patience.fits(self.polling.interval):
-            yield Sleep(self.polling.interval)
-            try:
-                task = (yield from self.look(task.id, patience.cut_request(self.request_timeout))).since(task)
-            except VideoClientError:
-                break
-        return task
-
-    def generate(
-        self, prepared: PreparedRequest, deadline: Deadline, *, on_update: OnUpdate = None, part: Part | None = None
-    ) -> Conversation[Task]:
-        """Submit, wait, and save where there is a place to."""
-        receipt = yield from self.submit(prepared, deadline, part.target if part else None)
-        with Carrying(receipt.id):
-            if on_update:
-                on_update(receipt)
-            return (yield from self.wait(receipt, deadline, at_once=False, on_update=on_update, part=part))
+    return task
 
 
-def _noted_surely(record: SubmissionRecord) -> Conversation[None]:
-    """Have a receipt written down, once more where an interruption cut that short: only here is its id known."""
+def _send(context: FlowContext, record: SubmissionRecord, deadline: Deadline) -> Flow[Task]:
+    """Write SENDING down, then send; again only after what was surely not accepted."""
+    failures = 0
+    while True:
+        yield from _nothing_sent(record)
+        request = submit_request(context.base_url, record.request, context.request_timeout)
+        response = cast("HttpResult", (yield request))
+        if isinstance(response, HttpResponse) and response.status != 429:
+            return parse_submission(response, record.request)
+        if isinstance(response, TransportFailure) and response.maybe_sent:
+            return salvage_submission(response, record.request)
+        error: VideoClientError = (
+            api_error(response)
+            if isinstance(response, HttpResponse)
+            else ConnectionFailed(response.message, maybe_sent=False)
+        )
+        failures += 1
+        delay = context.backoff.delay(failures, error)
+        if failures > context.backoff.max_retries or not deadline.allows(delay):
+            raise error
+        yield from record_or_warn(record.with_state(SubmissionState.REFUSED, reason=error.summary))
+        yield from _nothing_sent(Sleep(delay))
+
+
+def _nothing_sent(effect: Effect) -> Flow[None]:
+    """Do something while no request is in flight: what interrupts it says so."""
     try:
-        yield from noted(record)
-    except (Exception, GeneratorExit):
-        raise
-    except BaseException:
-        yield from noted(record)
-        raise
-
-
-def _before_sending(todo: Sleep | SubmissionRecord) -> Conversation[None]:
-    """What is done while nothing is on its way."""
-    try:
-        yield todo
+        yield effect
     except BaseException as interruption:
         interruption.add_note("nothing was accepted")
         raise

@@ -1,7 +1,4 @@
-"""A budget that outlives its process: the credits of all that was ever submitted under one name, told by the journal.
-
-Lives here: the recorder that lets a submission leave only where it fits. Not here: the books (`journal`), the budget of
-one client (`pricing`).
+"""A budget that outlives its process: the credits of all that was ever submitted in one group, summed by the journal.
 
 Its law: what a submission may cost is written down in the transaction that finds it affordable. So no number of
 processes exceeds the limit together, and a restart begins where the last one ended.
@@ -10,11 +7,10 @@ processes exceeds the limit together, and a restart begins where the last one en
 from dataclasses import replace
 from functools import partial
 
-import anyio
-import anyio.to_thread
-
+from gptimage2_video.budget import ensure_affordable, validate_limit
 from gptimage2_video.polling.estimate import DurationEstimate
-from gptimage2_video.pricing import ensure_affordable, quote, usable_limit
+from gptimage2_video.pricing import Quote
+from gptimage2_video.transport.threads import in_thread
 
 from .record import SubmissionRecord, SubmissionState
 from .store import Journal
@@ -25,11 +21,11 @@ class JournalBudget:
     """A recorder that holds all clients to one limit, in every process that names the same journal and group.
 
     A submission counts by its quote until the service says what was debited; an uncertain one stays counted, and a
-    refund comes back as soon as any look at the task has seen it. Each base URL is counted by itself.
+    refund comes back as soon as any poll has seen it. Each base URL is counted by itself.
 
     Args:
         journal: Where it is counted.
-        group: The name, as `SubmissionRecord.group` and the journal tell it.
+        group: The name, as `SubmissionRecord.group` and the journal have it.
         max_credits: The limit, in credits.
         allow_unknown_price: Whether what has no known price may be sent as long as anything is left.
 
@@ -38,34 +34,32 @@ class JournalBudget:
     """
 
     def __init__(self, journal: Journal, group: str, max_credits: int, *, allow_unknown_price: bool = False) -> None:
-        self.journal, self.group, self.max_credits = journal, group, usable_limit(max_credits)
+        self.journal, self.group, self.max_credits = journal, group, validate_limit(max_credits)
         self._allow_unknown = allow_unknown_price
 
     def write(self, record: SubmissionRecord) -> None:
-        """Write it down under the name. Raises BudgetExceeded for a submission that does not fit, and JournalFailed."""
+        """Write it down in the group. Raises BudgetExceeded for a submission that does not fit, and JournalFailed."""
         record = replace(record, group=self.group)
         if record.state == SubmissionState.SENDING:
-            self.journal.write_agreed(record, partial(self._agree, record))
+            self.journal.write_if(record, partial(self._approve, Quote(record.quote, record.quote_note)))
         else:
             self.journal.write(record)
 
     async def write_async(self, record: SubmissionRecord) -> None:
-        """As `write`, beside the event loop. A cancellation waits until it is done, asyncio's own ones excepted."""
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self.write, record)
+        """As `write`, in a thread. A cancellation waits until it is done, asyncio's own ones excepted."""
+        await in_thread(self.write, record)
 
-    def recall(self, key: str) -> DurationEstimate:
-        """The pace of tasks of one kind, as the journal knows it."""
-        return self.journal.recall(key)
+    def load_estimate(self, key: str) -> DurationEstimate:
+        """The estimate of the tasks with this key, as the journal has it."""
+        return self.journal.load_estimate(key)
 
-    async def recall_async(self, key: str) -> DurationEstimate:
-        """As `recall`, beside the event loop."""
-        return await self.journal.recall_async(key)
+    async def load_estimate_async(self, key: str) -> DurationEstimate:
+        """As `load_estimate`, in a thread."""
+        return await self.journal.load_estimate_async(key)
 
     def submissions(self, base_url: str) -> list[Submission]:
-        """All that was submitted under the name at this address, oldest first. Raises JournalFailed."""
+        """All that was submitted in the group at this base URL, oldest first. Raises JournalFailed."""
         return list(self.journal.submissions(base_url=base_url, group=self.group))
 
-    def _agree(self, record: SubmissionRecord, others: Totals) -> None:
-        left = self.max_credits - others.committed
-        ensure_affordable(quote(record.request), left, allow_unknown=self._allow_unknown)
+    def _approve(self, quote: Quote, others: Totals) -> None:
+        ensure_affordable(quote, self.max_credits - others.committed, allow_unknown=self._allow_unknown)

@@ -1,27 +1,28 @@
-"""What a conversation wants written down about a submission: before it is sent, after, and when the task has ended.
-
-Lives here: the states of a submission, `SubmissionRecord`, and what a recorder must offer. Not here: where it is written
-(`journal`), and when (`flow`, `lookup`, `download`).
+"""What a flow writes down about a submission: before it is sent, after, and when the task has ended.
 
 Its law: SENDING is written before a byte leaves. Whatever stands at SENDING after a crash may have been charged, and
 nothing else may.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from gptimage2_video.polling.estimate import Lesson
-from gptimage2_video.task import Task
+from gptimage2_video.effects import Effect, Flow
+from gptimage2_video.errors import JournalFailed, JournalWarning
+from gptimage2_video.polling.estimate import Sample
+from gptimage2_video.request import PreparedRequest
+from gptimage2_video.task import Task, TaskStatus
 
 
 class SubmissionState(StrEnum):
     """How a submission stands.
 
-    SENDING: on its way, or cut off there: it may have been charged. REFUSED: nothing was accepted. UNCERTAIN: it may
-    have been charged, and no receipt came. PENDING: accepted. COMPLETED, FAILED: what became of the task.
+    SENDING: in flight, or interrupted there: it may have been charged. REFUSED: nothing was accepted. UNCERTAIN: it may
+    have been charged, and no task id came. PENDING: accepted. COMPLETED, FAILED: what became of the task.
     """
 
     SENDING = "sending"
@@ -32,25 +33,26 @@ class SubmissionState(StrEnum):
     FAILED = "failed"
 
 
-# What may have been charged although no receipt is at hand.
-UNACCOUNTED: Final = (SubmissionState.SENDING, SubmissionState.UNCERTAIN)
+# What may have been charged although no task id is at hand.
+UNCERTAIN_STATES: Final = (SubmissionState.SENDING, SubmissionState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionRecord:
-    """To do: write down how a submission, or a task, stands now.
+class SubmissionRecord(Effect):
+    """Write down how a submission, or a task, stands now.
 
     Attributes:
         state: How it stands.
         base_url: Where the API is; task ids mean something there alone.
-        submission_id: The submission's own id, made here before it is sent; None where only the task is known.
+        submission_id: The submission's own id, made before it is sent; None where only the task is known.
         request: The request in wire names; empty where only the task is known.
-        quote: Credits that it was quoted at; None where nobody knows.
+        quote: Credits that it was quoted at; None where the price is unknown.
         target: The file that the video is meant for.
         task: The task, as soon as there is one.
         reason: Why it was refused or is uncertain.
-        group: What it is part of, such as a batch and its line; empty for a call by itself.
-        lesson: What the wait for it taught of how long such tasks take; None where nothing.
+        group: What it is part of, such as a batch; empty for a call by itself.
+        sample: What the wait for it learned of how long such tasks take; None where nothing.
+        quote_note: Where the quote comes from, or why there is none.
     """
 
     state: SubmissionState
@@ -62,7 +64,8 @@ class SubmissionRecord:
     task: Task | None = None
     reason: str = ""
     group: str = ""
-    lesson: Lesson | None = None
+    sample: Sample | None = None
+    quote_note: str = ""
 
     def with_state(self, state: SubmissionState, *, task: Task | None = None, reason: str = "") -> "SubmissionRecord":
         """The same submission, later."""
@@ -72,9 +75,9 @@ class SubmissionRecord:
 class Recorder(Protocol):
     """Where records go: a `Journal`, or a store of your own. `VideoClient` calls `write`, the async client the other.
 
-    A record that is written is durable when the call returns. What they raise must be a `VideoClientError`; raised for
-    SENDING, it keeps the request from being sent. One that keeps what records teach of the pace of tasks is a
-    `EstimateStore` too; else that is kept in the memory of the client.
+    A record is durable when the call returns. What they raise must be a `VideoClientError`; raised for SENDING, it
+    keeps the request from being sent. One that also keeps estimates of how long tasks take is an `EstimateStore` too;
+    else these are kept in the memory of the client.
     """
 
     def write(self, record: SubmissionRecord) -> None:
@@ -86,8 +89,8 @@ class Recorder(Protocol):
         ...
 
 
-class Unrecorded:
-    """The recorder of a client that was given none."""
+class NullRecorder:
+    """The recorder of a client without a journal."""
 
     def write(self, record: SubmissionRecord) -> None:
         """Nothing is written."""
@@ -96,15 +99,25 @@ class Unrecorded:
         """Nothing is written."""
 
 
-def intent(base_url: str, request: Mapping[str, Any], quote: int | None, target: Path | None) -> SubmissionRecord:
+def submission_record(base_url: str, request: PreparedRequest, target: Path | None) -> SubmissionRecord:
     """The record of a submission that is about to be sent, with an id of its own."""
     from secrets import token_hex  # here, as whoever sends nothing need not load it
 
-    return SubmissionRecord(SubmissionState.SENDING, base_url, token_hex(16), request, quote, target)
+    body, quote = request.body, request.quote
+    sending = SubmissionState.SENDING
+    return SubmissionRecord(sending, base_url, token_hex(16), body, quote.credits, target, quote_note=quote.note)
 
 
-def outcome(base_url: str, task: Task, lesson: Lesson | None = None) -> SubmissionRecord:
-    """The record of a task that has ended, with what the wait for it taught."""
-    return SubmissionRecord(
-        SubmissionState.COMPLETED if task.completed else SubmissionState.FAILED, base_url, task=task, lesson=lesson
-    )
+def task_record(base_url: str, task: Task, sample: Sample | None = None) -> SubmissionRecord:
+    """The record of a task that has ended, with what the wait for it learned."""
+    if task.status == TaskStatus.COMPLETED:
+        return SubmissionRecord(SubmissionState.COMPLETED, base_url, task=task, sample=sample)
+    return SubmissionRecord(SubmissionState.FAILED, base_url, task=task, reason=task.failure_reason)
+
+
+def record_or_warn(record: SubmissionRecord) -> Flow[None]:
+    """Write down what has happened already: where that fails, a warning says so and the work goes on."""
+    try:
+        yield record
+    except JournalFailed as error:
+        warnings.warn(str(error), JournalWarning, stacklevel=2)

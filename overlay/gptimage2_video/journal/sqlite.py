@@ -1,16 +1,13 @@
-"""The SQLite file of a journal: open for all threads, shared with other processes, never carried through a fork.
-
-Lives here: the schema, opening, locking and closing. Not here: what is written in it (`journal`).
-"""
+"""The SQLite file of a journal: open for all threads, shared with other processes, never carried through a fork."""
 
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from weakref import WeakSet
 
 from gptimage2_video.errors import JournalFailed
@@ -18,8 +15,8 @@ from gptimage2_video.errors import JournalFailed
 T = TypeVar("T")
 
 # So long a process waits for another one's transaction, in seconds. Each takes milliseconds.
-_PATIENCE: Final = 30.0
-_AGAIN: Final = 0.01
+_BUSY_TIMEOUT: Final = 30.0
+_RETRY_DELAY: Final = 0.01
 
 # Plain types: STRICT tables need SQLite 3.37, and systems with Python 3.11 have older ones.
 _SCHEMA: Final = """
@@ -66,22 +63,26 @@ class JournalFile:
                 if self._connection is None:
                     self._connection = _open(self._path)
                 return work(self._connection)
-        except (sqlite3.Error, OSError, ValueError) as problem:  # ValueError: what is in it makes no sense
-            raise JournalFailed(str(problem), path=str(self._path)) from None
+        except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: what is in it makes no sense
+            raise JournalFailed(str(error), path=str(self._path)) from None
+
+    def execute(self, statement: str, params: Mapping[str, Any]) -> None:
+        """Execute one statement, a transaction of its own. Raises JournalFailed."""
+        self.use(lambda connection: connection.execute(statement, params))
 
     def close(self) -> None:
         """Close it, as soon as no thread is at it; the next use opens it again."""
-        self.hold()
-        self.release()
+        self.lock()
+        self.unlock()
 
-    def hold(self) -> None:
+    def lock(self) -> None:
         """Close it, as soon as no thread is at it, and keep it from being opened."""
         self._lock.acquire()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def release(self) -> None:
+    def unlock(self) -> None:
         """Let it be opened again."""
         self._lock.release()
 
@@ -89,25 +90,22 @@ class JournalFile:
 
 
 _FILES: Final[WeakSet[JournalFile]] = WeakSet()
-_HELD: Final[list[JournalFile]] = []
+_LOCKED: Final[list[JournalFile]] = []
 
 
 def _before_fork() -> None:
     for file in list(_FILES):
-        file.hold()
-        _HELD.append(file)
+        file.lock()
+        _LOCKED.append(file)
 
 
 def _after_fork() -> None:
-    while _HELD:
-        _HELD.pop().release()
+    while _LOCKED:
+        _LOCKED.pop().unlock()
 
 
-def _without_forks(**_: Callable[[], None]) -> None:
-    """What a system that has none is told."""
-
-
-_register: Final[Callable[..., None]] = getattr(os, "register_at_fork", _without_forks)
+# Windows has no fork; `dict` takes any keywords.
+_register: Final[Callable[..., object]] = getattr(os, "register_at_fork", dict)
 _register(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
@@ -127,10 +125,10 @@ def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Not by SQLite: the file must never have been readable by others. Its side files take after it.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
-        _share(connection)
+        _enable_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         _migrate(connection)
     except BaseException:
@@ -139,16 +137,16 @@ def _open(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _share(connection: sqlite3.Connection) -> None:
+def _enable_wal(connection: sqlite3.Connection) -> None:
     """Let many read while one writes. SQLite does not wait for others here, who may be about to do the same."""
-    until = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _BUSY_TIMEOUT
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
-            time.sleep(_AGAIN)
+            time.sleep(_RETRY_DELAY)
         else:
             return
 

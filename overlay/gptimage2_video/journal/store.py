@@ -1,31 +1,23 @@
-"""The journal: every submission on disk before it is sent, and what became of it.
-
-Lives here: what is written and read of submissions, and of what they taught of the pace of tasks. Not here: the file
-itself (`journal_file`), and when something is written (`flow`, `lookup`, `download`). The key is never in it. Threads
-and processes may share one file: each record is a transaction of its own, synced to the disk before the call returns.
-"""
+"""The journal: every submission on disk before it is sent, and what became of it. The key is never in it."""
 
 import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import anyio
-import anyio.to_thread
 from platformdirs import user_state_path
 
-from gptimage2_video.polling.estimate import DurationEstimate, Estimate, Lesson, read_estimate
-from gptimage2_video.task import Task
+from gptimage2_video.polling.estimate import DurationEstimate, Sample
+from gptimage2_video.transport.threads import in_thread
 
 from .record import SubmissionRecord, SubmissionState
 from .sqlite import JournalFile, transaction
 from .submission import Submission, Totals
 
-_LARGEST: Final = 2**63 - 1
+_MAX_INTEGER: Final = 2**63 - 1
 
 _SENDING: Final = """
 INSERT INTO submissions (entry, state, sent_at, changed_at, base_url, request, quote, target, origin)
@@ -36,19 +28,19 @@ _ANSWERED: Final = """
 UPDATE submissions SET state = :state, changed_at = :now, task_id = :task_id, credits_used = :credits_used,
     reason = :reason WHERE entry = :entry
 """
-# A look tells nothing new most of the time: then nothing is written.
-_OUTCOME: Final = """
+# A poll brings no news most of the time: then nothing is written.
+_ENDED: Final = """
 UPDATE submissions SET state = :state, changed_at = :now, reason = :reason, path = coalesce(:path, path),
     credits_used = coalesce(:credits_used, credits_used), refunded = coalesce(:refunded, refunded)
 WHERE base_url = :base_url AND task_id = :task_id AND (state IS NOT :state OR path IS NOT coalesce(:path, path)
     OR refunded IS NOT coalesce(:refunded, refunded))
 """
-# Of one origin at one address, the submission itself left out; each part that is null asks for nothing.
-_ENTRIES: Final = """
+# Of one group at one base URL, the submission itself left out; each parameter that is null filters nothing.
+_SELECT: Final = """
 SELECT * FROM submissions WHERE base_url = coalesce(:base_url, base_url) AND origin = coalesce(:origin, origin)
     AND entry IS NOT :entry ORDER BY number
 """
-_PACE: Final = "SELECT estimate FROM paces WHERE kind = ?"
+_ESTIMATE: Final = "SELECT estimate FROM paces WHERE kind = ?"
 _LEARNED: Final = """
 INSERT INTO paces (kind, estimate) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET estimate = excluded.estimate
 """
@@ -56,6 +48,8 @@ INSERT INTO paces (kind, estimate) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SE
 
 class Journal:
     """A recorder that keeps its records in a SQLite file, readable by its owner alone. Threads and processes share it.
+
+    Each record is a transaction of its own, synced to the disk before the call returns.
 
     Args:
         path: The file, made where it is missing; default: GPTIMAGE2_JOURNAL of the environment, else
@@ -65,79 +59,75 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        named = os.environ.get("GPTIMAGE2_JOURNAL")
-        given = path or (None if named == "off" else named)  # off is for the command line
-        found = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
-        self.path = found.absolute()  # a change of folder must not lead to another file
+        setting = os.environ.get("GPTIMAGE2_JOURNAL")
+        chosen = path or (None if setting == "off" else setting)  # off is for the command line
+        file = Path(chosen) if chosen else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
+        self.path = file.absolute()  # a change of folder must not lead to another file
         self._file = JournalFile(self.path)
-        self._paces: dict[str, DurationEstimate] = {}
+        self._estimates: dict[str, DurationEstimate] = {}
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
 
     def write(self, record: SubmissionRecord) -> None:
-        """Write a record down, durably, and in one transaction with it what it teaches."""
-        statement = (
-            _OUTCOME
-            if record.submission_id is None
-            else _SENDING
-            if record.state == SubmissionState.SENDING
-            else _ANSWERED
-        )
+        """Write a record down, durably, and in one transaction with it what the wait learned."""
+        sending = record.state == SubmissionState.SENDING
+        statement = _ENDED if record.submission_id is None else _SENDING if sending else _ANSWERED
+        params, sample = _params(record), record.sample
+
+        if sample is None:
+            self._file.execute(statement, params)
+            return
 
         def work(connection: sqlite3.Connection) -> None:
-            if record.lesson is None:
-                connection.execute(statement, _row(record))
-                return
             with transaction(connection):
-                connection.execute(statement, _row(record))
-                _learn(connection, record.lesson)
+                connection.execute(statement, params)
+                _learn(connection, sample)
 
         self._file.use(work)
 
-    def write_agreed(self, record: SubmissionRecord, agree: Callable[[Totals], object]) -> None:
-        """Write down that a submission is about to be sent, if that is agreed to, and in one transaction with it.
+    def write_if(self, record: SubmissionRecord, approve: Callable[[Totals], object]) -> None:
+        """Write down that a submission is about to be sent if that is approved, and in one transaction with it.
 
         Args:
             record: At SENDING.
-            agree: Is given what all others of the record's group and base URL have cost, whoever submitted them.
-                What it raises keeps the record from being written.
+            approve: Gets what all others of the record's group and base URL have cost, whoever submitted them. What it
+                raises keeps the record from being written.
         """
 
         def work(connection: sqlite3.Connection) -> None:
-            row = _row(record)
+            params = _params(record)
             with transaction(connection):
-                agree(Totals.of(map(_entry, connection.execute(_ENTRIES, row))))
-                connection.execute(_SENDING, row)
+                approve(Totals.of(map(_submission, connection.execute(_SELECT, params))))
+                connection.execute(_SENDING, params)
 
         self._file.use(work)
 
     async def write_async(self, record: SubmissionRecord) -> None:
-        """As `write`, beside the event loop. A cancellation waits until it is done, asyncio's own ones excepted."""
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self.write, record)
+        """As `write`, in a thread. A cancellation waits until it is done, asyncio's own ones excepted."""
+        await in_thread(self.write, record)
 
-    def recall(self, key: str) -> DurationEstimate:
-        """The pace of tasks of one kind; read once, and the same for all who share this journal."""
-        if key not in self._paces:
+    def load_estimate(self, key: str) -> DurationEstimate:
+        """The estimate of the tasks with this key; read once, and the same for all who share this journal."""
+        if key not in self._estimates:
             estimate = self._file.use(lambda connection: _estimate(connection, key))
-            # When it was written says nothing on the clock that goes on from here.
-            self._paces.setdefault(key, DurationEstimate(key, replace(estimate, at=None)))
-        return self._paces[key]
+            estimate.updated_at = None  # when it was written means nothing on the clock that goes on from here
+            self._estimates.setdefault(key, estimate)
+        return self._estimates[key]
 
-    async def recall_async(self, key: str) -> DurationEstimate:
-        """As `recall`, beside the event loop."""
-        if key in self._paces:
-            return self._paces[key]
-        return await anyio.to_thread.run_sync(self.recall, key)
+    async def load_estimate_async(self, key: str) -> DurationEstimate:
+        """As `load_estimate`, in a thread."""
+        return self._estimates[key] if key in self._estimates else await in_thread(self.load_estimate, key)
 
     def submissions(self, *, base_url: str | None = None, group: str | None = None) -> Iterator[Submission]:
-        """Every submission, oldest first; of one address, or of one group, where these are given."""
-        which = {"base_url": base_url, "origin": group, "entry": None}
-        return iter(self._file.use(lambda connection: [_entry(row) for row in connection.execute(_ENTRIES, which)]))
+        """Every submission, oldest first; of one base URL, or of one group, where these are given."""
+        params = {"base_url": base_url, "origin": group, "entry": None}
+        return iter(
+            self._file.use(lambda connection: [_submission(row) for row in connection.execute(_SELECT, params)])
+        )
 
-    def try_write(self) -> None:
-        """Nothing, where a record could be written now. Raises JournalFailed where none could."""
+    def check_writable(self) -> None:
+        """Return if a record could be written now. Raises JournalFailed where none could."""
 
         def work(connection: sqlite3.Connection) -> None:
             with transaction(connection):
@@ -150,7 +140,7 @@ class Journal:
         self._file.close()
 
 
-def _row(record: SubmissionRecord) -> dict[str, Any]:
+def _params(record: SubmissionRecord) -> dict[str, Any]:
     task = record.task
     return {
         "entry": record.submission_id,
@@ -159,67 +149,64 @@ def _row(record: SubmissionRecord) -> dict[str, Any]:
         "base_url": record.base_url,
         "request": json.dumps(record.request),
         "quote": record.quote,
-        "target": _file(record.target),
-        "task_id": task and _text(task.id),
-        "credits_used": task and _number(task.credits_used),
+        "target": _encode_path(record.target),
+        "task_id": task and _storable_text(task.id),
+        "credits_used": task and _storable_number(task.credits_used),
         "refunded": task and task.refunded,
-        "reason": _text(record.reason or _why(task)),
-        "path": _file(task.path if task else None),
+        "reason": _storable_text(record.reason),
+        "path": _encode_path(task.path if task else None),
         "origin": record.group,
     }
 
 
-def _estimate(connection: sqlite3.Connection, key: str) -> Estimate:
-    """What is known of tasks of one kind: nothing, where what is written makes no sense. No record is lost for that."""
-    row = connection.execute(_PACE, (key,)).fetchone()
+def _estimate(connection: sqlite3.Connection, key: str) -> DurationEstimate:
+    """The estimate as it is written; an empty one where that makes no sense. No record is lost for that."""
+    row = connection.execute(_ESTIMATE, (key,)).fetchone()
     try:
-        return read_estimate(json.loads(row[0])) if row else Estimate()
+        return DurationEstimate.from_json(key, json.loads(row[0])) if row else DurationEstimate(key)
     except (ValueError, TypeError, KeyError):
-        return Estimate()
+        return DurationEstimate(key)
 
 
-def _learn(connection: sqlite3.Connection, lesson: Lesson) -> None:
-    learned = _estimate(connection, lesson.key).after(lesson.took, datetime.now(UTC).timestamp())
-    connection.execute(_LEARNED, (lesson.key, json.dumps(learned.as_json())))
+def _learn(connection: sqlite3.Connection, sample: Sample) -> None:
+    estimate = _estimate(connection, sample.key)
+    estimate.add(sample, datetime.now(UTC).timestamp())
+    connection.execute(_LEARNED, (sample.key, json.dumps(estimate.to_json())))
 
 
-def _file(path: Path | None) -> bytes | None:
+def _encode_path(path: Path | None) -> bytes | None:
     return None if path is None else os.fsencode(path.absolute())
 
 
-def _text(text: str) -> str:
+def _storable_text(text: str) -> str:
     """The text without halves of characters, which JSON can bring and SQLite cannot keep."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _number(number: int | None) -> int | None:
+def _storable_number(number: int | None) -> int | None:
     """The number, unless it is one that SQLite cannot keep: the task id beside it must not be lost for that."""
-    return number if number is not None and abs(number) <= _LARGEST else None
+    return number if number is not None and abs(number) <= _MAX_INTEGER else None
 
 
-def _why(task: Task | None) -> str:
-    return ": ".join(part for part in (task.error_code, task.error_message) if part) if task else ""
+def _submission(row: sqlite3.Row) -> Submission:
+    values = dict(row)
+    del values["number"]
+    values["id"], values["group"] = values.pop("entry"), values.pop("origin")
+    for name, convert in _CONVERTERS.items():
+        values[name] = None if values[name] is None else convert(values[name])
+    return Submission(**values)
 
 
-def _entry(row: sqlite3.Row) -> Submission:
-    facts = dict(row)
-    del facts["number"]
-    facts["id"], facts["group"] = facts.pop("entry"), facts.pop("origin")
-    for name, read in _READ.items():
-        facts[name] = None if facts[name] is None else read(facts[name])
-    return Submission(**facts)
-
-
-def _path(raw: bytes) -> Path:
+def _decode_path(raw: bytes) -> Path:
     return Path(os.fsdecode(raw))
 
 
-_READ: Final[dict[str, Callable[[Any], Any]]] = {
+_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "state": SubmissionState,
     "sent_at": datetime.fromisoformat,
     "changed_at": datetime.fromisoformat,
     "request": json.loads,
-    "target": _path,
+    "target": _decode_path,
     "refunded": bool,
-    "path": _path,
+    "path": _decode_path,
 }

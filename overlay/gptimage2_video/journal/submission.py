@@ -1,7 +1,4 @@
-"""A submission as the journal tells it, and the sums over many.
-
-Lives here: values and what follows from them. Not here: where they are kept (`journal`).
-"""
+"""A submission as the journal knows it, and the sums over many."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .record import UNACCOUNTED, SubmissionState
+from .record import UNCERTAIN_STATES, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +20,14 @@ class Submission:
         changed_at: When this was last written, in UTC.
         base_url: Where it was sent.
         request: The request in wire names.
-        quote: Credits that it was quoted at; None where nobody knew.
+        quote: Credits that it was quoted at; None where the price was unknown.
         target: The file that the video is meant for.
         task_id: The task that it became.
         credits_used: Credits that were debited, as the service said.
         refunded: Whether the credits of a failed task are back; None where the service has not said.
         reason: Why it was refused, is uncertain, or failed.
         path: Where the video was saved.
-        group: What it was part of, such as a batch and its line; empty for a call by itself.
+        group: What it was part of, such as a batch; empty for a call by itself.
     """
 
     id: str
@@ -50,48 +47,47 @@ class Submission:
 
     @property
     def uncertain(self) -> bool:
-        """Whether it may have been charged although no receipt came."""
-        return self.state in UNACCOUNTED
+        """Whether it may have been charged although no task id came."""
+        return self.state in UNCERTAIN_STATES
 
     @property
     def unfinished(self) -> bool:
         """Whether there is a task of which something is still to come: its end, its video, or its refund."""
+        in_progress = self.state in (SubmissionState.PENDING, SubmissionState.UNCERTAIN)
         unsaved = self.state == SubmissionState.COMPLETED and self.target is not None and self.path is None
         unrefunded = self.state == SubmissionState.FAILED and self.refunded is False
-        return self.task_id is not None and (
-            self.state in (SubmissionState.PENDING, SubmissionState.UNCERTAIN) or unsaved or unrefunded
-        )
+        return self.task_id is not None and (in_progress or unsaved or unrefunded)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Credits over many entries. What the service did not say counts by its quote.
+    """Credits over many submissions. What the service did not say counts by its quote.
 
     Attributes:
         spent: Debited for tasks, refunded ones included.
         refunded: Of these, given back.
-        uncertain: Perhaps debited, for submissions without a receipt.
+        uncertain: Perhaps debited, for submissions without a task id.
     """
 
     spent: int = 0
     refunded: int = 0
     uncertain: int = 0
 
-    def add(self, entry: Submission) -> "Totals":
-        """These totals with one entry more."""
-        price = entry.quote or 0 if entry.credits_used is None else entry.credits_used
-        if entry.uncertain:
-            return Totals(self.spent, self.refunded, self.uncertain + price)
-        if entry.task_id is None:
+    def add(self, submission: Submission) -> "Totals":
+        """These totals with one submission more."""
+        credits = submission.quote or 0 if submission.credits_used is None else submission.credits_used  # noqa: A001
+        if submission.uncertain:
+            return Totals(self.spent, self.refunded, self.uncertain + credits)
+        if submission.task_id is None:
             return self
-        return Totals(self.spent + price, self.refunded + (price if entry.refunded else 0), self.uncertain)
+        return Totals(self.spent + credits, self.refunded + (credits if submission.refunded else 0), self.uncertain)
 
     @classmethod
-    def of(cls, entries: Iterable[Submission]) -> "Totals":
-        """The totals of these entries."""
+    def of(cls, submissions: Iterable[Submission]) -> "Totals":
+        """The totals of these submissions."""
         totals = cls()
-        for entry in entries:
-            totals = totals.add(entry)
+        for submission in submissions:
+            totals = totals.add(submission)
         return totals
 
     @property

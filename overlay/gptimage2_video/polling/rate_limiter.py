@@ -1,8 +1,4 @@
-"""Looks per second, shared by the waits for many tasks and spent where a task has most likely ended.
-
-Lives here: whose turn it is. Not here: how likely an end is (`pace`), when a wait would look by itself (`looks`), and
-pauses, for which a conversation asks as for any other.
-"""
+"""Polls per second, shared by the waits for many tasks and given first to the task that has most likely ended."""
 
 import threading
 from bisect import bisect_left, insort
@@ -10,20 +6,21 @@ from collections.abc import Callable
 from itertools import count
 from typing import Final
 
-from gptimage2_video.flow.requests import Conversation, Sleep, setting
+from gptimage2_video.effects import Flow, Sleep
+from gptimage2_video.settings import invalid_setting
 
-# A look that waited and wakes late makes up for so much of it, in seconds: a busy process wakes late all the time.
-_SLACK: Final = 0.1
+# A poll that waited and wakes late may catch up so much, in seconds: a busy process wakes late all the time.
+_CATCH_UP: Final = 0.1
 
 
 class PollRateLimiter:
-    """The looks per second that the waits of any number of clients may spend together. Threads may share it.
+    """The polls per second of the waits of any number of clients together. Threads may share it.
 
-    A look that is due while another may still leave takes it at once. Else it waits, and those go first whose tasks
-    have most likely ended unseen. Submissions and downloads are not held up.
+    A poll that is due while the rate allows it is made at once. Else it waits, and those go first whose tasks have most
+    likely ended unseen. Submissions and downloads are not limited.
 
     Args:
-        per_second: Looks per second, above 0.
+        per_second: Polls per second, above 0.
 
     Raises:
         InvalidRequest: It is not a number above 0.
@@ -31,48 +28,45 @@ class PollRateLimiter:
 
     def __init__(self, per_second: float) -> None:
         if not per_second > 0:
-            raise setting("per_second", f"per_second must be a number of looks above 0, not {per_second!r}")
+            raise invalid_setting("per_second", f"per_second must be a number of polls above 0, not {per_second!r}")
         self.per_second = per_second
         self._lock = threading.Lock()
         self._order = count()
         self._waiting: list[tuple[float, int]] = []
         self._free_at = float("-inf")
 
-    def turn(
-        self, clock: Callable[[], float], likelihood: Callable[[], float], fits: Callable[[float], bool]
-    ) -> Conversation[None]:
-        """Wait for the turn of one look.
+    def acquire(
+        self, clock: Callable[[], float], likelihood: Callable[[], float], allows: Callable[[float], bool]
+    ) -> Flow[None]:
+        """Wait until one poll may be made.
 
         Args:
-            clock: Seconds on a clock that never goes back, the same for all who share the budget.
+            clock: Seconds on a clock that never goes back, the same for all who share the limiter.
             likelihood: How likely it is that the task has ended unseen by now, from 0 to 1.
-            fits: Whether a pause ends in time; where one does not, the look is made at once, as the last of its wait.
+            allows: Whether a delay ends in time; where one does not, the poll is made at once, as the last of its wait.
         """
-        order, slack = next(self._order), 0.0
+        order, catch_up = next(self._order), 0.0
         while True:
-            place = (-likelihood(), order)
-            pause = self._ask(place, clock(), slack, fits)
-            if not pause:
+            priority = (-likelihood(), order)
+            delay = self._try(priority, clock(), catch_up, allows)
+            if not delay:
                 return
             try:
-                yield Sleep(pause)
+                yield Sleep(delay)
             finally:
-                self._leave(place)
-            slack = _SLACK
+                with self._lock:
+                    del self._waiting[bisect_left(self._waiting, priority)]
+            catch_up = _CATCH_UP
 
-    def _ask(self, place: tuple[float, int], now: float, slack: float, fits: Callable[[float], bool]) -> float:
-        """Seconds until this look may be made, by what is known now; 0 where it is made now."""
+    def _try(self, priority: tuple[float, int], now: float, catch_up: float, allows: Callable[[float], bool]) -> float:
+        """Seconds until this poll may be made, by what is known now; 0 where it is made now."""
         each = 1 / self.per_second
         with self._lock:
-            ahead = bisect_left(self._waiting, place)
-            pause = max(self._free_at - now, 0.0) + ahead * each
-            # One that is ahead and does not wake within the time of one look has slept too long.
-            if pause and now < self._free_at + each * bool(ahead) and fits(pause):
-                insort(self._waiting, place)
-                return pause
-            self._free_at = max(self._free_at, now - slack) + each
+            ahead = bisect_left(self._waiting, priority)
+            delay = max(self._free_at - now, 0.0) + ahead * each
+            # One that is ahead and does not wake within the time of one poll has slept too long.
+            if delay and now < self._free_at + each * bool(ahead) and allows(delay):
+                insort(self._waiting, priority)
+                return delay
+            self._free_at = max(self._free_at, now - catch_up) + each
             return 0.0
-
-    def _leave(self, place: tuple[float, int]) -> None:
-        with self._lock:
-            del self._waiting[bisect_left(self._waiting, place)]

@@ -1,9 +1,7 @@
-"""The engine on aiohttp, for asyncio alone: as `engine.AsyncEngine`, at a fraction of its cost.
+"""Requests sent with aiohttp, for asyncio alone: as `httpx.AsyncHttpxTransport`, at a fraction of its cost.
 
-Lives here: all of aiohttp but what it is kept from doing (`aiohttp_manners`). Not here: the key and what replies show
-of it (`engine`), when this engine is chosen (`engines`), and any decision about a request, a reply or a repetition.
-Addresses, certificates and the proxies of the environment are read as httpx reads them, so that a request looks the
-same with either engine.
+URLs, certificates and the proxies of the environment are read as httpx reads them, so that a request looks the same
+with either.
 """
 
 import asyncio
@@ -16,11 +14,12 @@ import aiohttp
 import httpx
 from yarl import URL
 
-from gptimage2_video.flow.requests import LOOPBACK, Fault, Reply, Send
+from gptimage2_video.effects import HttpRequest, HttpResult, TransportFailure
+from gptimage2_video.settings import LOOPBACK
 
-from . import clock
-from .aiohttp_guard import Request, Response
-from .httpx import Bearer, end_of
+from .aiohttp_guard import GuardedRequest, GuardedResponse
+from .httpx import BearerAuth, BufferSink, body_deadline, connect_error_message, describe, take
+from .threads import in_thread
 
 # When aiohttp raises one of these, no byte of the request has left; with any other it may have.
 _NEVER_SENT: Final = (
@@ -32,14 +31,14 @@ _NEVER_SENT: Final = (
     aiohttp.NonHttpUrlClientError,
     httpx.InvalidURL,
 )
-# The first that fits; of the others their own words. Those of a reply would show its whole address.
-_WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (aiohttp.ConnectionTimeoutError, "no connection in time"),
-    (aiohttp.ServerTimeoutError, "no answer in time"),
-    (aiohttp.ClientHttpProxyError, "the proxy refused"),
+# The first that matches; others in their own words. Those of a response would show its whole URL.
+_MESSAGES: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (aiohttp.ConnectionTimeoutError, "connect timeout after {timeout:g} s"),
+    (aiohttp.ServerTimeoutError, "read timeout after {timeout:g} s"),
+    (aiohttp.ClientHttpProxyError, "the proxy refused the connection"),
     (aiohttp.TooManyRedirects, "too many redirects"),
-    (aiohttp.ClientPayloadError, "the connection broke"),
-    (aiohttp.ClientResponseError, "the answer cannot be read"),
+    (aiohttp.ClientPayloadError, "connection broken"),
+    (aiohttp.ClientResponseError, "malformed response"),
 )
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS: Final = 20  # as httpx
@@ -49,54 +48,51 @@ _MAX_REDIRECTS: Final = 20  # as httpx
 CONNECTIONS: Final = 1_000
 # Videos that are fetched at once: each holds a file open beside its connection, and none should hold up the calls.
 VIDEOS: Final = 100
-# Seconds that an idle connection is kept: longer than the pause between two looks, and shorter than the 5 s after
+# Seconds that an idle connection is kept: longer than the delay between two polls, and shorter than the 5 s after
 # which common servers (Node, uvicorn) close theirs, as a submission that meets a closing connection is uncertain.
 KEEP_ALIVE: Final = 4.0
-# Bytes of one header field, as with httpx: a receipt is not lost over a CDN's long cookies.
+# Bytes of one header field, as with httpx: a task id is not lost over a CDN's long cookies.
 _MAX_FIELD: Final = 64 * 1024
 
 
-class AiohttpEngine:
-    """Sends with an `aiohttp.ClientSession` of its own, made in the event loop that first sends.
-
-    Args:
-        key: The API key.
-        user_agent: What the client calls itself.
-    """
+class AiohttpTransport:
+    """Sends with an `aiohttp.ClientSession` of its own, made in the event loop that first sends."""
 
     def __init__(self, key: str, user_agent: str) -> None:
-        self._bearer, self._user_agent = Bearer(key), user_agent
+        self._auth, self._user_agent = BearerAuth(key), user_agent
         self._proxies = getproxies()
         self._tls = httpx.create_ssl_context()
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
-    async def send(self, send: Send) -> Reply | Fault:
-        """As `engine.AsyncEngine.send`."""
-        session = await self._opened()
-        if send.authorized:
-            return await self._sent(session, send)
+    async def send(self, request: HttpRequest) -> HttpResult:
+        """As `AsyncHttpxTransport.send`."""
+        session = await self._open()
+        if request.authenticated:
+            return await self._exchange(session, request)
         async with self._videos:
-            return await self._sent(session, send)
+            return await self._exchange(session, request)
 
-    async def _sent(self, session: aiohttp.ClientSession, send: Send) -> Reply | Fault:
-        begun: tuple[int, dict[str, str]] | None = None
+    async def _exchange(self, session: aiohttp.ClientSession, request: HttpRequest) -> HttpResult:
+        sink, head = request.sink or BufferSink(), None
         try:
-            response = await self._begun(session, send)
+            response = await self._start(session, request)
             with closing(response):
-                until, begun = end_of(send), (response.status, _headers(response))
-                if not send.sink.begin(*begun):
-                    return self._bearer.reply(send, *begun)
+                deadline, head = body_deadline(request), (response.status, _headers(response))
+                if not sink.start(*head):
+                    return self._auth.response(request, sink, *head)
                 body = response.body()
                 while chunk := await body.readany():
-                    if not send.sink.write(chunk) or clock.now() > until:
-                        return Fault(True, "the answer does not end", self._bearer.reply(send, *begun))
+                    if reason := take(request, sink, chunk, deadline):
+                        return TransportFailure(True, reason, self._auth.response(request, sink, *head))
+                    if sink.flush_due:
+                        await in_thread(sink.flush)
                 response.check_end()
-        except (aiohttp.ClientError, httpx.InvalidURL) as problem:
-            partial = None if begun is None else self._bearer.reply(send, *begun)
-            return Fault(not isinstance(problem, _NEVER_SENT), _words(problem), partial)
-        return self._bearer.reply(send, *begun)
+        except (aiohttp.ClientError, httpx.InvalidURL) as error:
+            partial = None if head is None else self._auth.response(request, sink, *head)
+            return TransportFailure(not isinstance(error, _NEVER_SENT), _message(error, request), partial)
+        return self._auth.response(request, sink, *head)
 
     async def close(self) -> None:
         """Close the connections; nothing can be sent any more."""
@@ -104,32 +100,32 @@ class AiohttpEngine:
         if self._session:
             await self._session.close()
 
-    async def _begun(self, session: aiohttp.ClientSession, send: Send) -> Response:
-        """The reply as soon as its headers are there. The API is never followed to another place, a CDN is."""
-        url, left = send.url, _MAX_REDIRECTS
-        # No bound for the whole: the sink and `whole` have theirs. `connect` includes the wait for a free connection.
-        timeout = aiohttp.ClientTimeout(total=None, connect=send.timeout, sock_read=send.timeout)
-        headers = {**send.headers, "Authorization": self._bearer.header()} if send.authorized else send.headers
+    async def _start(self, session: aiohttp.ClientSession, request: HttpRequest) -> GuardedResponse:
+        """The response as soon as its headers are there. The API is never followed to another place, a CDN is."""
+        url, redirects = request.url, 0
+        # No bound for the whole: the sink and `total_timeout` are. `connect` includes the wait for a connection.
+        timeout = aiohttp.ClientTimeout(total=None, connect=request.timeout, sock_read=request.timeout)
+        key = {"Authorization": self._auth.header()} if request.authenticated else {}
         while True:
             address = _address(url)
             response = await session.request(
-                send.method,
+                request.method,
                 address,
-                data=send.content,
-                headers=headers,
+                data=request.content,
+                headers={**request.headers, **key},
                 timeout=timeout,
                 proxy=self._proxy(address),
                 allow_redirects=False,
             )
-            where = response.headers.get("Location")
-            if send.authorized or response.status not in _REDIRECTS or not where:
-                return cast("Response", response)
+            location = response.headers.get("Location")
+            if request.authenticated or response.status not in _REDIRECTS or not location:
+                return cast("GuardedResponse", response)
             response.close()
-            if not left:
+            if redirects == _MAX_REDIRECTS:
                 raise aiohttp.TooManyRedirects(response.request_info, ())
-            url, left = str(httpx.URL(url).join(where)), left - 1
+            url, redirects = str(httpx.URL(url).join(location)), redirects + 1
 
-    async def _opened(self) -> aiohttp.ClientSession:
+    async def _open(self) -> aiohttp.ClientSession:
         """The session of the running event loop. Connections die with their loop, so another loop has a new one."""
         loop = asyncio.get_running_loop()
         if self._closed:
@@ -140,8 +136,8 @@ class AiohttpEngine:
             self._loop, self._videos = loop, asyncio.Semaphore(VIDEOS)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self._tls),
-                request_class=Request,
-                response_class=Response,
+                request_class=GuardedRequest,
+                response_class=GuardedResponse,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._user_agent},
                 max_line_size=_MAX_FIELD,
@@ -150,35 +146,37 @@ class AiohttpEngine:
         return self._session
 
     def _proxy(self, url: URL) -> str | None:
-        """The proxy of the environment for an address; none where the key would go unencrypted to this machine."""
+        """The proxy of the environment for a URL; none where the key would go unencrypted to this machine."""
         proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
         if not proxy or (url.scheme == "http" and url.host in LOOPBACK) or proxy_bypass(url.host or ""):
             return None
         return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _words(problem: Exception) -> str:
-    """What happened. Only words go on: the exception itself leads to the request, and so to the key."""
-    own = str(problem) or type(problem).__name__
-    return next((words for kind, words in _WORDS if isinstance(problem, kind)), own)
+def _message(error: Exception, request: HttpRequest) -> str:
+    """What happened. Only a message goes on: the exception itself leads to the request, and so to the key."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return connect_error_message(error, request)
+    message = next((message for cls, message in _MESSAGES if isinstance(error, cls)), "")
+    return message.format(timeout=request.timeout) or describe(error)
 
 
 @lru_cache(maxsize=1024)
 def _address(url: str) -> URL:
-    """The address as httpx would send it. aiohttp alone decodes and encodes anew, which breaks signed addresses."""
+    """The URL as httpx would send it. aiohttp alone decodes and encodes anew, which breaks signed URLs."""
     address = URL(str(httpx.URL(url)), encoded=True)
     try:
         _ = address.port, (address.host or "").encode("idna")  # aiohttp would trip over them on its way
-    except ValueError as problem:
-        raise aiohttp.InvalidURL(url, str(problem)) from None
+    except ValueError as error:
+        raise aiohttp.InvalidURL(url, str(error)) from None
     return address
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     """The headers with names in lower case; what came in several fields is one, as a list (RFC 9110, 5.3)."""
     headers: dict[str, str] = {}
-    for field, sent in response.headers.items():
+    for field, value in response.headers.items():
         name = field.lower()
-        value = sent if sent.isascii() else sent.encode(errors="surrogateescape").decode(errors="replace")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        text = value if value.isascii() else value.encode(errors="surrogateescape").decode(errors="replace")
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
     return headers

@@ -1,7 +1,4 @@
-"""What aiohttp is kept from doing: repeating a request, and forgetting a reply that ends badly or waiting for its end.
-
-Lives here: that, through names that aiohttp documents. Not here: sending (`engine_aiohttp`).
-"""
+"""What aiohttp is kept from doing: retrying a request, and losing a response that ends badly or waiting for its end."""
 
 import asyncio
 from typing import cast
@@ -11,12 +8,12 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
 
-class _Broken(aiohttp.ClientConnectionError):
+class _ConnectionBroken(aiohttp.ClientConnectionError):
     """The connection broke after the request may have left."""
 
 
-class Request(aiohttp.ClientRequest):
-    """A request whose reply is a `Response`, read through a `_Reader`."""
+class GuardedRequest(aiohttp.ClientRequest):
+    """A request whose response is a `GuardedResponse`, read through a `_Reader`."""
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         """Put the reader before the connection's own; once, as a connection is used many times."""
@@ -26,21 +23,21 @@ class Request(aiohttp.ClientRequest):
             reader = _Reader(cast("ResponseHandler", conn.protocol))
             transport.set_protocol(reader)
         response = await super().send(conn)
-        cast("Response", response).reader = reader
+        cast("GuardedResponse", response).reader = reader
         return response
 
 
-class Response(aiohttp.ClientResponse):
-    """A reply whose body is told apart from what follows it."""
+class GuardedResponse(aiohttp.ClientResponse):
+    """A response whose body is told apart from what follows it."""
 
     reader: "_Reader"
 
     async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        """Read the headers. By the name of a fault aiohttp decides to repeat a request, so it has another here."""
+        """Read the headers. By the class of an error aiohttp decides to retry a request, so it has another here."""
         try:
             return await super().start(connection)
-        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as problem:
-            raise _Broken(str(problem)) from None
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            raise _ConnectionBroken(str(error)) from None
 
     def body(self) -> aiohttp.StreamReader:
         """The body, which ends where it cannot be read on; `check_end` then says so."""
@@ -49,15 +46,15 @@ class Response(aiohttp.ClientResponse):
 
     def check_end(self) -> None:
         """Raise ClientPayloadError where the body did not end by itself."""
-        if self.reader.cut is self.content:
+        if self.reader.broken is self.content:
             raise aiohttp.ClientPayloadError("the body cannot be read to its end")
 
 
 class _Reader(asyncio.Protocol):
-    """Hands the headers of a reply on before its body, and tells the body where it ends badly.
+    """Hands on the headers of a response before its body, and ends a body that ends badly.
 
-    Of bytes with something wrong in them (behind the length of the reply, in a chunk) aiohttp forgets all that came in
-    the same piece, be it a receipt; so its headers come by themselves. And it does not tell the body, which would be
+    Of bytes with something wrong in them (behind the length of the response, in a chunk) aiohttp forgets all that came
+    in the same piece, be it a task id; so its headers come by themselves. And it does not end the body, which would be
     waited for without end.
     """
 
@@ -66,10 +63,10 @@ class _Reader(asyncio.Protocol):
             setattr(self, name, getattr(handler, name))
         self._handler = handler
         self._body: aiohttp.StreamReader | None = None
-        self.cut: aiohttp.StreamReader | None = None
+        self.broken: aiohttp.StreamReader | None = None
 
     def data_received(self, data: bytes) -> None:
-        """A piece of a reply: in two where it holds the end of headers. Later such lines only split a body."""
+        """Take a piece: in two where it holds the end of headers. Later such lines only split a body."""
         body = data.find(b"\r\n\r\n") + 4
         if 4 <= body < len(data):
             self._handler.data_received(data[:body])
@@ -86,5 +83,5 @@ class _Reader(asyncio.Protocol):
 
     def _end(self) -> None:
         if self._body is not None and not self._body.is_eof():
-            self.cut = self._body
+            self.broken = self._body
             self._body.feed_eof()

@@ -1,23 +1,9 @@
-"""The clock of both clients: what time it is, and letting it pass.
-
-Lives here: nothing else, so that a test can put another clock in its place.
-"""
+"""The clock of both clients: a module of its own, so that a test can put another clock in its place."""
 
 import time
 
 import anyio
 
-
-def now() -> float:
-    """Seconds on a clock that never goes back."""
-    return time.monotonic()
-
-
-def pause(seconds: float) -> None:
-    """Let time pass."""
-    time.sleep(seconds)
-
-
-async def async_pause(seconds: float) -> None:
-    """Let time pass for this task only; under asyncio or trio."""
-    await anyio.sleep(seconds)
+now = time.monotonic  # seconds on a clock that never goes back
+sleep = time.sleep
+async_sleep = anyio.sleep  # under asyncio or trio

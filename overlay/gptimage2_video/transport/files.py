@@ -1,8 +1,6 @@
-"""Where a download lands: a part file beside the target, and at the end the target.
+"""The part file of a download, beside the target, and at the end the target: ranges, checks, durability, the rename.
 
-Lives here: the file, its resumption by range, the checks of type and length, and the rename. Not here: when to ask
-again (`download`) and how (`engine`). An existing file is left alone until the new one is whole, and is replaced only
-when told.
+An existing file is left alone until the new one is whole, and is replaced only where that is allowed.
 """
 
 import errno
@@ -12,137 +10,129 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final
 
-from gptimage2_video.errors import InvalidRequest
-from gptimage2_video.fields import Violation
+from gptimage2_video.errors import InvalidRequest, Violation
 
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
 # Stores that do not know better call a video a stream of octets.
 _VIDEO_TYPES: Final = ("video/", "application/octet-stream", "binary/octet-stream", "application/mp4")
 
-# No video of this service comes near; a body that does not end must not fill the disk.
+# No video of this service comes near; a body without end must not fill the disk.
 MAX_VIDEO_BYTES: Final = 4 * 1024**3
+# Bytes that are kept in memory before they are written: a thread a megabyte is cheap, one a chunk is not.
+FLUSH_BYTES: Final = 1024 * 1024
 
 OnProgress = Callable[[int, int | None], object] | None
 
 
-class Part:
-    """A sink for one video. As a context manager it leaves either the whole target or nothing.
+class PartFile:
+    """A body sink for one video; it leaves either the whole target or nothing.
 
     Args:
         target: The file to be.
         overwrite: Whether an existing target may be replaced.
         on_progress: Called with the bytes so far and the whole length, or None where that is unknown.
 
-    Raises:
-        InvalidRequest: The target exists, is a folder, or cannot be written. Nothing was sent.
-
     Attributes:
         size: Bytes received so far.
-        refusal: Why the last reply was no video; None when it was.
-        stale: Whether the last reply was for other bytes than asked for, so that the video is begun anew.
+        rejection: Why the last response was no video; None when it was.
+        range_mismatch: Whether the last response was for other bytes than requested, so that the video is begun anew.
     """
 
     def __init__(self, target: Path, *, overwrite: bool = False, on_progress: OnProgress = None) -> None:
         self.target, self._overwrite, self._on_progress = target, overwrite, on_progress
         self.size = 0
-        self.refusal: str | None = None
-        self.stale = False
+        self.rejection: str | None = None
+        self.range_mismatch = False
         self._path = target.parent / f"{target.name}.{secrets.token_hex(4)}.part"
+        self._buffer = bytearray()
         self._length: int | None = None
         self._validator: str | None = None
         self._file: BinaryIO | None = None
-        self._probe()
 
-    def _probe(self) -> None:
-        """Find out before anything is paid for whether the target can be written."""
+    def probe(self) -> None:
+        """Find out before anything is paid for whether the target can be written. Raises InvalidRequest."""
         try:
             if self.target.is_dir():
-                problem = "it is a folder; name a file"
+                reason = "it is a folder; name a file"
             elif os.path.lexists(self.target) and not self._overwrite:
-                problem = "it exists; name another file, or allow overwriting"
+                reason = "it exists; name another file, or allow overwriting"
             else:
-                self._open().close()
+                self._path.open("xb").close()
                 self._path.unlink()
                 return
         except OSError as error:
-            problem = error.strerror or str(error)
-        message = f"the video cannot be saved to {self.target}: {problem}"
+            reason = error.strerror or str(error)
+        message = f"the video cannot be saved to {self.target}: {reason}"
         raise InvalidRequest([Violation("target", "save_to", message)])
 
-    def _open(self) -> BinaryIO:
-        return self._path.open("xb")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._file:
-            self._file.close()
-            self._path.unlink(missing_ok=True)
-
     def range_headers(self) -> dict[str, str]:
-        """What asks for the rest; empty where nothing is there yet or the rest could be of another video."""
+        """What requests the rest; empty where nothing is there yet or the rest could be of another video."""
         if not self.size or not self._validator:
             return {}
         return {"Range": f"bytes={self.size}-", "If-Range": self._validator}
 
-    def begin(self, status: int, headers: Mapping[str, str]) -> bool:
-        """A reply has begun: decide whether its body is the video, its rest, or neither."""
-        asked = bool(self.range_headers())
-        kind = headers.get("content-type", "video/").lower()
-        found = _RANGE.match(headers.get("content-range", "")) if status == 206 else None
-        self.stale = asked and (status == 416 or (status == 206 and not (found and int(found[1]) == self.size)))
-        self.refusal = None
-        if self.stale or status not in (200, 206) or (status == 206 and not asked):
-            self.refusal = f"its host answered {status}"
-        elif not kind.startswith(_VIDEO_TYPES):
-            self.refusal = f"its host sent {kind.partition(';')[0]}, which is no video"
+    def start(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Decide whether the body of a response is the video, its rest, or neither."""
+        partial = bool(self.range_headers())
+        content_type = headers.get("content-type", "video/").lower()
+        match = _RANGE.match(headers.get("content-range", "")) if status == 206 else None
+        is_rest = match is not None and int(match[1]) == self.size
+        self.range_mismatch = partial and (status == 416 or (status == 206 and not is_rest))
+        self.rejection = None
+        if self.range_mismatch or status not in (200, 206) or (status == 206 and not partial):
+            self.rejection = f"its host answered {status}"
+        elif not content_type.startswith(_VIDEO_TYPES):
+            self.rejection = f"its host sent {content_type.partition(';')[0]}, which is no video"
         elif "," in headers.get("content-encoding", ""):
-            self.refusal = "its host packed it more than once"
-        if self.stale:
-            self._restart()
-        if self.refusal is None and status == 200:
-            self._restart()
+            self.rejection = "its host compressed it more than once"
+        if self.range_mismatch or (self.rejection is None and status == 200):
+            self.size, self._validator, self._length = 0, None, None
+        if self.rejection is None and status == 200 and "content-encoding" not in headers:
             length = headers.get("content-length", "")
-            plain = "content-encoding" not in headers
-            self._length = int(length) if plain and length.isascii() and length.isdecimal() else None
-            self._validator = _validator(headers) if plain else None
-        return self.refusal is None
-
-    def _restart(self) -> None:
-        self.size, self._validator, self._length = 0, None, None
-        if self._file:
-            self._file.seek(0)
-            self._file.truncate()
+            self._length = int(length) if length.isascii() and length.isdecimal() else None
+            self._validator = _validator(headers)
+        return self.rejection is None
 
     def write(self, chunk: bytes) -> bool:
-        """Save a piece. Raises OSError where the disk does not take it, or past MAX_VIDEO_BYTES."""
+        """Take a chunk. Raises OSError past MAX_VIDEO_BYTES."""
         if self.size + len(chunk) > MAX_VIDEO_BYTES:
-            raise OSError(errno.EFBIG, "it does not end")
-        if self._file is None:
-            self._file = self._open()
-        self._file.write(chunk)
+            raise OSError(errno.EFBIG, f"larger than {MAX_VIDEO_BYTES / 1024**3:g} GiB; aborted")
+        if not self.size:
+            self._buffer.clear()
+        self._buffer += chunk
         self.size += len(chunk)
         if self._on_progress:
             self._on_progress(self.size, self._length)
         return True
 
-    def missing(self) -> str | None:
-        """Why the video is not whole, in words; None when it is."""
+    @property
+    def flush_due(self) -> bool:
+        """Whether enough has come to be written."""
+        return len(self._buffer) >= FLUSH_BYTES
+
+    def flush(self) -> None:
+        """Write what has come. Raises OSError where the disk does not take it."""
+        if self._file is None:
+            self._file = self._path.open("xb")
+        self._file.seek(self.size - len(self._buffer))
+        self._file.write(self._buffer)
+        self._file.truncate()
+        self._buffer.clear()
+
+    def incomplete_reason(self) -> str | None:
+        """Why the video is not whole; None when it is."""
         if not self.size:
             return "its host sent nothing"
         if self._length is not None and self.size != self._length:
             return f"{self.size} of {self._length} bytes came"
         return None
 
-    def keep(self) -> Path:
+    def commit(self) -> None:
         """Make the video durable and give it its name. Raises OSError; nothing is replaced unless that was allowed."""
-        assert self._file is not None  # noqa: S101  a video without bytes is missing, so never kept
+        self.flush()
+        assert self._file is not None  # noqa: S101  `flush` opened it
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()  # some systems rename no open file
@@ -151,7 +141,13 @@ class Part:
         else:
             _rename_to_new(self._path, self.target)
         _sync_folder(self.target.parent)
-        return self.target
+        self._file = None
+
+    def discard(self) -> None:
+        """Leave nothing behind that was not committed."""
+        if self._file:
+            self._file.close()
+            self._path.unlink(missing_ok=True)
 
 
 def _rename_to_new(path: Path, target: Path) -> None:
@@ -164,6 +160,8 @@ def _rename_to_new(path: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, "the file has come into being meanwhile", str(target)) from None
         path.rename(target)
+    else:
+        path.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,8 +1,4 @@
-"""Which engine an async client sends with.
-
-Lives here: the choice, made at the first request, as only then the event loop is known. Not here: sending (`engine`,
-`engine_aiohttp`). aiohttp is loaded only where it is chosen.
-"""
+"""Which transport an async client sends with: chosen at the first request, as only then the event loop is known."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,18 +8,19 @@ from urllib.request import getproxies
 
 import httpx
 
-from gptimage2_video.flow.requests import Fault, Reply, Send, setting
+from gptimage2_video.effects import HttpRequest, HttpResult
+from gptimage2_video.settings import invalid_setting
 
-from .httpx import AsyncEngine, OwnAsyncClient
+from .httpx import AsyncHttpxTransport, DefaultAsyncHttpxClient
 
 TransportName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
 
 
-class Sender(Protocol):
-    """What an async client needs of an engine."""
+class AsyncTransport(Protocol):
+    """What an async client needs of a transport."""
 
-    def send(self, send: Send) -> Awaitable[Reply | Fault]:
-        """One request, its reply poured into the sink of the `Send`."""
+    def send(self, request: HttpRequest) -> Awaitable[HttpResult]:
+        """Send one request; the body of the response goes to its sink."""
         ...
 
     def close(self) -> Awaitable[None]:
@@ -31,61 +28,62 @@ class Sender(Protocol):
         ...
 
 
-class ByLoop:
-    """The fast engine under asyncio, the plain one under any other event loop; made when something is sent."""
+class LoopTransport:
+    """One transport under asyncio, another under any other event loop; made when something is sent."""
 
-    def __init__(self, fast: Callable[[], Sender], plain: Callable[[], Sender]) -> None:
-        self._fast, self._plain = fast, plain
-        self._made: Sender | None = None
+    def __init__(self, asyncio_only: Callable[[], AsyncTransport], portable: Callable[[], AsyncTransport]) -> None:
+        self._asyncio_only, self._portable = asyncio_only, portable
+        self._chosen: AsyncTransport | None = None
 
-    def send(self, send: Send) -> Awaitable[Reply | Fault]:
-        """As `Sender.send`."""
-        return self._engine().send(send)
+    def send(self, request: HttpRequest) -> Awaitable[HttpResult]:
+        """As `AsyncTransport.send`."""
+        return self._choose().send(request)
 
     def close(self) -> Awaitable[None]:
-        """As `Sender.close`, also where nothing was sent yet."""
-        return self._engine().close()
+        """As `AsyncTransport.close`, also where nothing was sent yet."""
+        return self._choose().close()
 
-    def _engine(self) -> Sender:
-        if self._made is None:
-            self._made = self._fast() if _under_asyncio() else self._plain()
-        return self._made
+    def _choose(self) -> AsyncTransport:
+        if self._chosen is None:
+            self._chosen = self._asyncio_only() if _under_asyncio() else self._portable()
+        return self._chosen
 
 
-def async_engine(key: str, http: httpx.AsyncClient | None, name: TransportName, user_agent: str) -> Sender:
-    """The engine of an async client.
+def async_transport(key: str, http: httpx.AsyncClient | None, name: TransportName, user_agent: str) -> AsyncTransport:
+    """The transport of an async client.
 
     Args:
         key: The API key.
         http: The caller's own httpx client, which is then used and left open.
-        name: `aiohttp`; `httpx`; or `auto`, which is aiohttp where it is installed and `http` is None. In place of
-            aiohttp stands httpx where aiohttp cannot serve: under trio, and where the environment names a SOCKS proxy.
+        name: `aiohttp`; `httpx`; or `auto`, which is aiohttp where it is installed and `http` is None. httpx stands in
+            where aiohttp cannot serve: under trio, and where the environment names a SOCKS proxy.
         user_agent: What the client calls itself.
 
     Raises:
-        InvalidRequest: There is no such engine, it is not installed, or it is not that of `http`.
+        InvalidRequest: There is no such transport, it is not installed, or it is not that of `http`.
     """
     if name not in get_args(TransportName):
-        raise setting("transport", f"transport must be auto, httpx or aiohttp, not {name!r}")
+        raise invalid_setting("transport", f"transport must be auto, httpx or aiohttp, not {name!r}")
     if http:
         if name == "aiohttp":
-            raise setting("transport", "an http_client of your own is of httpx; leave it or transport='aiohttp' out")
-        return AsyncEngine(key, http, owned=False)
+            message = "an http_client of your own is of httpx; drop it or transport='aiohttp'"
+            raise invalid_setting("transport", message)
+        return AsyncHttpxTransport(key, http, owned=False)
 
-    def plain() -> AsyncEngine:
-        return AsyncEngine(key, OwnAsyncClient(user_agent), owned=True)
+    def with_httpx() -> AsyncTransport:
+        return AsyncHttpxTransport(key, DefaultAsyncHttpxClient(user_agent), owned=True)
 
-    def fast() -> Sender:
-        from .aiohttp import AiohttpEngine
+    def with_aiohttp() -> AsyncTransport:
+        from .aiohttp import AiohttpTransport
 
-        return AiohttpEngine(key, user_agent)
+        return AiohttpTransport(key, user_agent)
 
     if name != "httpx" and not find_spec("aiohttp"):
         if name == "aiohttp":
-            raise setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
-        return plain()
+            raise invalid_setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
+        return with_httpx()
     socks = any(proxy.startswith("socks") for proxy in getproxies().values())
-    return plain() if name == "httpx" or socks else ByLoop(fast, plain)
+    return with_httpx() if name == "httpx" or socks else LoopTransport(with_aiohttp, with_httpx)
 
 
 def _under_asyncio() -> bool:

@@ -1,0 +1,87 @@
+"""The budget of one client, and the one answer to whether a price fits what is left of any budget."""
+
+import threading
+
+from .errors import BudgetExceeded, InvalidRequest, Violation
+from .pricing import Quote
+from .task import Task
+
+
+def validate_limit(limit: int) -> int:
+    """The limit of a budget, in credits. Raises InvalidRequest where it is no whole number, or negative."""
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        message = f"max_credits must be a whole number of credits, 0 or more, not {limit!r}"
+        raise InvalidRequest([Violation("budget", "max_credits", message)])
+    return limit
+
+
+def ensure_affordable(quote: Quote, left: int, *, allow_unknown: bool) -> None:
+    """Return if a price fits what is left of a budget.
+
+    Args:
+        quote: The price.
+        left: Credits that are left; fewer than 0 count as 0.
+        allow_unknown: Whether an unknown price may be spent as long as anything is left.
+
+    Raises:
+        BudgetExceeded: It does not fit, or is unknown.
+    """
+    left = max(left, 0)
+    unknown = quote.credits is None and not (allow_unknown and left)
+    if unknown or (quote.credits or 0) > left:
+        raise BudgetExceeded(needed=quote.credits, left=left, note=quote.note)
+
+
+class Budget:
+    """The credits of one client: by quote, what is reserved and spent never exceeds the limit. Threads may share it.
+
+    Args:
+        limit: Credits; None for no limit.
+        allow_unknown: Whether a task without a known price may be sent although there is a limit.
+
+    Raises:
+        InvalidRequest: The limit is not a whole number of credits, or negative.
+    """
+
+    def __init__(self, limit: int | None, *, allow_unknown: bool = False) -> None:
+        self.limit = None if limit is None else validate_limit(limit)
+        self._allow_unknown = allow_unknown
+        self._committed = 0
+        self._unsettled: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def committed(self) -> int:
+        """Credits reserved or spent, less what was refunded."""
+        return self._committed
+
+    def reserve(self, quote: Quote) -> int:
+        """Set the price aside before anything is sent; an unknown price that is allowed reserves nothing.
+
+        Raises:
+            BudgetExceeded: It does not fit, or is unknown.
+        """
+        with self._lock:
+            if self.limit is not None:
+                ensure_affordable(quote, self.limit - self._committed, allow_unknown=self._allow_unknown)
+            self._committed += quote.credits or 0
+        return quote.credits or 0
+
+    def release(self, reserved: int) -> None:
+        """Give a reservation back: nothing was accepted."""
+        with self._lock:
+            self._committed -= reserved
+
+    def settle(self, reserved: int, task: Task) -> None:
+        """Replace the reservation by what the service debited."""
+        spent = reserved if task.credits_used is None else task.credits_used
+        with self._lock:
+            self._committed += spent - reserved
+            self._unsettled[task.id] = spent
+
+    def refund(self, task: Task) -> None:
+        """Close the account of a task that has completed or was refunded; a refund comes back, once."""
+        with self._lock:
+            spent = self._unsettled.pop(task.id, 0)
+            if task.refunded:
+                self._committed -= spent

@@ -1,0 +1,106 @@
+"""What a flow asks its driver for, and what it gets back: plain values, the ground floor of the library."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+class Effect:
+    """Something that a flow yields for its driver to do: one of those below, or a `SubmissionRecord` to write."""
+
+    __slots__ = ()
+
+
+# A flow decides order, retries and money, and does no I/O: it yields effects, and is sent the result of each.
+Flow: TypeAlias = Generator[Effect, object, T]
+
+
+class BodySink(Protocol):
+    """Where the body of one response goes, chunk by chunk."""
+
+    @property
+    def flush_due(self) -> bool:
+        """Whether `flush` is to be called before the next chunk."""
+        ...
+
+    def start(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Begin a response; header names are in lower case. Returns whether its body is wanted."""
+        ...
+
+    def write(self, chunk: bytes) -> bool:
+        """Take the next chunk, without blocking. Returns whether more may come."""
+        ...
+
+    def flush(self) -> None:
+        """Bring the chunks to where they belong. May block."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest(Effect):
+    """Send one request. The result is an `HttpResponse` or a `TransportFailure`.
+
+    Attributes:
+        timeout: Seconds for each step: connect, write, each read.
+        authenticated: Whether the key goes along, which only the transport has.
+        total_timeout: Seconds for the whole body of the response; None for no limit but that of the steps.
+        sink: Where the body goes; None for the response itself.
+    """
+
+    method: str
+    url: str
+    timeout: float
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    content: bytes | None = None
+    authenticated: bool = True
+    total_timeout: float | None = None
+    sink: BodySink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """A whole response. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportFailure:
+    """No response, or not the whole of it.
+
+    Attributes:
+        maybe_sent: Whether the request may have reached the service.
+        message: What happened.
+        partial: The response as far as it came; None where not even its status did.
+    """
+
+    maybe_sent: bool
+    message: str
+    partial: HttpResponse | None = None
+
+
+HttpResult: TypeAlias = HttpResponse | TransportFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep(Effect):
+    """Wait for some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadEstimate(Effect):
+    """Load the `DurationEstimate` of the tasks with this key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileOperation(Effect):
+    """Run a blocking operation on a part file: probe, commit or discard it. The async driver does so in a thread."""
+
+    run: Callable[[], object]
