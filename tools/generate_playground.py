@@ -23,9 +23,9 @@ CLIENT: Final = ROOT / "clients" / "typescript"
 TARGET: Final = ROOT / "mock" / "gptimage2_video_mock" / "static" / "playground" / "client"
 
 # What the page imports; what these import comes along.
-ENTRIES: Final = ("flow.js", "engine.js", "rules.js", "pricing.js", "request.js")
+ENTRIES: Final = ("flow/wait.js", "transport/fetch.js", "rules.js", "pricing.js", "request.js")
 # Time is the page's own: that of the mock's clock.
-REPLACED: Final = {"clock.js": 'export { clock } from "../clock.js";\n'}
+REPLACED: Final = {"transport/clock.js": 'export { clock } from "../../clock.js";\n'}
 OPTIONS: Final = ("--removeComments", "--sourceMap", "false", "--declaration", "false", "--declarationMap", "false")
 HEAD: Final = "// Compiled from clients/typescript by `make generate-typescript`; never edited.\n"
 _IMPORT: Final = re.compile(r'^(?:import|export) .*?from "(\.[^"]+)";$', re.MULTILINE | re.DOTALL)

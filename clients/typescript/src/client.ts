@@ -3,17 +3,17 @@
  *
  * Not here: what is said to the service (`flow`), how it is sent (`engine`), and the fetching of a video (`download`).
  */
-import { download } from "./download.js";
-import { Engine, type Fetch } from "./engine.js";
+import { download } from "./flow/download.js";
+import { Engine, type Fetch } from "./transport/fetch.js";
 import { InvalidRequest, VideoClientError } from "./errors.js";
-import { Flow, type Waiting } from "./flow.js";
+import { Flow, type Waiting } from "./flow/wait.js";
 import { Budget } from "./pricing.js";
 import { buildRequest, type GenerateVideoRequest, type RequestOptions } from "./request.js";
 import { check, type Violation } from "./rules.js";
-import { Deadline, firstPause } from "./schedule.js";
-import type { Part, Saving } from "./sinks.js";
+import { Deadline, firstPause } from "./flow/retry.js";
+import type { Part, Saving } from "./transport/files.js";
 import { knownTask, type Task } from "./task.js";
-import { usableBaseUrl, usableKey } from "./wire.js";
+import { usableBaseUrl, usableKey } from "./effects.js";
 
 const DEFAULT_BASE_URL = "https://gptimage2api.org";
 
@@ -189,7 +189,7 @@ export class VideoClient {
   ): Promise<string> {
     const isUrl = typeof task === "string" && /^https?:\/\//.test(task);
     const video = isUrl ? knownTask("", task) : known(task);
-    const part = await (await import("./sinks.js")).Part.at(path, options);
+    const part = await (await import("./transport/files.js")).Part.at(path, options);
     await download(this.#flow, video, part, options.signal);
     return path;
   }
@@ -205,7 +205,7 @@ export class VideoClient {
   }
 
   async #part({ saveTo, ...saving }: WaitOptions): Promise<Part | null> {
-    return saveTo === undefined ? null : (await import("./sinks.js")).Part.at(saveTo, saving);
+    return saveTo === undefined ? null : (await import("./transport/files.js")).Part.at(saveTo, saving);
   }
 
   /** The request in wire names, free of errors; its warnings are told. */

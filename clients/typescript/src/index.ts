@@ -47,5 +47,5 @@ export {
   type TextToVideoRequest,
 } from "./request.js";
 export { check, type Violation } from "./rules.js";
-export type { OnProgress, Saving } from "./sinks.js";
+export type { OnProgress, Saving } from "./transport/files.js";
 export { type Task, TaskStatus } from "./task.js";

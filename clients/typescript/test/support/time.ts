@@ -1,5 +1,5 @@
 /** Time that passes without waiting: the library's clock, and the mock's with it. */
-import { clock } from "../../src/clock.js";
+import { clock } from "../../src/transport/clock.js";
 
 export class FakeTime {
   now = 1_000_000;

@@ -3,11 +3,11 @@
  *
  * Not here: what may be repeated, what an answer means, and the sentences (the client's compiled modules).
  */
-import { Engine } from "/playground/client/engine.js";
+import { Engine } from "/playground/client/transport/fetch.js";
 import { TaskFailed } from "/playground/client/errors.js";
-import { Flow } from "/playground/client/flow.js";
+import { Flow } from "/playground/client/flow/wait.js";
 import { Budget } from "/playground/client/pricing.js";
-import { Deadline, firstPause, REPEATS } from "/playground/client/schedule.js";
+import { Deadline, firstPause, REPEATS } from "/playground/client/flow/retry.js";
 import { knownTask, readTask, TaskStatus } from "/playground/client/task.js";
 import { telling } from "/playground/browser.js";
 import { clock } from "/playground/clock.js";

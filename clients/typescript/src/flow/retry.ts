@@ -3,7 +3,7 @@
  *
  * Not here: the clock itself (`clock`).
  */
-import { clock } from "./clock.js";
+import { clock } from "../transport/clock.js";
 
 /** The least time that the last look before a deadline gets: a healthy request takes a fraction of it. */
 const LAST_LOOK = 1_000;

@@ -8,8 +8,8 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, open, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { InvalidRequest } from "./errors.js";
-import type { Sink } from "./wire.js";
+import { InvalidRequest } from "../errors.js";
+import type { Sink } from "../effects.js";
 
 /** Called with the bytes so far and their whole number, or null where that is unknown. */
 export type OnProgress = (bytes: number, total: number | null) => void;

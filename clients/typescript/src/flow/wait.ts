@@ -5,8 +5,8 @@
  * the reply was 429. From the moment a task id is known, everything that leaves here carries it. Not here: fetch
  * (`engine`), requests and replies (`wire`, `replies`), and the fetching of a video (`download`).
  */
-import { clock } from "./clock.js";
-import type { Engine } from "./engine.js";
+import { clock } from "../transport/clock.js";
+import type { Engine } from "../transport/fetch.js";
 import {
   Aborted,
   ConnectionFailed,
@@ -15,13 +15,13 @@ import {
   UnexpectedReply,
   VideoClientError,
   WaitTimeout,
-} from "./errors.js";
-import { type Budget, quote } from "./pricing.js";
-import { APIError, RateLimited, ServerError, TaskNotFound } from "./refusals.js";
-import { readReceipt, readSnapshot, refusal, rescueReceipt } from "./replies.js";
-import { backoff, Deadline, pauses, REPEATS } from "./schedule.js";
-import { since, type Task, TaskStatus } from "./task.js";
-import { lookup, submission } from "./wire.js";
+} from "../errors.js";
+import { type Budget, quote } from "../pricing.js";
+import { APIError, RateLimited, ServerError, TaskNotFound } from "../refusals.js";
+import { readReceipt, readSnapshot, refusal, rescueReceipt } from "./responses.js";
+import { backoff, Deadline, pauses, REPEATS } from "./retry.js";
+import { since, type Task, TaskStatus } from "../task.js";
+import { lookup, submission } from "../effects.js";
 
 /** A refund that is announced but not yet there is looked for this long, in milliseconds. */
 const REFUND_PATIENCE = 10_000;

@@ -4,12 +4,12 @@
  * Lives here: when to resume, when to ask the task for a new address, when to give up. Not here: the file (`sinks`). The
  * key never goes along: the host is not the API's.
  */
-import { Aborted, DownloadFailed, TaskFailed, VideoClientError } from "./errors.js";
-import { type Flow, sleep } from "./flow.js";
-import { backoff, Deadline, REPEATS } from "./schedule.js";
-import type { Part } from "./sinks.js";
-import { since, type Task, TaskStatus } from "./task.js";
-import type { Send } from "./wire.js";
+import { Aborted, DownloadFailed, TaskFailed, VideoClientError } from "../errors.js";
+import { type Flow, sleep } from "./wait.js";
+import { backoff, Deadline, REPEATS } from "./retry.js";
+import type { Part } from "../transport/files.js";
+import { since, type Task, TaskStatus } from "../task.js";
+import type { Send } from "../effects.js";
 
 /** So long a video may take to come, all tries together: a host that drips must not hold a program for ever. */
 const PATIENCE = 3_600_000;

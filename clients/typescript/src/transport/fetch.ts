@@ -3,7 +3,7 @@
  *
  * Lives here: all of fetch, and the key. Not here: any decision about a request, a reply or a repetition.
  */
-import { type Fault, Memory, type Reply, type Send } from "./wire.js";
+import { type Fault, Memory, type Reply, type Send } from "../effects.js";
 
 export type Fetch = typeof globalThis.fetch;
 

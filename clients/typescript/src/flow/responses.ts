@@ -4,7 +4,7 @@
  * Lives here: the table from statuses to errors, and the reading of bodies and headers that may be anything. Not here:
  * what is done about an error (`flow`).
  */
-import { ConnectionFailed, SubmissionUncertain, UnexpectedReply, type VideoClientError } from "./errors.js";
+import { ConnectionFailed, SubmissionUncertain, UnexpectedReply, type VideoClientError } from "../errors.js";
 import {
   APIError,
   BadRequest,
@@ -15,9 +15,9 @@ import {
   ServerError,
   TaskNotFound,
   Unauthorized,
-} from "./refusals.js";
-import { knownTask, readTask, type Task, TaskStatus } from "./task.js";
-import type { Fault, Reply } from "./wire.js";
+} from "../refusals.js";
+import { knownTask, readTask, type Task, TaskStatus } from "../task.js";
+import type { Fault, Reply } from "../effects.js";
 
 type Body = Readonly<Record<string, unknown>>;
 
