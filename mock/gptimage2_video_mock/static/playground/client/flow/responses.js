@@ -1,7 +1,7 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { ConnectionFailed, SubmissionUncertain, UnexpectedReply } from "./errors.js";
-import { APIError, BadRequest, Forbidden, InsufficientCredits, RateLimited, ServerError, TaskNotFound, Unauthorized, } from "./refusals.js";
-import { knownTask, readTask, TaskStatus } from "./task.js";
+import { ConnectionFailed, SubmissionUncertain, UnexpectedReply } from "../errors.js";
+import { APIError, BadRequest, Forbidden, InsufficientCredits, RateLimited, ServerError, TaskNotFound, Unauthorized, } from "../refusals.js";
+import { knownTask, readTask, TaskStatus } from "../task.js";
 const SHOWN_BODY_CHARACTERS = 500;
 const TASK_ID = /"(?:taskId|id)"\s*:\s*"([\w.:-]+)"/;
 export function readReceipt(reply, request) {

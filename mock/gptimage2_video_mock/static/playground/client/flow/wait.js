@@ -1,12 +1,12 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { clock } from "./clock.js";
-import { Aborted, ConnectionFailed, SubmissionUncertain, TaskFailed, UnexpectedReply, VideoClientError, WaitTimeout, } from "./errors.js";
-import { quote } from "./pricing.js";
-import { APIError, RateLimited, ServerError, TaskNotFound } from "./refusals.js";
-import { readReceipt, readSnapshot, refusal, rescueReceipt } from "./replies.js";
-import { backoff, Deadline, pauses, REPEATS } from "./schedule.js";
-import { since, TaskStatus } from "./task.js";
-import { lookup, submission } from "./wire.js";
+import { clock } from "../transport/clock.js";
+import { Aborted, ConnectionFailed, SubmissionUncertain, TaskFailed, UnexpectedReply, VideoClientError, WaitTimeout, } from "../errors.js";
+import { quote } from "../pricing.js";
+import { APIError, RateLimited, ServerError, TaskNotFound } from "../refusals.js";
+import { readReceipt, readSnapshot, refusal, rescueReceipt } from "./responses.js";
+import { backoff, Deadline, pauses, REPEATS } from "./retry.js";
+import { since, TaskStatus } from "../task.js";
+import { lookup, submission } from "../effects.js";
 const REFUND_PATIENCE = 10_000;
 const NOT_THERE_YET = 30_000;
 export class Flow {

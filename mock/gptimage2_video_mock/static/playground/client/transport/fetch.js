@@ -1,5 +1,5 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { Memory } from "./wire.js";
+import { Memory } from "../effects.js";
 const USER_AGENT = "gptimage2-video-typescript/0.1.0";
 const TELLING_KEY = 8;
 const NEVER_SENT_CALLS = ["connect", "getaddrinfo"];

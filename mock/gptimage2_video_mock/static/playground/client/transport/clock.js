@@ -1,2 +1,2 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-export { clock } from "../clock.js";
+export { clock } from "../../clock.js";

@@ -1,5 +1,5 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { clock } from "./clock.js";
+import { clock } from "../transport/clock.js";
 const LAST_LOOK = 1_000;
 const RETRY_AFTER_CAP = 60_000;
 const BACKOFF = { first: 500, cap: 15_000, jitter: 0.5 };
