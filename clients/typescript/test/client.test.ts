@@ -389,7 +389,7 @@ describe("a client", () => {
         const keyed = client({ apiKey: KEY, baseUrl: server.url });
         const error = await keyed.submit(VEO).catch((problem: unknown) => problem);
         assert.ok(error instanceof Unauthorized);
-        assert.equal("no such key [the key]", error.said);
+        assert.equal("no such key [the key]", error.serviceMessage);
         assert.ok(!inspect(error, { depth: null, showHidden: true }).includes(KEY));
       } finally {
         await server.stop();

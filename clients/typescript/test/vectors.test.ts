@@ -62,7 +62,7 @@ describe("over a socket", () => {
       const source = error instanceof SubmissionUncertain ? error.cause : error;
       const { error: _, message, ...told } = expected;
       assert.deepEqual(told, facts(source, Object.keys(told)));
-      if (message !== undefined) assert.equal(message || null, facts(source, ["said"])["said"]);
+      if (message !== undefined) assert.equal(message || null, facts(source, ["serviceMessage"])["serviceMessage"]);
     });
   }
 

@@ -1,104 +1,101 @@
 /**
- * Fetching a finished video: the conversation with the host that serves it.
+ * Download the video of a task: resume, ask the task for a new address, or give up.
  *
- * Lives here: when to resume, when to ask the task for a new address, when to give up. Not here: the file (`sinks`). The
- * key never goes along: the host is not the API's.
+ * Its law: the key stays here. The host of the videos is not the API's.
  */
-import { Aborted, DownloadFailed, TaskFailed, VideoClientError } from "../errors.js";
-import { type Flow, sleep } from "./wait.js";
-import { backoff, Deadline, REPEATS } from "./retry.js";
-import type { Part } from "../transport/files.js";
-import { since, type Task, TaskStatus } from "../task.js";
-import type { Send } from "../effects.js";
+import type { DownloadSink, HttpRequest } from "../effects.js";
+import { Aborted, DownloadFailed, TaskFailed } from "../errors.js";
+import { mergedWith, type Task, TaskStatus } from "../task.js";
+import { attachTaskId, type FlowContext, sleep } from "./context.js";
+import { retrieve } from "./retrieve.js";
+import { BACKOFF, backoffDelay, Deadline } from "./retry.js";
 
-/** So long a video may take to come, all tries together: a host that drips must not hold a program for ever. */
-const PATIENCE = 3_600_000;
+/** Milliseconds for one video, all attempts together: a slow host must not hold a program for ever. */
+const DOWNLOAD_TIMEOUT = 3_600_000;
 /** The address has expired, and the task names a new one. */
-const EXPIRED: readonly number[] = [403, 410];
-/** What passes by itself: not there yet on the CDN, too slow, too early, too many. */
-const PASSING: readonly number[] = [404, 408, 425, 429];
+const EXPIRED_STATUSES: readonly number[] = [403, 410];
+/** Not yet on the CDN, too slow, too early, too many. */
+const TRANSIENT_STATUSES: readonly number[] = [404, 408, 425, 429];
 
-/** Why the video is not whole yet; null when it is. */
-interface Fetched {
+/** Why the video is still incomplete; null when it is complete. */
+interface Attempt {
   readonly reason: string | null;
   readonly expired: boolean;
 }
 
 /**
- * The task with the path of its video. One without an address is looked up; one without an id is a bare address.
+ * The task with the path of its video. A task without an address is read first; one without an id is a bare address.
  *
- * @throws DownloadFailed After a few tries in a row that brought nothing further, or PATIENCE.
+ * @throws DownloadFailed After a few attempts in a row without progress, or DOWNLOAD_TIMEOUT.
  * @throws TaskFailed There is no video.
  */
-export async function download(flow: Flow, known: Task, part: Part, signal?: AbortSignal): Promise<Task> {
+export async function download(context: FlowContext, task: Task, sink: DownloadSink): Promise<Task> {
   try {
-    return await fetched(flow, known, part, signal);
-  } catch (problem) {
-    if (problem instanceof VideoClientError) problem.taskId ??= known.id || null;
-    throw problem;
+    return await attachTaskId(task.id, () => fetchAndCommit(context, task, sink));
   } finally {
-    await part.discard();
+    await sink.discard();
   }
 }
 
-async function fetched(flow: Flow, known: Task, part: Part, signal?: AbortSignal): Promise<Task> {
-  const deadline = new Deadline(PATIENCE);
-  let task = known;
+async function fetchAndCommit(context: FlowContext, given: Task, sink: DownloadSink): Promise<Task> {
+  const deadline = new Deadline(DOWNLOAD_TIMEOUT, context.clock);
+  let task = given;
   let expired = false;
-  for (let tries = 0, most = 0; ;) {
-    if (task.videoUrl === null || expired) task = await located(flow, task, signal);
-    const last = await piece(flow, task, part, deadline.left(), signal);
-    if (last.reason === null) return { ...task, path: await kept(task, part) };
-    [tries, most] = part.size > most ? [1, part.size] : [tries + 1, most];
-    if (tries > REPEATS || deadline.left() <= 0) throw unsaved(task, last.reason);
+  for (let attempt = 0, largest = 0; ;) {
+    if (task.videoUrl === null || expired) task = await withVideoUrl(context, task);
+    const last = await fetchRest(context, task, sink, deadline.remaining());
+    if (last.reason === null) return { ...task, path: await commit(task, sink) };
+    [attempt, largest] = sink.size > largest ? [1, sink.size] : [attempt + 1, largest];
+    if (attempt > BACKOFF.maxRetries || deadline.remaining() <= 0) throw downloadFailed(task, last.reason);
     expired = last.expired && task.id !== "";
-    await sleep(backoff(tries), signal, task.id || null);
+    await sleep(context, backoffDelay(attempt), task.id);
   }
 }
 
-/** The task with the address of its video as the service names it now. */
-async function located(flow: Flow, known: Task, signal?: AbortSignal): Promise<Task> {
-  const task = since(await flow.get(known.id, signal), known);
+/** The task with the current address of its video. */
+async function withVideoUrl(context: FlowContext, earlier: Task): Promise<Task> {
+  const task = mergedWith(await retrieve(context, earlier.id), earlier);
   if (task.status === TaskStatus.FAILED) throw new TaskFailed(task);
   if (task.videoUrl === null) {
-    const ended = task.status === TaskStatus.COMPLETED;
-    throw unsaved(task, ended ? "the service names no address for it" : "it is not there yet");
+    const completed = task.status === TaskStatus.COMPLETED;
+    throw downloadFailed(task, completed ? "the service names no address for it" : "it is not there yet");
   }
   return task;
 }
 
-/** One request for the rest. */
-async function piece(flow: Flow, task: Task, part: Part, left: number, signal?: AbortSignal): Promise<Fetched> {
+/** One request for what is missing. */
+async function fetchRest(context: FlowContext, task: Task, sink: DownloadSink, totalTimeout: number): Promise<Attempt> {
   const url = task.videoUrl ?? "";
-  if (!/^https?:\/\//.test(url)) throw unsaved(task, "its address is not a web address");
-  const headers = { Accept: "video/*", "Accept-Encoding": "identity", ...part.rangeHeaders() };
-  const send: Send = {
+  if (!/^https?:\/\//.test(url)) throw downloadFailed(task, "its address is not a web address");
+  const request: HttpRequest = {
     method: "GET",
     url,
-    headers,
-    authorized: false,
-    timeout: flow.requestTimeout,
-    whole: left,
-    sink: part,
+    headers: { Accept: "video/*", "Accept-Encoding": "identity", ...sink.rangeHeaders() },
+    authenticated: false,
+    timeout: context.requestTimeout,
+    totalTimeout,
+    sink,
   };
-  const answer = await flow.engine.send(send, signal);
+  const { signal } = context;
+  const result = await context.transport.send(request, signal);
   if (signal?.aborted) throw new Aborted(signal.reason, task.id || null);
-  if (part.problem !== null) throw unsaved(task, part.problem);
-  if (answer.kind === "fault") return { reason: answer.reason, expired: false };
-  if (EXPIRED.includes(answer.status)) return { reason: `its address has expired (${answer.status})`, expired: true };
-  if (answer.status >= 500 || PASSING.includes(answer.status))
-    return { reason: `its host answered ${answer.status}`, expired: false };
-  if (part.refusal !== null && !part.stale) throw unsaved(task, part.refusal);
-  return { reason: part.missing(), expired: false };
+  if (sink.writeError !== null) throw downloadFailed(task, sink.writeError);
+  if (result.type === "failure") return { reason: result.message, expired: false };
+  const { status } = result;
+  if (EXPIRED_STATUSES.includes(status)) return { reason: `its address has expired (${status})`, expired: true };
+  if (status >= 500 || TRANSIENT_STATUSES.includes(status))
+    return { reason: `its host answered ${status}`, expired: false };
+  if (sink.rejection !== null && !sink.rangeMismatch) throw downloadFailed(task, sink.rejection);
+  return { reason: sink.incompleteReason(), expired: false };
 }
 
-async function kept(task: Task, part: Part): Promise<string> {
+async function commit(task: Task, sink: DownloadSink): Promise<string> {
   try {
-    return await part.keep();
-  } catch (problem) {
-    throw unsaved(task, problem instanceof Error ? problem.message : String(problem));
+    return await sink.commit();
+  } catch (error) {
+    throw downloadFailed(task, error instanceof Error ? error.message : String(error));
   }
 }
 
-const unsaved = (task: Task, reason: string): DownloadFailed =>
+const downloadFailed = (task: Task, reason: string): DownloadFailed =>
   new DownloadFailed(reason, task.id || null, task.videoUrl);

@@ -1,75 +1,73 @@
-/**
- * Replies read into tasks and errors: which answer means what.
- *
- * Lives here: the table from statuses to errors, and the reading of bodies and headers that may be anything. Not here:
- * what is done about an error (`flow`).
- */
-import { ConnectionFailed, SubmissionUncertain, UnexpectedReply, type VideoClientError } from "../errors.js";
+/** Responses parsed into tasks and errors: which response means what. Bodies and headers may be anything. */
+import type { HttpResponse, TransportFailure } from "../effects.js";
 import {
   APIError,
+  type APIErrorDetails,
   BadRequest,
+  ConnectionFailed,
   Forbidden,
   InsufficientCredits,
   RateLimited,
-  type Refusal,
   ServerError,
+  SubmissionUncertain,
   TaskNotFound,
   Unauthorized,
-} from "../refusals.js";
-import { knownTask, readTask, type Task, TaskStatus } from "../task.js";
-import type { Fault, Reply } from "../effects.js";
+  UnexpectedReply,
+  type VideoClientError,
+} from "../errors.js";
+import type { Fields } from "../fields.js";
+import { newTask, type Task, taskFromJson, TaskStatus } from "../task.js";
 
-type Body = Readonly<Record<string, unknown>>;
-
-const SHOWN_BODY_CHARACTERS = 500;
-/** The id of a receipt that was cut behind it. */
+const PREVIEW_CHARS = 500;
+/** The id in a body that was cut after it. */
 const TASK_ID = /"(?:taskId|id)"\s*:\s*"([\w.:-]+)"/;
 
 /**
  * The task that a submission became.
  *
- * @throws SubmissionUncertain Neither a receipt nor a refusal: a 5xx, a redirect, a 2xx without a task id.
- * @throws APIError A refusal (4xx); nothing was accepted.
+ * @throws SubmissionUncertain Neither accepted nor refused: a 5xx, a redirect, a 2xx without a task id.
+ * @throws APIError The service refused it (4xx); nothing was accepted.
  */
-export function readReceipt(reply: Reply, request: Body): Task {
-  if (reply.status >= 400 && reply.status < 500) throw refusal(reply);
-  const body = reply.status < 300 ? (object(reply.text) ?? {}) : {};
-  const task = readTask(body) ?? readTask({ ...body, status: TaskStatus.PENDING });
+export function parseSubmission(response: HttpResponse, request: Fields): Task {
+  if (response.status >= 400 && response.status < 500) throw apiError(response);
+  const body = response.status < 300 ? (parseObject(response.text) ?? {}) : {};
+  const task = taskFromJson(body) ?? taskFromJson({ ...body, status: TaskStatus.PENDING });
   if (task?.id) return task;
-  const named = namedTask(reply);
-  if (named && reply.status < 300) return knownTask(named);
-  const cause = reply.status < 300 ? unexpected(reply, "gave no task id") : failure(reply);
-  throw new SubmissionUncertain(request, cause, named);
+  const taskId = findTaskId(response);
+  if (taskId && response.status < 300) return newTask(taskId);
+  const cause = response.status < 300 ? unexpected(response, "gave no task id") : errorFrom(response);
+  throw new SubmissionUncertain(request, cause, taskId);
 }
 
 /**
- * The task of a receipt whose connection broke, where enough of it came: its id must not be lost. Throws as `readReceipt`.
+ * The task of a submission whose connection broke, where enough of the response came: its id must not be lost. Throws as
+ * `parseSubmission`.
  *
  * @param cause What broke the connection.
  */
-export function rescueReceipt(
-  fault: Fault,
-  request: Body,
-  cause: VideoClientError = new ConnectionFailed(fault.reason),
+export function salvageSubmission(
+  failure: TransportFailure,
+  request: Fields,
+  cause: VideoClientError = new ConnectionFailed(failure.message),
 ): Task {
-  let named: string | null = null;
-  if (fault.partial) {
+  let taskId: string | null = null;
+  if (failure.partial) {
     try {
-      return readReceipt(fault.partial, request);
-    } catch (problem) {
-      if (!(problem instanceof SubmissionUncertain)) throw problem;
-      named = problem.taskId;
+      return parseSubmission(failure.partial, request);
+    } catch (error) {
+      if (!(error instanceof SubmissionUncertain)) throw error;
+      taskId = error.taskId;
     }
   }
-  throw new SubmissionUncertain(request, cause, named);
+  throw new SubmissionUncertain(request, cause, taskId);
 }
 
-/** The task id in what is no receipt: text that was cut behind it, or a failure that has a `taskId` all the same. */
-function namedTask(reply: Reply): string | null {
-  const body = parsed(reply.text);
-  if (body === undefined) return reply.status < 300 ? (TASK_ID.exec(reply.text)?.[1] ?? null) : null;
-  const named = isObject(body) ? body["taskId"] : null;
-  return typeof named === "string" && named ? named : null;
+/** The task id in a body that was cut after it, or in a failure that has a `taskId` all the same. */
+function findTaskId({ status, text }: HttpResponse): string | null {
+  const body = parseJson(text);
+  if (body === undefined) return status < 300 ? (TASK_ID.exec(text)?.[1] ?? null) : null;
+  const taskId = isObject(body) ? body["taskId"] : null;
+  return typeof taskId === "string" && taskId ? taskId : null;
 }
 
 /**
@@ -78,79 +76,75 @@ function namedTask(reply: Reply): string | null {
  * @throws APIError The service refused (4xx) or failed (5xx).
  * @throws UnexpectedReply A redirect, or a 2xx without a readable status.
  */
-export function readSnapshot(reply: Reply, taskId: string): Task {
-  if (reply.status < 200 || reply.status >= 300) throw failure(reply, taskId);
-  const body = object(reply.text);
-  const task = body && readTask(body, taskId);
-  if (!task) throw unexpected(reply, "gave no task with a status", taskId);
+export function parseSnapshot(response: HttpResponse, taskId: string): Task {
+  if (response.status < 200 || response.status >= 300) throw errorFrom(response, taskId);
+  const body = parseObject(response.text);
+  const task = body && taskFromJson(body, taskId);
+  if (!task) throw unexpected(response, "gave no task with a status", taskId);
   return task;
 }
 
-/** The error that a reply outside 2xx means when nothing was at stake. */
-function failure(reply: Reply, taskId: string | null = null): VideoClientError {
-  if (reply.status >= 400) return refusal(reply, taskId);
-  const where = reply.headers.get("location");
-  return unexpected(reply, where ? `redirected to ${where}` : "answered with no content to read", taskId);
+/** The error of a response outside 2xx when nothing was at stake. */
+function errorFrom(response: HttpResponse, taskId: string | null = null): VideoClientError {
+  if (response.status >= 400) return apiError(response, taskId);
+  const location = response.headers.get("location");
+  return unexpected(response, location ? `redirected to ${location}` : "answered with no content to read", taskId);
 }
 
-type Make = (facts: Refusal, reply: Reply, said: Body) => APIError;
+type ErrorFactory = (details: APIErrorDetails, response: HttpResponse, payload: Fields) => APIError;
 
-const serverError: Make = (facts, reply) => new ServerError(facts, retryAfter(reply));
-const BY_STATUS: Readonly<Record<number, Make>> = {
-  400: (facts, _reply, said) => new BadRequest(facts, fieldErrors(said), strings(details(said)["formErrors"])),
-  401: (facts) => new Unauthorized(facts),
-  402: (facts, _reply, said) => new InsufficientCredits(facts, whole(said["required"])),
-  403: (facts) => new Forbidden(facts),
-  429: (facts, reply) => new RateLimited(facts, retryAfter(reply)),
+const serverError: ErrorFactory = (details, response) => new ServerError(details, parseRetryAfter(response));
+const BY_STATUS: Readonly<Record<number, ErrorFactory>> = {
+  400: (details, _, payload) => {
+    const { fieldErrors, formErrors } = objectOrEmpty(payload["details"]);
+    const byField = Object.entries(objectOrEmpty(fieldErrors)).map(([name, messages]) => [name, strings(messages)]);
+    return new BadRequest(details, Object.fromEntries(byField) as Record<string, string[]>, strings(formErrors));
+  },
+  401: (details) => new Unauthorized(details),
+  402: (details, _, { required }) =>
+    new InsufficientCredits(details, Number.isInteger(required) ? (required as number) : null),
+  403: (details) => new Forbidden(details),
+  429: (details, response) => new RateLimited(details, parseRetryAfter(response)),
 };
 
-/** The error of a 4xx or 5xx, with every fact that its body and headers tell in a form that can be read. */
-export function refusal(reply: Reply, taskId: string | null = null): APIError {
-  const { status, headers, text } = reply;
-  const body = object(text);
-  const said = body ?? {};
-  const message = said["error"];
-  const facts: Refusal = {
+/** The error of a 4xx or 5xx, with everything in its body and headers that can be read. */
+export function apiError(response: HttpResponse, taskId: string | null = null): APIError {
+  const { status, headers, text } = response;
+  const payload = parseObject(text);
+  const message = payload?.["error"];
+  const details: APIErrorDetails = {
     status,
-    said: typeof message === "string" && message ? message : null,
-    body: body ?? shown(reply),
+    serviceMessage: typeof message === "string" && message ? message : null,
+    body: payload ?? preview(response),
     requestId: headers.get("x-request-id"),
     taskId,
   };
-  if (status === 404 && taskId) return new TaskNotFound(facts);
-  const make = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new APIError(facts));
-  return make(facts, reply, said);
+  if (status === 404 && taskId) return new TaskNotFound(details);
+  const factory = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new APIError(details));
+  return factory(details, response, payload ?? {});
 }
 
 /** Seconds from now, given as a number or as a date; null where it is neither. */
-function retryAfter(reply: Reply): number | null {
-  const value = (reply.headers.get("retry-after") ?? "").trim();
+function parseRetryAfter({ headers }: HttpResponse): number | null {
+  const value = (headers.get("retry-after") ?? "").trim();
   if (/^[0-9]+$/.test(value)) return Number(value);
   // A date is read against the service's own clock, so that a wrong clock here does no harm.
-  const [until, now] = [value, reply.headers.get("date") ?? ""].map(date);
+  const [until, now] = [value, headers.get("date") ?? ""].map(parseHttpDate);
   return until && now ? Math.max((until - now) / 1000, 0) : null;
 }
 
-/** The time of an HTTP date; anything else that `Date` would read is none. */
-function date(text: string): number | null {
+/** The time of an HTTP date; null for everything else that `Date` would parse. */
+function parseHttpDate(text: string): number | null {
   return /^[A-Z][a-z]{2,8}, .* GMT$/.test(text) ? Date.parse(text) || null : null;
 }
 
-function fieldErrors(said: Body): Record<string, string[]> {
-  const fields = details(said)["fieldErrors"];
-  return isObject(fields)
-    ? Object.fromEntries(Object.entries(fields).map(([name, told]) => [name, strings(told)]))
-    : {};
-}
-
-const details = (said: Body): Body => (isObject(said["details"]) ? said["details"] : {});
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-const whole = (value: unknown): number | null => (Number.isInteger(value) ? (value as number) : null);
-const isObject = (value: unknown): value is Body =>
+const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+const objectOrEmpty = (value: unknown): Fields => (isObject(value) ? value : {});
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -158,13 +152,13 @@ function parsed(text: string): unknown {
   }
 }
 
-function object(text: string): Body | null {
-  const body = parsed(text);
+function parseObject(text: string): Fields | null {
+  const body = parseJson(text);
   return isObject(body) ? body : null;
 }
 
-const shown = (reply: Reply): string => reply.text.slice(0, SHOWN_BODY_CHARACTERS);
+const preview = ({ text }: HttpResponse): string => text.slice(0, PREVIEW_CHARS);
 
-function unexpected(reply: Reply, reason: string, taskId: string | null = null): UnexpectedReply {
-  return new UnexpectedReply(reason, reply.status, shown(reply), taskId);
+function unexpected(response: HttpResponse, reason: string, taskId: string | null = null): UnexpectedReply {
+  return new UnexpectedReply(reason, response.status, preview(response), taskId);
 }

@@ -1,16 +1,10 @@
-/**
- * The engine: one request, done with fetch.
- *
- * Lives here: all of fetch, and the key. Not here: any decision about a request, a reply or a repetition.
- */
-import { type Fault, Memory, type Reply, type Send } from "../effects.js";
-
-export type Fetch = typeof globalThis.fetch;
+/** The HTTP transport: one request with fetch, and the key, which only this file has. */
+import { BufferSink, type HttpRequest, type HttpResponse, type Transport, type TransportFailure } from "../effects.js";
 
 const USER_AGENT = "gptimage2-video-typescript/0.1.0";
-/** A key shorter than this would be found in innocent words. */
-const TELLING_KEY = 8;
-/** Where a connection fails with one of these, no byte of the request has left; with anything else it may have. */
+/** A shorter key would be found in innocent text. */
+const MIN_REDACTED_KEY = 8;
+/** A connection that fails with one of these has sent no byte of the request; with anything else it may have. */
 const NEVER_SENT_CALLS: readonly unknown[] = ["connect", "getaddrinfo"];
 const NEVER_SENT_CODES: readonly unknown[] = [
   "UND_ERR_CONNECT_TIMEOUT",
@@ -23,110 +17,106 @@ const NEVER_SENT_CODES: readonly unknown[] = [
 ];
 
 /** Sends with a `fetch`, which may be the caller's own. */
-export class Engine {
+export class FetchTransport implements Transport {
   readonly #key: string;
-  readonly #fetch: Fetch;
+  readonly #fetch: typeof globalThis.fetch;
 
-  constructor(key: string, fetch: Fetch) {
+  constructor(key: string, fetch: typeof globalThis.fetch) {
     this.#key = key;
     this.#fetch = fetch;
   }
 
-  /** One request, its reply poured into the sink of the `Send`. Never rejects. */
-  async send(send: Send, signal?: AbortSignal): Promise<Reply | Fault> {
-    const memory = new Memory();
-    const sink = send.sink ?? memory;
-    const watch = new Watch(send, signal);
+  async send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse | TransportFailure> {
+    const buffer = new BufferSink();
+    const sink = request.sink ?? buffer;
+    const limits = new RequestLimits(request, signal);
     let response: Response | null = null;
-    const came = () => response && this.#reply(response, memory.text);
+    const partial = () => response && this.#response(response, buffer.text);
     try {
-      response = await this.#fetch(send.url, this.#request(send, watch.signal));
-      if (!sink.begin(response.status, response.headers)) return this.#reply(response, "");
+      response = await this.#fetch(request.url, this.#init(request, limits.signal));
+      if (!sink.start(response.status, response.headers)) return this.#response(response, "");
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-        watch.progress();
-        if (!(await sink.write(chunk))) return fault(true, "the answer does not end", came());
+        limits.onChunk();
+        if (!(await sink.write(chunk))) return failure(true, "the answer does not end", partial());
       }
-      return this.#reply(response, memory.text);
-    } catch (problem) {
-      const late = watch.late;
-      return fault(late || signal?.aborted || !neverSent(problem), late ? "no answer in time" : words(problem), came());
+      return this.#response(response, buffer.text);
+    } catch (error) {
+      if (limits.timedOut) return failure(true, "no answer in time", partial());
+      return failure(signal?.aborted || !neverSent(error), innermostMessage(error), partial());
     } finally {
-      watch.end();
+      limits.clear();
     }
   }
 
-  #request(send: Send, signal: AbortSignal): RequestInit {
-    const { method, authorized, body = null } = send;
-    // The API is never followed to another place, as the key would go along; a CDN is, without it.
-    const key = authorized ? { Authorization: `Bearer ${this.#key}` } : {};
-    const headers = { ...send.headers, "User-Agent": USER_AGENT, ...key };
-    return { method, headers, body, signal, redirect: authorized ? "manual" : "follow" };
+  #init(request: HttpRequest, signal: AbortSignal): RequestInit {
+    const { method, authenticated, body = null } = request;
+    // A redirect of the API is not followed, as the key would go along; that of a CDN is, without it.
+    const key = authenticated ? { Authorization: `Bearer ${this.#key}` } : {};
+    const headers = { ...request.headers, "User-Agent": USER_AGENT, ...key };
+    return { method, headers, body, signal, redirect: authenticated ? "manual" : "follow" };
   }
 
-  /** The reply without the key, which a service may echo when it refuses it. */
-  #reply(response: Response, text: string): Reply {
-    const hidden = (said: string) => (this.#key.length >= TELLING_KEY ? said.replaceAll(this.#key, "[the key]") : said);
-    const headers = new Headers([...response.headers].map(([name, value]): [string, string] => [name, hidden(value)]));
-    return { kind: "reply", status: response.status, headers, text: hidden(text) };
+  /** The response without the key, which a service may echo when it refuses it. */
+  #response({ status, headers }: Response, text: string): HttpResponse {
+    const redact = (value: string) =>
+      this.#key.length >= MIN_REDACTED_KEY ? value.replaceAll(this.#key, "[the key]") : value;
+    const redacted = [...headers].map(([name, value]): [string, string] => [name, redact(value)]);
+    return { type: "response", status, headers: new Headers(redacted), text: redact(text) };
   }
 }
 
 /** The time limits of one request, and the caller's own signal, as one signal. */
-class Watch {
-  readonly #limit = new AbortController();
-  readonly #startStep: () => ReturnType<typeof setTimeout>;
-  readonly #whole: ReturnType<typeof setTimeout>;
-  #step: ReturnType<typeof setTimeout>;
+class RequestLimits {
   readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #startStep: () => ReturnType<typeof setTimeout>;
+  readonly #total: ReturnType<typeof setTimeout>;
+  #step: ReturnType<typeof setTimeout>;
 
-  constructor(send: Send, signal: AbortSignal | undefined) {
-    const stop = () => this.#limit.abort();
-    this.#startStep = () => setTimeout(stop, Math.min(send.timeout, 2 ** 31 - 1));
-    this.#whole = setTimeout(stop, Math.min(send.whole, 2 ** 31 - 1));
+  constructor({ timeout, totalTimeout }: HttpRequest, signal: AbortSignal | undefined) {
+    const start = (limit: number) => setTimeout(() => this.#controller.abort(), Math.min(limit, 2 ** 31 - 1));
+    this.#startStep = () => start(timeout);
+    this.#total = start(totalTimeout);
     this.#step = this.#startStep();
-    this.signal = signal ? AbortSignal.any([signal, this.#limit.signal]) : this.#limit.signal;
+    this.signal = signal ? AbortSignal.any([signal, this.#controller.signal]) : this.#controller.signal;
   }
 
-  /** Whether a time limit has ended the request. */
-  get late(): boolean {
-    return this.#limit.signal.aborted;
+  get timedOut(): boolean {
+    return this.#controller.signal.aborted;
   }
 
-  /** A piece has come: the next has as much time again. */
-  progress(): void {
+  /** The next chunk has the same time again. */
+  onChunk(): void {
     clearTimeout(this.#step);
     this.#step = this.#startStep();
   }
 
-  end(): void {
-    clearTimeout(this.#whole);
+  clear(): void {
+    clearTimeout(this.#total);
     clearTimeout(this.#step);
   }
 }
 
-const fault = (sent: boolean, reason: string, partial: Reply | null): Fault => ({
-  kind: "fault",
-  sent,
-  reason,
-  partial,
-});
+function failure(maybeSent: boolean, message: string, partial: HttpResponse | null): TransportFailure {
+  return { type: "failure", maybeSent, message, partial };
+}
 
-function neverSent(problem: unknown): boolean {
-  const { code, syscall, errors, cause } = facts(problem);
+function neverSent(error: unknown): boolean {
+  const { code, syscall, errors, cause } = asRecord(error);
   if (Array.isArray(errors)) return errors.every(neverSent);
   return (
     NEVER_SENT_CALLS.includes(syscall) || NEVER_SENT_CODES.includes(code) || (cause !== undefined && neverSent(cause))
   );
 }
 
-/** What happened, in the words of the innermost error: that of fetch itself only says that it failed. */
-function words(problem: unknown): string {
-  const { cause, errors, message, code } = facts(problem);
-  if (cause !== undefined) return words(cause);
-  if (Array.isArray(errors) && errors.length) return words(errors[0]);
+/** The message of the innermost error: that of fetch itself only says that it failed. */
+function innermostMessage(error: unknown): string {
+  const { cause, errors, message, code } = asRecord(error);
+  if (cause !== undefined) return innermostMessage(cause);
+  if (Array.isArray(errors) && errors.length) return innermostMessage(errors[0]);
   return String(message || code || "the connection broke");
 }
 
-function facts(problem: unknown): Readonly<Record<string, unknown>> {
-  return typeof problem === "object" && problem !== null ? (problem as Record<string, unknown>) : { message: problem };
+function asRecord(error: unknown): Readonly<Record<string, unknown>> {
+  return typeof error === "object" && error !== null ? (error as Record<string, unknown>) : { message: error };
 }
