@@ -1,104 +1,99 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { ConnectionFailed, SubmissionUncertain, UnexpectedReply } from "../errors.js";
-import { APIError, BadRequest, Forbidden, InsufficientCredits, RateLimited, ServerError, TaskNotFound, Unauthorized, } from "../refusals.js";
-import { knownTask, readTask, TaskStatus } from "../task.js";
-const SHOWN_BODY_CHARACTERS = 500;
+import { APIError, BadRequest, ConnectionFailed, Forbidden, InsufficientCredits, RateLimited, ServerError, SubmissionUncertain, TaskNotFound, Unauthorized, UnexpectedReply, } from "../errors.js";
+import { newTask, taskFromJson, TaskStatus } from "../task.js";
+const PREVIEW_CHARS = 500;
 const TASK_ID = /"(?:taskId|id)"\s*:\s*"([\w.:-]+)"/;
-export function readReceipt(reply, request) {
-    if (reply.status >= 400 && reply.status < 500)
-        throw refusal(reply);
-    const body = reply.status < 300 ? (object(reply.text) ?? {}) : {};
-    const task = readTask(body) ?? readTask({ ...body, status: TaskStatus.PENDING });
+export function parseSubmission(response, request) {
+    if (response.status >= 400 && response.status < 500)
+        throw apiError(response);
+    const body = response.status < 300 ? (parseObject(response.text) ?? {}) : {};
+    const task = taskFromJson(body) ?? taskFromJson({ ...body, status: TaskStatus.PENDING });
     if (task?.id)
         return task;
-    const named = namedTask(reply);
-    if (named && reply.status < 300)
-        return knownTask(named);
-    const cause = reply.status < 300 ? unexpected(reply, "gave no task id") : failure(reply);
-    throw new SubmissionUncertain(request, cause, named);
+    const taskId = findTaskId(response);
+    if (taskId && response.status < 300)
+        return newTask(taskId);
+    const cause = response.status < 300 ? unexpected(response, "gave no task id") : errorFrom(response);
+    throw new SubmissionUncertain(request, cause, taskId);
 }
-export function rescueReceipt(fault, request, cause = new ConnectionFailed(fault.reason)) {
-    let named = null;
-    if (fault.partial) {
+export function salvageSubmission(failure, request, cause = new ConnectionFailed(failure.message)) {
+    let taskId = null;
+    if (failure.partial) {
         try {
-            return readReceipt(fault.partial, request);
+            return parseSubmission(failure.partial, request);
         }
-        catch (problem) {
-            if (!(problem instanceof SubmissionUncertain))
-                throw problem;
-            named = problem.taskId;
+        catch (error) {
+            if (!(error instanceof SubmissionUncertain))
+                throw error;
+            taskId = error.taskId;
         }
     }
-    throw new SubmissionUncertain(request, cause, named);
+    throw new SubmissionUncertain(request, cause, taskId);
 }
-function namedTask(reply) {
-    const body = parsed(reply.text);
+function findTaskId({ status, text }) {
+    const body = parseJson(text);
     if (body === undefined)
-        return reply.status < 300 ? (TASK_ID.exec(reply.text)?.[1] ?? null) : null;
-    const named = isObject(body) ? body["taskId"] : null;
-    return typeof named === "string" && named ? named : null;
+        return status < 300 ? (TASK_ID.exec(text)?.[1] ?? null) : null;
+    const taskId = isObject(body) ? body["taskId"] : null;
+    return typeof taskId === "string" && taskId ? taskId : null;
 }
-export function readSnapshot(reply, taskId) {
-    if (reply.status < 200 || reply.status >= 300)
-        throw failure(reply, taskId);
-    const body = object(reply.text);
-    const task = body && readTask(body, taskId);
+export function parseSnapshot(response, taskId) {
+    if (response.status < 200 || response.status >= 300)
+        throw errorFrom(response, taskId);
+    const body = parseObject(response.text);
+    const task = body && taskFromJson(body, taskId);
     if (!task)
-        throw unexpected(reply, "gave no task with a status", taskId);
+        throw unexpected(response, "gave no task with a status", taskId);
     return task;
 }
-function failure(reply, taskId = null) {
-    if (reply.status >= 400)
-        return refusal(reply, taskId);
-    const where = reply.headers.get("location");
-    return unexpected(reply, where ? `redirected to ${where}` : "answered with no content to read", taskId);
+function errorFrom(response, taskId = null) {
+    if (response.status >= 400)
+        return apiError(response, taskId);
+    const location = response.headers.get("location");
+    return unexpected(response, location ? `redirected to ${location}` : "answered with no content to read", taskId);
 }
-const serverError = (facts, reply) => new ServerError(facts, retryAfter(reply));
+const serverError = (details, response) => new ServerError(details, parseRetryAfter(response));
 const BY_STATUS = {
-    400: (facts, _reply, said) => new BadRequest(facts, fieldErrors(said), strings(details(said)["formErrors"])),
-    401: (facts) => new Unauthorized(facts),
-    402: (facts, _reply, said) => new InsufficientCredits(facts, whole(said["required"])),
-    403: (facts) => new Forbidden(facts),
-    429: (facts, reply) => new RateLimited(facts, retryAfter(reply)),
+    400: (details, _, payload) => {
+        const { fieldErrors, formErrors } = objectOrEmpty(payload["details"]);
+        const byField = Object.entries(objectOrEmpty(fieldErrors)).map(([name, messages]) => [name, strings(messages)]);
+        return new BadRequest(details, Object.fromEntries(byField), strings(formErrors));
+    },
+    401: (details) => new Unauthorized(details),
+    402: (details, _, { required }) => new InsufficientCredits(details, Number.isInteger(required) ? required : null),
+    403: (details) => new Forbidden(details),
+    429: (details, response) => new RateLimited(details, parseRetryAfter(response)),
 };
-export function refusal(reply, taskId = null) {
-    const { status, headers, text } = reply;
-    const body = object(text);
-    const said = body ?? {};
-    const message = said["error"];
-    const facts = {
+export function apiError(response, taskId = null) {
+    const { status, headers, text } = response;
+    const payload = parseObject(text);
+    const message = payload?.["error"];
+    const details = {
         status,
-        said: typeof message === "string" && message ? message : null,
-        body: body ?? shown(reply),
+        serviceMessage: typeof message === "string" && message ? message : null,
+        body: payload ?? preview(response),
         requestId: headers.get("x-request-id"),
         taskId,
     };
     if (status === 404 && taskId)
-        return new TaskNotFound(facts);
-    const make = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new APIError(facts));
-    return make(facts, reply, said);
+        return new TaskNotFound(details);
+    const factory = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new APIError(details));
+    return factory(details, response, payload ?? {});
 }
-function retryAfter(reply) {
-    const value = (reply.headers.get("retry-after") ?? "").trim();
+function parseRetryAfter({ headers }) {
+    const value = (headers.get("retry-after") ?? "").trim();
     if (/^[0-9]+$/.test(value))
         return Number(value);
-    const [until, now] = [value, reply.headers.get("date") ?? ""].map(date);
+    const [until, now] = [value, headers.get("date") ?? ""].map(parseHttpDate);
     return until && now ? Math.max((until - now) / 1000, 0) : null;
 }
-function date(text) {
+function parseHttpDate(text) {
     return /^[A-Z][a-z]{2,8}, .* GMT$/.test(text) ? Date.parse(text) || null : null;
 }
-function fieldErrors(said) {
-    const fields = details(said)["fieldErrors"];
-    return isObject(fields)
-        ? Object.fromEntries(Object.entries(fields).map(([name, told]) => [name, strings(told)]))
-        : {};
-}
-const details = (said) => (isObject(said["details"]) ? said["details"] : {});
 const strings = (value) => Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-const whole = (value) => (Number.isInteger(value) ? value : null);
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-function parsed(text) {
+const objectOrEmpty = (value) => (isObject(value) ? value : {});
+function parseJson(text) {
     try {
         return JSON.parse(text);
     }
@@ -106,11 +101,11 @@ function parsed(text) {
         return undefined;
     }
 }
-function object(text) {
-    const body = parsed(text);
+function parseObject(text) {
+    const body = parseJson(text);
     return isObject(body) ? body : null;
 }
-const shown = (reply) => reply.text.slice(0, SHOWN_BODY_CHARACTERS);
-function unexpected(reply, reason, taskId = null) {
-    return new UnexpectedReply(reason, reply.status, shown(reply), taskId);
+const preview = ({ text }) => text.slice(0, PREVIEW_CHARS);
+function unexpected(response, reason, taskId = null) {
+    return new UnexpectedReply(reason, response.status, preview(response), taskId);
 }

@@ -1,44 +1,46 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { clock } from "../transport/clock.js";
-const LAST_LOOK = 1_000;
+import { APIError, ConnectionFailed, RateLimited, ServerError, UnexpectedReply } from "../errors.js";
+const MIN_REQUEST_TIME = 1_000;
 const RETRY_AFTER_CAP = 60_000;
-const BACKOFF = { first: 500, cap: 15_000, jitter: 0.5 };
-export const REPEATS = 3;
-export function backoff(tries, asked = null) {
-    if (asked !== null)
-        return Math.min(asked * 1000, RETRY_AFTER_CAP);
-    const full = Math.min(BACKOFF.first * 2 ** Math.min(tries - 1, 30), BACKOFF.cap);
-    return full * (1 - BACKOFF.jitter * Math.random());
+export const BACKOFF = { maxRetries: 3, initial: 500, maxDelay: 15_000, jitter: 0.5 };
+export function backoffDelay(attempt, retryAfter = null) {
+    if (retryAfter !== null)
+        return Math.min(retryAfter * 1000, RETRY_AFTER_CAP);
+    const delay = Math.min(BACKOFF.initial * 2 ** Math.min(attempt - 1, 30), BACKOFF.maxDelay);
+    return delay * (1 - BACKOFF.jitter * Math.random());
 }
-const POLLING = { steady: 180_000, growth: 1.25, longest: 15_000 };
-export const firstPause = (interval) => 5 * interval;
-export function* pauses(interval, deadline) {
-    let pause = interval;
-    for (;;) {
-        if (deadline.elapsed() >= POLLING.steady)
-            pause = Math.max(Math.min(pause * POLLING.growth, POLLING.longest), interval);
-        yield pause;
-    }
+export function retryAfter(error) {
+    return error instanceof RateLimited || error instanceof ServerError ? error.retryAfter : null;
+}
+export function isTransient(error) {
+    if (error instanceof UnexpectedReply)
+        return error.status >= 200 && error.status < 300;
+    if (error instanceof ConnectionFailed || error instanceof RateLimited || error instanceof ServerError)
+        return true;
+    return error instanceof APIError && (error.status === 408 || error.status === 425);
 }
 export class Deadline {
     timeout;
-    #start = clock.now();
-    constructor(timeout) {
+    clock;
+    #start;
+    constructor(timeout, clock) {
         this.timeout = timeout;
+        this.clock = clock;
+        this.#start = clock.now();
     }
     elapsed() {
-        return clock.now() - this.#start;
+        return this.clock.now() - this.#start;
     }
-    left() {
+    remaining() {
         return this.timeout - this.elapsed();
     }
-    fits(pause) {
-        return pause + LAST_LOOK < this.left();
+    allows(delay) {
+        return delay + MIN_REQUEST_TIME < this.remaining();
     }
-    cutPause(pause) {
-        return Math.max(Math.min(pause, this.left() - LAST_LOOK), 0);
+    clampDelay(delay) {
+        return Math.max(Math.min(delay, this.remaining() - MIN_REQUEST_TIME), 0);
     }
-    cutRequest(timeout) {
-        return Math.min(timeout, Math.max(this.left(), LAST_LOOK));
+    clampTimeout(timeout) {
+        return Math.min(timeout, Math.max(this.remaining(), MIN_REQUEST_TIME));
     }
 }

@@ -1,7 +1,7 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { Memory } from "../effects.js";
+import { BufferSink } from "../effects.js";
 const USER_AGENT = "gptimage2-video-typescript/0.1.0";
-const TELLING_KEY = 8;
+const MIN_REDACTED_KEY = 8;
 const NEVER_SENT_CALLS = ["connect", "getaddrinfo"];
 const NEVER_SENT_CODES = [
     "UND_ERR_CONNECT_TIMEOUT",
@@ -12,95 +12,93 @@ const NEVER_SENT_CODES = [
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
 ];
-export class Engine {
+export class FetchTransport {
     #key;
     #fetch;
     constructor(key, fetch) {
         this.#key = key;
         this.#fetch = fetch;
     }
-    async send(send, signal) {
-        const memory = new Memory();
-        const sink = send.sink ?? memory;
-        const watch = new Watch(send, signal);
+    async send(request, signal) {
+        const buffer = new BufferSink();
+        const sink = request.sink ?? buffer;
+        const limits = new RequestLimits(request, signal);
         let response = null;
-        const came = () => response && this.#reply(response, memory.text);
+        const partial = () => response && this.#response(response, buffer.text);
         try {
-            response = await this.#fetch(send.url, this.#request(send, watch.signal));
-            if (!sink.begin(response.status, response.headers))
-                return this.#reply(response, "");
+            response = await this.#fetch(request.url, this.#init(request, limits.signal));
+            if (!sink.start(response.status, response.headers))
+                return this.#response(response, "");
             for await (const chunk of (response.body ?? [])) {
-                watch.progress();
+                limits.onChunk();
                 if (!(await sink.write(chunk)))
-                    return fault(true, "the answer does not end", came());
+                    return failure(true, "the answer does not end", partial());
             }
-            return this.#reply(response, memory.text);
+            return this.#response(response, buffer.text);
         }
-        catch (problem) {
-            const late = watch.late;
-            return fault(late || signal?.aborted || !neverSent(problem), late ? "no answer in time" : words(problem), came());
+        catch (error) {
+            if (limits.timedOut)
+                return failure(true, "no answer in time", partial());
+            return failure(signal?.aborted || !neverSent(error), innermostMessage(error), partial());
         }
         finally {
-            watch.end();
+            limits.clear();
         }
     }
-    #request(send, signal) {
-        const { method, authorized, body = null } = send;
-        const key = authorized ? { Authorization: `Bearer ${this.#key}` } : {};
-        const headers = { ...send.headers, "User-Agent": USER_AGENT, ...key };
-        return { method, headers, body, signal, redirect: authorized ? "manual" : "follow" };
+    #init(request, signal) {
+        const { method, authenticated, body = null } = request;
+        const key = authenticated ? { Authorization: `Bearer ${this.#key}` } : {};
+        const headers = { ...request.headers, "User-Agent": USER_AGENT, ...key };
+        return { method, headers, body, signal, redirect: authenticated ? "manual" : "follow" };
     }
-    #reply(response, text) {
-        const hidden = (said) => (this.#key.length >= TELLING_KEY ? said.replaceAll(this.#key, "[the key]") : said);
-        const headers = new Headers([...response.headers].map(([name, value]) => [name, hidden(value)]));
-        return { kind: "reply", status: response.status, headers, text: hidden(text) };
+    #response({ status, headers }, text) {
+        const redact = (value) => this.#key.length >= MIN_REDACTED_KEY ? value.replaceAll(this.#key, "[the key]") : value;
+        const redacted = [...headers].map(([name, value]) => [name, redact(value)]);
+        return { type: "response", status, headers: new Headers(redacted), text: redact(text) };
     }
 }
-class Watch {
-    #limit = new AbortController();
-    #startStep;
-    #whole;
-    #step;
+class RequestLimits {
     signal;
-    constructor(send, signal) {
-        const stop = () => this.#limit.abort();
-        this.#startStep = () => setTimeout(stop, Math.min(send.timeout, 2 ** 31 - 1));
-        this.#whole = setTimeout(stop, Math.min(send.whole, 2 ** 31 - 1));
+    #controller = new AbortController();
+    #startStep;
+    #total;
+    #step;
+    constructor({ timeout, totalTimeout }, signal) {
+        const start = (limit) => setTimeout(() => this.#controller.abort(), Math.min(limit, 2 ** 31 - 1));
+        this.#startStep = () => start(timeout);
+        this.#total = start(totalTimeout);
         this.#step = this.#startStep();
-        this.signal = signal ? AbortSignal.any([signal, this.#limit.signal]) : this.#limit.signal;
+        this.signal = signal ? AbortSignal.any([signal, this.#controller.signal]) : this.#controller.signal;
     }
-    get late() {
-        return this.#limit.signal.aborted;
+    get timedOut() {
+        return this.#controller.signal.aborted;
     }
-    progress() {
+    onChunk() {
         clearTimeout(this.#step);
         this.#step = this.#startStep();
     }
-    end() {
-        clearTimeout(this.#whole);
+    clear() {
+        clearTimeout(this.#total);
         clearTimeout(this.#step);
     }
 }
-const fault = (sent, reason, partial) => ({
-    kind: "fault",
-    sent,
-    reason,
-    partial,
-});
-function neverSent(problem) {
-    const { code, syscall, errors, cause } = facts(problem);
+function failure(maybeSent, message, partial) {
+    return { type: "failure", maybeSent, message, partial };
+}
+function neverSent(error) {
+    const { code, syscall, errors, cause } = asRecord(error);
     if (Array.isArray(errors))
         return errors.every(neverSent);
     return (NEVER_SENT_CALLS.includes(syscall) || NEVER_SENT_CODES.includes(code) || (cause !== undefined && neverSent(cause)));
 }
-function words(problem) {
-    const { cause, errors, message, code } = facts(problem);
+function innermostMessage(error) {
+    const { cause, errors, message, code } = asRecord(error);
     if (cause !== undefined)
-        return words(cause);
+        return innermostMessage(cause);
     if (Array.isArray(errors) && errors.length)
-        return words(errors[0]);
+        return innermostMessage(errors[0]);
     return String(message || code || "the connection broke");
 }
-function facts(problem) {
-    return typeof problem === "object" && problem !== null ? problem : { message: problem };
+function asRecord(error) {
+    return typeof error === "object" && error !== null ? error : { message: error };
 }
