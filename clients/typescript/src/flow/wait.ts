@@ -13,7 +13,7 @@ const CONSISTENCY_WINDOW = 30_000;
 
 export interface PollOptions {
   readonly deadline: Deadline;
-  /** The last status that the caller has seen; only another one is reported. */
+  /** The last status that was reported; only another one is. */
   readonly lastStatus?: number;
   /** Milliseconds before the first poll. */
   readonly initialDelay?: number;
