@@ -26,7 +26,7 @@ const FAILURES = {
   AbortError: ["No longer watched", "not watched"],
 };
 
-let watch = null; // what is watched now: { controller, startedAt }
+let current = null; // the session that is watched now: { controller, startedAt }
 const settings = { taskSeconds: 60, onChange: () => {} };
 
 /** Set how many seconds of the mock's clock a task takes, and what to call when something has changed. */
@@ -57,11 +57,11 @@ export function reject(errors) {
   showError("InvalidRequest", `Nothing was sent. ${errors.map(({ message }) => sentence(message)).join(" ")}`);
 }
 
-/** Watch the task of `begin` to the end. */
-async function start(key, scenario, begin) {
-  const mine = reset();
+/** Get a task, and watch it to the end. */
+async function start(key, scenario, getTask) {
+  const session = reset();
   const log = (text) => {
-    if (mine === watch) addEvent(text);
+    if (session === current) addEvent(text);
     settings.onChange();
   };
   const context = {
@@ -71,25 +71,25 @@ async function start(key, scenario, begin) {
     budget: new Budget(null, true),
     requestTimeout: REQUEST_TIMEOUT,
     pollInterval: POLL_INTERVAL,
-    signal: mine.controller.signal,
+    signal: session.controller.signal,
   };
   try {
-    const { task, initialDelay } = await begin(context);
+    const { task, initialDelay } = await getTask(context);
     const deadline = new Deadline(Infinity, clock);
     const snapshots = updates(context, task, { deadline, lastStatus: task.status, initialDelay, requireVideo: true });
     let step = await snapshots.next();
-    for (; !step.done; step = await snapshots.next()) if (mine === watch) render(step.value);
-    if (mine === watch) play(step.value, context, mine);
+    for (; !step.done; step = await snapshots.next()) if (session === current) render(step.value);
+    if (session === current) play(step.value, context, session);
   } catch (error) {
-    if (mine === watch) fail(error);
+    if (session === current) fail(error);
   } finally {
     settings.onChange();
   }
 }
 
 function reset() {
-  watch?.controller.abort("another task is watched");
-  watch = { controller: new AbortController(), startedAt: null };
+  current?.controller.abort("another task is watched");
+  current = { controller: new AbortController(), startedAt: null };
   byId("player").replaceChildren(el("p", {}, "Your video plays here."));
   byId("outcome").replaceChildren();
   byId("facts").replaceChildren();
@@ -97,7 +97,7 @@ function reset() {
   byId("events-details").hidden = true;
   byId("progress-field").hidden = true;
   byId("player").scrollIntoView({ block: "nearest" });
-  return watch;
+  return current;
 }
 
 function setState(name) {
@@ -120,7 +120,7 @@ function render(task) {
   const known = Object.entries(facts).filter(([, value]) => value !== null);
   byId("facts").replaceChildren(...known.flatMap(([title, value]) => [el("dt", {}, title), el("dd", {}, value)]));
   const isDone = task.status === TaskStatus.COMPLETED || task.status === TaskStatus.FAILED;
-  watch.startedAt ??= task.createdAt ? Date.parse(task.createdAt) : clock.now();
+  current.startedAt ??= task.createdAt ? Date.parse(task.createdAt) : clock.now();
   byId("progress-field").hidden = isDone;
   renderProgress();
 }
@@ -128,7 +128,7 @@ function render(task) {
 /** Show how far the task should be. Called periodically. */
 export function renderProgress() {
   if (byId("progress-field").hidden) return;
-  const elapsed = Math.max((clock.now() - watch.startedAt) / 1000, 0);
+  const elapsed = Math.max((clock.now() - current.startedAt) / 1000, 0);
   byId("progress").value = Math.min(elapsed / settings.taskSeconds, 0.99);
   const usual = `a task takes ${pluralize(settings.taskSeconds, "second")} here`;
   byId("progress-text").textContent = `Pending for ${Math.floor(elapsed)} s of the mock's clock; ${usual}`;
@@ -152,7 +152,7 @@ const failure = (name, title, message) =>
   el("p", { class: `failure ${name}`, "data-error": name }, el("b", {}, title), el("span", {}, message));
 
 /** Play the video; where it breaks, ask the task for its address again, as the client does. */
-function play(task, context, mine) {
+function play(task, context, session) {
   render(task);
   const properties = { controls: true, muted: true, autoplay: true, loop: true, playsInline: true };
   const video = el("video", { ...properties, "aria-label": task.prompt ? `Video: ${task.prompt}` : "The video" });
@@ -163,23 +163,25 @@ function play(task, context, mine) {
   };
   video.addEventListener("loadeddata", () => settings.onChange());
   video.addEventListener("error", async () => {
-    if (mine !== watch) return;
+    if (session !== current) return;
     settings.onChange();
-    if (++attempt > BACKOFF.maxRetries) return showUnplayable(task, context, mine);
+    if (++attempt > BACKOFF.maxRetries) return showUnplayable(task, context, session);
     addEvent("the video could not be played; asking the task for its address again");
     const latest = await retrieve(context, task.id).catch(() => task);
     load(latest.videoUrl ?? task.videoUrl);
   });
   byId("player").replaceChildren(video);
   const link = el("a", { href: task.videoUrl, download: "" }, "Open the MP4");
-  byId("outcome").replaceChildren(el("p", { class: "hint" }, "A sample of the asked length and shape. ", link));
+  byId("outcome").replaceChildren(
+    el("p", { class: "hint" }, "A sample with the requested duration and aspect ratio. ", link),
+  );
   load(task.videoUrl);
 }
 
-function showUnplayable(task, context, mine) {
+function showUnplayable(task, context, session) {
   byId("player").replaceChildren(el("p", {}, "No video could be played."));
   const text = `The video of task ${task.id} exists but could not be fetched; fetching it again costs nothing.`;
-  const retry = button("Try again", () => play(task, context, mine));
+  const retry = button("Try again", () => play(task, context, session));
   byId("outcome").replaceChildren(failure("DownloadFailed", "Not played", text), retry);
 }
 
@@ -197,4 +199,4 @@ function addEvent(text) {
 }
 
 /** Stop watching; the task goes on. */
-export const stop = () => watch?.controller.abort("no longer watched");
+export const stop = () => current?.controller.abort("no longer watched");
