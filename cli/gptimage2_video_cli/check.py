@@ -14,6 +14,7 @@ import click
 from gptimage2_video import check as check_request
 from gptimage2_video import quote
 
+from .json_output import quote_json, violation_json
 from .options import output_options
 from .output import Run, printable
 
@@ -49,8 +50,12 @@ def check(run: Run, /, file: str) -> int:
     violations = check_request(request)
     valid = all(violation.severity != "error" for violation in violations)
     lines = [f"{violation.severity}: {violation.field}: {violation}" for violation in violations]
-    price = quote(request) if valid else None
-    run.tell("\n".join(lines) or "fine", {"valid": valid, "violations": violations, "quote": price})
+    facts = {
+        "valid": valid,
+        "violations": [violation_json(violation) for violation in violations],
+        "quote": quote_json(quote(request)) if valid else None,
+    }
+    run.tell("\n".join(lines) or "fine", facts)
     return 0 if valid else 2
 
 

@@ -66,7 +66,8 @@ def doctor(run: Run, /, **given: Unpack[ConnectionGiven]) -> int:
     good = all(finding.state != "bad" for finding in found)
     width = max(len(finding.about) for finding in found)
     lines = (f"{finding.state:4}  {finding.about.ljust(width)}  {finding.words}" for finding in found)
-    run.tell(printable("\n".join(lines)), {"ok": good, "findings": [finding._asdict() for finding in found]})
+    facts = [{"about": finding.about, "state": finding.state, "words": finding.words} for finding in found]
+    run.tell(printable("\n".join(lines)), {"ok": good, "findings": facts})
     return 0 if good else 1
 
 

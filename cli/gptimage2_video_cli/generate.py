@@ -12,8 +12,9 @@ import click
 
 from gptimage2_video import BudgetExceeded, Quote, Task, VideoRequestWarning
 
+from .json_output import quote_json, task_json
 from .options import SaveGiven, client_for, client_options, output_options, save_options, wait_settings
-from .output import Run, task_facts
+from .output import Run
 from .progress import progress
 from .request import RequestGiven, priced, request_options, wire_request
 
@@ -67,14 +68,14 @@ def generate(run: Run, /, **given: Unpack[Given]) -> None:
         warnings.simplefilter("ignore", VideoRequestWarning)  # `priced` has said them
         task = _submit(run, request, given) if given["no_wait"] else _generate(run, request, given)
     told = task.id if given["no_wait"] else str(task.path or task.video_url or task.id)
-    run.tell(told, task_facts(task) | {"quote": price})
+    run.tell(told, task_json(task) | {"quote": quote_json(price)})
 
 
 def _rehearse(run: Run, request: dict[str, Any], price: Quote, given: Given) -> None:
     _hold_to_budget(price, given)
     cost = "unknown" if price.credits is None else f"about {price.credits} credits"
     run.remark(f"price: {cost} ({price.note})")
-    run.tell(json.dumps(request, indent=2, ensure_ascii=False), {"request": request, "quote": price})
+    run.tell(json.dumps(request, indent=2, ensure_ascii=False), {"request": request, "quote": quote_json(price)})
 
 
 def _hold_to_budget(price: Quote, given: Given) -> None:

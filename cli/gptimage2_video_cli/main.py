@@ -28,9 +28,10 @@ from .doctor import doctor
 from .drift.command import drift
 from .exits import UNEXPECTED, exit_code
 from .generate import generate
+from .json_output import error_json
 from .mock import mock
 from .models import models
-from .output import PROGRAM, OutputLost, Run, discard_stdout, error_facts, say
+from .output import PROGRAM, OutputLost, Run, discard_stdout, say
 from .quote import quote
 from .resume import resume
 from .status import status
@@ -126,7 +127,7 @@ def _fail(error: BaseException, run: Run) -> int:
     run.task_id = getattr(error, "task_id", None) or run.task_id
     _explain(error, run, code)
     if run.json and not isinstance(error, OutputLost):
-        facts = error_facts(error) if isinstance(error, VideoClientError) else {"type": type(error).__name__}
+        facts = error_json(error) if isinstance(error, VideoClientError) else {"type": type(error).__name__}
         with suppress(OutputLost):
             run.tell("", {"error": facts | {"message": _sentence(error, code), "task_id": run.task_id}})
     return code

@@ -16,8 +16,9 @@ from gptimage2_video import Entry, Task, VideoClientError
 
 from .exits import exit_code
 from .interrupts import run as interruptible
+from .json_output import error_json, task_json
 from .options import ClientGiven, client_options, client_settings, make_folder, output_options, positive
-from .output import Run, error_facts, printable, say, task_facts
+from .output import Run, printable, say
 
 if TYPE_CHECKING:
     from gptimage2_video import AsyncVideoClient
@@ -145,8 +146,8 @@ def places(entries: Sequence[Entry], folder: Path | None) -> list[tuple[Entry, P
 
 def _facts(entry: Entry, result: Task | VideoClientError) -> dict[str, Any]:
     if isinstance(result, Task):
-        return task_facts(result)
-    return {"id": entry.task_id, "error": error_facts(result)}
+        return task_json(result)
+    return {"id": entry.task_id, "error": error_json(result)}
 
 
 def _summary(results: Sequence[Task | VideoClientError]) -> str:

@@ -10,8 +10,9 @@ import click
 from gptimage2_video import Task
 
 from .completion import task_ids
+from .json_output import task_json
 from .options import ConnectionGiven, client_for, connection_options, connection_settings, output_options
-from .output import Run, printable, task_facts
+from .output import Run, printable
 
 
 @click.command(
@@ -33,7 +34,7 @@ def status(run: Run, /, task_id: str, **given: Unpack[ConnectionGiven]) -> None:
     run.task_id, run.settings = task_id, connection_settings(given)
     with client_for(given) as client:
         task = client.get(task_id)
-    run.tell(printable(line(task)), task_facts(task))
+    run.tell(printable(line(task)), task_json(task))
 
 
 def line(task: Task) -> str:

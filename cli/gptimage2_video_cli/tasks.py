@@ -4,12 +4,13 @@ Lives here: the command, its lines and its totals. Not here: the journal, which 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from gptimage2_video import Entry, State, Totals
 
+from .json_output import submission_json, totals_json
 from .options import journal, output_options
 from .output import Run, printable
 
@@ -47,7 +48,11 @@ def tasks(run: Run, /, pending: bool, uncertain: bool, last: int | None) -> None
     sums = totals(entries)
     run.remark(f"journal: {book.path}")
     lines = (*map(_line, entries), *(_sum(url, total, entries) for url, total in sums.items()))
-    facts = {"journal": book.path, "tasks": list(map(entry_facts, entries)), "totals": sums}
+    facts = {
+        "journal": book.path,
+        "tasks": [submission_json(entry) for entry in entries],
+        "totals": {url: totals_json(total) for url, total in sums.items()},
+    }
     run.tell("\n".join(map(printable, lines)) or "no tasks", facts)
 
 
@@ -63,13 +68,6 @@ def totals(entries: Iterable[Entry]) -> dict[str, Totals]:
     for entry in entries:
         sums[entry.base_url] = sums.get(entry.base_url, Totals()).plus(entry)
     return sums
-
-
-def entry_facts(entry: Entry) -> dict[str, Any]:
-    """An entry as JSON shows it."""
-    facts = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
-    times = {"sent_at": entry.sent_at.isoformat(), "changed_at": entry.changed_at.isoformat()}
-    return facts | times | {"uncertain": entry.uncertain, "unfinished": entry.unfinished}
 
 
 def _line(entry: Entry) -> str:

@@ -8,8 +8,9 @@ from typing import Unpack
 import click
 
 from .completion import task_ids
+from .json_output import task_json
 from .options import SaveGiven, client_for, client_options, output_options, save_options, wait_settings
-from .output import Run, task_facts
+from .output import Run
 from .progress import progress
 
 
@@ -46,4 +47,4 @@ def wait(run: Run, /, task_id: str, **given: Unpack[SaveGiven]) -> None:
         )
     if task.path:
         run.remark(f"saved: {task.path}")
-    run.tell(str(task.path or task.video_url or task.id), task_facts(task))
+    run.tell(str(task.path or task.video_url or task.id), task_json(task))

@@ -11,8 +11,8 @@ from typing import Any, Final
 from mcp.types import CallToolResult, TextContent
 
 from gptimage2_video import Entry, InvalidRequest, SubmissionUncertain, TaskFailed, Totals, VideoClientError, Violation
-from gptimage2_video_cli.output import error_facts, plain
-from gptimage2_video_cli.tasks import entry_facts
+from gptimage2_video_cli.json_output import error_json, submission_json
+from gptimage2_video_cli.output import plain
 
 # Facts of an error that its answer tells in a place of their own.
 _ELSEWHERE: Final = ("message", "task_id", "violations")
@@ -69,7 +69,7 @@ def answer(message: str, budget: Mapping[str, int] | None, *, is_error: bool = F
 
 def failure(error: VideoClientError, budget: Mapping[str, int] | None) -> CallToolResult:
     """The answer that something went wrong: its sentence, what it cost, its task, and what it says of the request."""
-    more = {name: fact for name, fact in error_facts(error).items() if name not in _ELSEWHERE}
+    more = {name: fact for name, fact in error_json(error).items() if name not in _ELSEWHERE}
     facts: dict[str, Any] = {"error": more, "charged": _charged(error), "task_id": error.task_id}
     if isinstance(error, InvalidRequest):
         facts["violations"] = violations(error.violations)
@@ -111,5 +111,5 @@ def budget_facts(max_credits: int, totals: Totals) -> dict[str, int]:
 
 def submission_facts(entry: Entry) -> dict[str, Any]:
     """A submission as the journal knows it, without what is the same for all of them."""
-    facts = entry_facts(entry)
+    facts = submission_json(entry)
     return {name: value for name, value in facts.items() if name not in ("entry", "base_url", "target", "origin")}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from .book import Book
+from .book import Book, Entry, Finding
 from .facts import FACTS, KNOWN, RANKS
 
 Report = dict[str, Any]
@@ -31,17 +31,44 @@ def facts_of(book: Book, base_url: str, max_credits: int, *, interrupted: bool) 
         "max_credits": max_credits,
         "interrupted": interrupted,
         "stopped": book.stopped,
-        "findings": [vars(found) for rank in RANKS for found in book.findings if found.rank == rank],
+        "findings": [_finding_json(found) for rank in RANKS for found in book.findings if found.rank == rank],
         "facts": [
             {
                 "outcome": book.observations[fact.id].outcome,
-                **{name: getattr(fact, name) for name in ("id", "known", "sentence", "how", "pointer")},
+                "id": fact.id,
+                "known": fact.known,
+                "sentence": fact.sentence,
+                "how": fact.how,
+                "pointer": fact.pointer,
                 "seen": book.observations[fact.id].details,
             }
             for fact in facts
         ],
-        "submissions": [vars(entry) for entry in book.entries],
+        "submissions": [_submission_json(entry) for entry in book.entries],
         "sums": book.sums(),
+    }
+
+
+def _finding_json(found: Finding) -> dict[str, Any]:
+    return {
+        "rank": found.rank,
+        "title": found.title,
+        "pointer": found.pointer,
+        "edit": found.edit,
+        "seen": found.seen,
+        "times": found.times,
+    }
+
+
+def _submission_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "what": entry.what,
+        "quote": entry.quote,
+        "state": entry.state,
+        "charged": entry.charged,
+        "task_id": entry.task_id,
+        "status": entry.status,
+        "refunded": entry.refunded,
     }
 
 

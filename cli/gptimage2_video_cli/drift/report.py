@@ -43,7 +43,10 @@ def facts_of(
         ],
         "differences": [_difference(one) for one in differences],
         "ignored": [one.key for one in ignored],
-        "compared": {kind: told._asdict() for kind, told in compared.items()},
+        "compared": {
+            kind: {"statements": told.statements, "seen": told.seen, "facts": told.facts}
+            for kind, told in compared.items()
+        },
         "not_covered": [kind for kind, told in compared.items() if not told.statements],
         "unread": [{**_place(one.place), "why": one.why} for reading in readings for one in reading.unread],
     }
