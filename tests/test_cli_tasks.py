@@ -54,7 +54,7 @@ def one_of_each(add):
 
 
 def names(outcome):
-    return [task["entry"] for task in outcome.object["tasks"]]
+    return [task["submission_id"] for task in outcome.object["tasks"]]
 
 
 class TestText:
@@ -137,7 +137,7 @@ class TestJson:
         assert os.environ["GPTIMAGE2_JOURNAL"] == told["journal"]
         first, sending = told["tasks"][0], told["tasks"][5]
         assert {
-            "entry": "e1",
+            "submission_id": "e1",
             "state": "completed",
             "base_url": SERVICE,
             "request": {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"},
@@ -148,7 +148,7 @@ class TestJson:
             "refunded": None,
             "reason": "",
             "path": "/videos/1.mp4",
-            "origin": "",
+            "group": "",
             "uncertain": False,
             "unfinished": False,
         } == {name: value for name, value in first.items() if not name.endswith("_at")}

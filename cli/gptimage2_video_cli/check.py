@@ -75,9 +75,9 @@ def _check_manifest(run: Run, path: Path) -> int:
     if not good + bad:
         raise click.ClickException(f"there is no line in {path}")
     sums = f"{good} good lines, {bad} bad; {tally.cost}"
-    facts = {"valid": not bad, "lines": good, "bad": bad, "quote": tally.cost.credits}
-    troubles = [{"line": it.number, "severity": it.severity, "message": it.message} for it in tally.troubles.first]
-    run.tell(printable("\n".join((*tally.troubles.told(), sums))), facts | {"troubles": troubles})
+    facts = {"valid": not bad, "valid_lines": good, "invalid_lines": bad, "quote": tally.cost.credits}
+    problems = [{"line": it.number, "severity": it.severity, "message": it.message} for it in tally.troubles.first]
+    run.tell(printable("\n".join((*tally.troubles.told(), sums))), facts | {"problems": problems})
     return 2 if bad else 0
 
 

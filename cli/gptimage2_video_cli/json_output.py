@@ -53,7 +53,7 @@ def task_json(task: Task) -> dict[str, Any]:
 def submission_json(submission: Entry) -> dict[str, Any]:
     """A submission as the journal holds it, times in ISO 8601, UTC."""
     return {
-        "entry": submission.entry,
+        "submission_id": submission.entry,
         "state": submission.state,
         "sent_at": submission.sent_at.isoformat(),
         "changed_at": submission.changed_at.isoformat(),
@@ -66,7 +66,7 @@ def submission_json(submission: Entry) -> dict[str, Any]:
         "refunded": submission.refunded,
         "reason": submission.reason,
         "path": submission.path,
-        "origin": submission.origin,
+        "group": submission.origin,
         "uncertain": submission.uncertain,
         "unfinished": submission.unfinished,
     }
@@ -134,10 +134,10 @@ def _details(error: VideoClientError) -> dict[str, Any]:
         case SubmissionUncertain():
             return {"request": error.request, "cause": error_json(error.cause)}
         case TaskFailed():
-            return {"task": task_json(error.task), "refunded": error.refunded, "code": error.code}
+            return {"task": task_json(error.task), "refunded": error.refunded, "error_code": error.code}
         case WaitTimeout():
-            trouble = error.trouble and error_json(error.trouble)
-            return {"waited": error.waited, "status": error.status, "trouble": trouble}
+            last_error = error.trouble and error_json(error.trouble)
+            return {"waited": error.waited, "status": error.status, "last_error": last_error}
         case DownloadFailed():
             return {"url": error.url}
         case _:

@@ -51,14 +51,14 @@ from scripted import reply
 GOLDEN = Path(__file__).with_name("golden")
 VEO = ("generate", "A cup", "--model", "veo3_fast")
 CUP = {"prompt": "A cup", "model": "veo3_fast"}
-SENTENCES = "message|words|reason|title|note|sentence|how|edit|text|why|next|suggestion"
+SENTENCES = "message|reason|title|note|statement|how|edit|text|next|suggestion"
 VOLATILE = (
     (rf'"({SENTENCES})": "(?:[^"\\]|\\.)+"', r'"\1": "SENTENCE"'),
     (r"http://127\.0\.0\.1:\d+", "http://mock"),
     (r"\btsk_[0-9A-Z]{26}\b", "TASK"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|\+00:00)", "TIME"),
     (r'"[0-9a-f]{32}"', '"SUBMISSION"'),
-    (r'"(statements|seen|facts)": \d+', r'"\1": 1'),
+    (r'"(statements|covered|facts)": \d+', r'"\1": 1'),
     (r"#/x-model-table/models/\d+", "#/x-model-table/models/1"),
     (r'"/[^"]*/(journal|cup)[^"/]*(\.\w+)"', r'"/FOLDER/\1\2"'),
 )
@@ -233,7 +233,7 @@ class TestContract:
     def test_findings_of_each_severity_and_submissions(self, cli, server, monkeypatch):
         url = scenario(monkeypatch, server, submit=charges_too_much_and_tells_more)
         found = cli.against(url)("contract", "--max-credits", "12", "--json", "--report", "out").object
-        assert golden("contract") == stable({**found, "facts": first(found["facts"])})
+        assert golden("contract") == stable({**found, "assumptions": first(found["assumptions"])})
         assert found == json.loads(Path("out", "report.json").read_text())
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from mcp.types import CallToolResult, TextContent
 
 from gptimage2_video import Entry, InvalidRequest, SubmissionUncertain, TaskFailed, Totals, VideoClientError, Violation
-from gptimage2_video_cli.json_output import error_json, submission_json
+from gptimage2_video_cli.json_output import error_json, submission_json, violation_json
 from gptimage2_video_cli.output import plain
 
 # Facts of an error that its answer tells in a place of their own.
@@ -40,15 +40,15 @@ VIOLATIONS: Final = {
     "items": {
         "type": "object",
         "properties": {
-            **{name: {"type": "string"} for name in ("rule", "field", "message", "severity")},
+            **{name: {"type": "string"} for name in ("code", "field", "message", "severity")},
             "suggestion": {"type": ["string", "null"]},
         },
     },
 }
 QUOTE: Final = {
     "type": ["object", "null"],
-    "description": "An estimate; credits is null where nobody knows. fits tells whether generate would submit it now.",
-    "properties": {"credits": _NUMBER, "note": {"type": "string"}, "fits": {"type": ["boolean", "null"]}},
+    "description": "An estimate; credits is null where nobody knows; within_budget: whether generate would submit it.",
+    "properties": {"credits": _NUMBER, "note": {"type": "string"}, "within_budget": {"type": ["boolean", "null"]}},
 }
 
 
@@ -84,17 +84,8 @@ def _charged(error: VideoClientError) -> int | None:
 
 
 def violations(found: Sequence[Violation]) -> list[dict[str, Any]]:
-    """What is wrong with a request, each with its rule, its field, and how to mend it where the message says so."""
-    return [
-        {
-            "rule": violation.code,
-            "field": violation.field,
-            "message": violation.message,
-            "suggestion": _suggestion(violation),
-            "severity": violation.severity,
-        }
-        for violation in found
-    ]
+    """What is wrong with a request, each with how to mend it where the message says so."""
+    return [violation_json(violation) | {"suggestion": _suggestion(violation)} for violation in found]
 
 
 def _suggestion(violation: Violation) -> str | None:
@@ -112,4 +103,6 @@ def budget_facts(max_credits: int, totals: Totals) -> dict[str, int]:
 def submission_facts(entry: Entry) -> dict[str, Any]:
     """A submission as the journal knows it, without what is the same for all of them."""
     facts = submission_json(entry)
-    return {name: value for name, value in facts.items() if name not in ("entry", "base_url", "target", "origin")}
+    return {
+        name: value for name, value in facts.items() if name not in ("submission_id", "base_url", "target", "group")
+    }

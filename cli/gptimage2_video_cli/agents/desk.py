@@ -110,7 +110,7 @@ class Desk:
     async def _quoted(self, request: Mapping[str, Any]) -> dict[str, Any]:
         price, budget = quote(request), await self.budget()
         fits = None if price.credits is None or budget is None else price.credits <= budget["left"]
-        return quote_json(price) | {"fits": fits}
+        return quote_json(price) | {"within_budget": fits}
 
     async def generate(self, given: Given, _report: Report) -> CallToolResult:
         """Submit once, and tell the task."""
