@@ -17,11 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from gptimage2_video_cli.batch import plan, store
-from gptimage2_video_cli.batch.durable import Durable
+from gptimage2_video_cli.batch import database as store
+from gptimage2_video_cli.batch import plan
 from gptimage2_video_cli.batch.ledger import Ledger
 from gptimage2_video_cli.batch.manifest import read
-from gptimage2_video_cli.batch.tables import batches
+from gptimage2_video_cli.batch.queue import Durable
+from gptimage2_video_cli.batch.schema import batches
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.requestlog import RequestLog
 

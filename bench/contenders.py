@@ -74,7 +74,7 @@ def ours(url, twin, engine="httpx"):
     else:
         from gptimage2_video import AsyncVideoClient
 
-        client = AsyncVideoClient(KEY, base_url=url, engine=engine)
+        client = AsyncVideoClient(KEY, base_url=url, transport=engine)
     return lambda: client.submit(PROMPT, model=MODEL, aspect_ratio="16:9", duration=5), lambda: client.get(ID)
 
 

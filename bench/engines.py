@@ -86,8 +86,8 @@ def ours(engine: str) -> Callable[[str], object]:
 CANDIDATES = {
     FLOOR: bare_aiohttp,
     "httpx": bare_httpx,
-    "ours, engine='aiohttp'": ours("aiohttp"),
-    "ours, engine='httpx'": ours("httpx"),
+    "ours, transport='aiohttp'": ours("aiohttp"),
+    "ours, transport='httpx'": ours("httpx"),
 }
 
 

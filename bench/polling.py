@@ -28,7 +28,7 @@ from waits import (
     ours,
 )
 
-from gptimage2_video import PollBudget
+from gptimage2_video import PollRateLimiter
 
 TASKS = 2000
 PER_SECOND = 20.0  # looks, for all tasks in flight
@@ -91,11 +91,11 @@ def within_a_budget(runs):
     rows = []
     for name, tasks in runs.items():
         at_once = len(tasks) // 5
-        base = others(tasks, OTHERS[DOCUMENTED], at_once=at_once, budget=PollBudget(PER_SECOND))
+        base = others(tasks, OTHERS[DOCUMENTED], at_once=at_once, budget=PollRateLimiter(PER_SECOND))
         clock = Clock()
         client = Ours(clock)
         Simulation(client, clock).run(tasks)
-        mine = Simulation(client, clock, budget=PollBudget(PER_SECOND)).run(tasks, at_once)
+        mine = Simulation(client, clock, budget=PollRateLimiter(PER_SECOND)).run(tasks, at_once)
         rows.append([name, base, mine, *shares(mine, base), f"{mine.p99 / base.p99:.0%}"])
     head = ["", "2 s loop, in a queue", "ours, the likeliest first", "looks", "late", "p99 late"]
     return f"### {PER_SECOND:.0f} looks a second for {TASKS // 5} tasks in flight\n\n{table(head, rows)}"

@@ -87,7 +87,7 @@ def measure(url: str, count: int) -> None:
 
 def batches(counts: list[int]) -> None:
     """The same as batches, on SQLite and, where it is installed, on PostgreSQL."""
-    from postgres import Postgres, programs
+    from support.postgres import Postgres, programs
 
     for count in counts:
         print("batch on SQLite:", json.dumps(batch.in_flight(count)), flush=True)

@@ -14,7 +14,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from gptimage2_video.pace import MOST, Estimate, Paces, Watch
+from gptimage2_video.pace import MOST, Estimate, InMemoryEstimates, Watch
 from gptimage2_video.schedule import Polling
 
 ASKS_EVERY = 30.0  # seconds between two questions of the service to its provider
@@ -95,7 +95,7 @@ class Ours:
     """The waits of one client. `history` makes the estimate that a kind begins with."""
 
     def __init__(self, clock, history=None):
-        self._clock, self._history, self._paces = clock, history, Paces()
+        self._clock, self._history, self._paces = clock, history, InMemoryEstimates()
 
     def watch(self, kind, _rng):
         """The wait for a task of this kind that is accepted now."""
@@ -174,7 +174,7 @@ class Simulation:
         client: Whose waits.
         clock: The clock of that client.
         callback: Whether the provider calls the service back.
-        budget: The `PollBudget` of all looks; None for none.
+        budget: The `PollRateLimiter` of all looks; None for none.
     """
 
     def __init__(self, client, clock, *, callback=True, budget=None):

@@ -13,10 +13,10 @@ import pytest
 
 import gptimage2_video.clock
 import gptimage2_video_cli.contract.clock
-from clients import KINDS, Clients, FakeClock
-from commandline import CommandLine
 from gptimage2_video_mock import MockServer
-from scripted import ScriptedServer
+from support.clients import KINDS, Clients, FakeClock
+from support.commandline import CommandLine
+from support.scripted import ScriptedServer
 
 # What `-m "not long"` leaves out is said at the end. Workers of pytest-xdist collect, and their boss tells.
 _left_out = pytest.StashKey[int]()
@@ -116,7 +116,7 @@ def _no_settings_of_mine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
 @pytest.fixture
 def service() -> Iterator[Any]:
     """A mock that does to each prompt of a batch what the test says."""
-    from batches import puppet  # here, as it loads the durable engine
+    from support.batches import puppet  # here, as it loads the durable engine
 
     with puppet() as running:
         yield running
@@ -125,7 +125,7 @@ def service() -> Iterator[Any]:
 @pytest.fixture
 def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The current folder, with a manifest to be written."""
-    from batches import Folder, hurry
+    from support.batches import Folder, hurry
 
     monkeypatch.chdir(tmp_path)
     hurry(monkeypatch)

@@ -16,11 +16,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from chaos import Chaos
-from commandline import spawn
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios import SCENARIOS
-from postgres import Postgres
+from support.chaos import Chaos
+from support.commandline import spawn
+from support.postgres import Postgres
 
 PRICE = 5  # credits of one veo3_lite
 DONE = ("saved", "failed")

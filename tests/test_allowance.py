@@ -9,23 +9,23 @@ from contextlib import closing
 import pytest
 
 from gptimage2_video import (
-    Allowance,
     AsyncVideoClient,
     BudgetExceeded,
+    EstimateStore,
     InvalidRequest,
     Journal,
+    JournalBudget,
     JournalFailed,
-    PaceKeeper,
     RateLimited,
-    Record,
-    State,
+    SubmissionRecord,
+    SubmissionState,
     SubmissionUncertain,
     Task,
     TaskFailed,
     TaskStatus,
     Totals,
 )
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}  # 9 credits
 UNPRICED = {"prompt": "A cup", "model": "wan/2-6-text-to-video", "inputMode": "text_to_video"}
@@ -35,13 +35,13 @@ RECEIPT = {"taskId": "tsk_1", "status": 0, "creditsUsed": 9}
 # Tries to set 9 credits aside as soon as its stdin ends, and says whether it could.
 RACER = """
 import sys
-from gptimage2_video import Allowance, BudgetExceeded, Journal, Record, State
-allowance = Allowance(Journal(sys.argv[1]), "the race", 30)
+from gptimage2_video import JournalBudget, BudgetExceeded, Journal, SubmissionRecord, SubmissionState
+allowance = JournalBudget(Journal(sys.argv[1]), "the race", 30)
 request = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 print("ready", flush=True)
 sys.stdin.read()
 try:
-    allowance.write(Record(State.SENDING, "https://example.com", sys.argv[2], request, 9))
+    allowance.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", sys.argv[2], request, 9))
 except BudgetExceeded:
     print("refused")
 else:
@@ -58,18 +58,18 @@ def path(tmp_path):
 def allow(path):
     """Makes an allowance as a process does that has just been started."""
 
-    def make(limit, origin="the agent", **settings):
-        return Allowance(Journal(path), origin, limit, **settings)
+    def make(limit, group="the agent", **settings):
+        return JournalBudget(Journal(path), group, limit, **settings)
 
     return make
 
 
 def committed(allowance, base_url=SERVICE):
-    return Totals.of(allowance.entries(base_url)).committed
+    return Totals.of(allowance.submissions(base_url)).committed
 
 
 def sending(entry, request=VEO, quote=9, base_url=SERVICE):
-    return Record(State.SENDING, base_url, entry, request, quote)
+    return SubmissionRecord(SubmissionState.SENDING, base_url, entry, request, quote)
 
 
 class TestCounted:
@@ -83,7 +83,7 @@ class TestCounted:
     def test_nothing_is_sent_where_it_does_not_fit(self, clients, allow, server):
         with pytest.raises(BudgetExceeded, match="9 credits and 8 are left of the budget; nothing was sent"):
             clients(journal=allow(8)).submit(VEO)
-        assert ([], []) == (server.requests, allow(8).entries(server.url))
+        assert ([], []) == (server.requests, allow(8).submissions(server.url))
 
     def test_more_may_be_spent_where_the_limit_is_raised_and_nothing_where_it_is_lowered(self, clients, allow):
         clients(journal=allow(9)).submit(VEO)
@@ -135,7 +135,7 @@ class TestCounted:
         with closing(Journal(path)) as book:
             book.write(sending("e3"))
         allow(9).write(sending("e4"))
-        assert ["e4"] == [entry.entry for entry in allow(9).entries(SERVICE)]
+        assert ["e4"] == [entry.id for entry in allow(9).submissions(SERVICE)]
 
 
 class TestUnknownPrice:
@@ -196,13 +196,13 @@ class TestRace:
 class TestRecorder:
     def test_it_keeps_the_pace_of_tasks_as_its_journal_does(self, allow):
         allowance = allow(9)
-        assert isinstance(allowance, PaceKeeper)
+        assert isinstance(allowance, EstimateStore)
         assert allowance.recall("a kind") is allowance.journal.recall("a kind")
         assert asyncio.run(allowance.recall_async("a kind")) is allowance.recall("a kind")
 
     def test_a_journal_that_cannot_be_written_keeps_the_request_from_being_sent(self, clients, server, tmp_path):
         with pytest.raises(JournalFailed):
-            clients(journal=Allowance(Journal(tmp_path), "the agent", 9)).submit(VEO)
+            clients(journal=JournalBudget(Journal(tmp_path), "the agent", 9)).submit(VEO)
         assert [] == server.requests
 
     def test_a_cancellation_waits_until_it_is_written(self, allow):
@@ -223,7 +223,7 @@ class TestRecorder:
 
         task = asyncio.run(submitted())
         refunded = Task(task.id, TaskStatus.FAILED, refunded=True)
-        allow(9).write(Record(State.FAILED, server.url, task=refunded))
+        allow(9).write(SubmissionRecord(SubmissionState.FAILED, server.url, task=refunded))
         assert 0 == committed(allow(9), server.url)
 
     @pytest.mark.parametrize("limit", [-1, 1.5, True, "9", None])

@@ -5,13 +5,12 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import gptimage2_video
+from support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 OVERLAY = ROOT / "overlay" / "gptimage2_video"
 PACKAGES = {
     "gptimage2_video_api": ROOT / "generated" / "gptimage2_video_api",
@@ -137,7 +136,7 @@ TWINS = {
 
 
 # The sync client has one engine, the async one a choice.
-ENGINE = r", engine: EngineName='auto'|\n +http = http_client or .*|\n +self\._engine = .*"
+ENGINE = r", transport: TransportName='auto'|\n +http = http_client or .*|\n +self\._engine = .*"
 
 
 def without_awaits(path, name):
@@ -172,6 +171,9 @@ def test_the_public_names_are_these():
             "VideoClient",
             "AsyncVideoClient",
             "build_request",
+            "ensure_affordable",
+            "prepare",
+            "PreparedRequest",
             "check",
             "quote",
             "Quote",
@@ -179,8 +181,8 @@ def test_the_public_names_are_these():
             "Task",
             "TaskStatus",
         ),
-        *("Pace", "PaceKeeper", "Paces", "PollBudget"),
-        *("Journal", "Allowance", "Entry", "Totals", "Record", "Recorder", "State"),
+        *("DurationEstimate", "EstimateStore", "InMemoryEstimates", "PollRateLimiter"),
+        *("Journal", "JournalBudget", "Submission", "Totals", "SubmissionRecord", "Recorder", "SubmissionState"),
         *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
     }
     assert sorted(tree | others) == sorted(gptimage2_video.__all__)

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from postgres import programs
 from soak import Soak, Trial
+from support.postgres import programs
 
 needs_postgres = pytest.mark.skipif(
     programs() is None and os.environ.get("CI") != "true", reason="PostgreSQL is not installed"

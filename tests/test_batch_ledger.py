@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from gptimage2_video import BudgetExceeded, Record, State, Task, TaskStatus
-from gptimage2_video_cli.batch import store
+from gptimage2_video import BudgetExceeded, SubmissionRecord, SubmissionState, Task, TaskStatus
+from gptimage2_video_cli.batch import database as store
+from gptimage2_video_cli.batch.database import in_folder, patiently, words
 from gptimage2_video_cli.batch.ledger import AlreadySent, Ledger
 from gptimage2_video_cli.batch.manifest import Line
 from gptimage2_video_cli.batch.plan import apply, fits_now, hand_over, is_due
-from gptimage2_video_cli.batch.store import in_folder, patiently, words
-from gptimage2_video_cli.batch.tables import batches
+from gptimage2_video_cli.batch.schema import batches
 
 URL = "https://api.example.com"
 
@@ -51,7 +51,7 @@ def task(status=TaskStatus.PENDING, **facts):
 
 
 def record(state, entry="e1", **facts):
-    return Record(state, URL, entry, **facts)
+    return SubmissionRecord(state, URL, entry, **facts)
 
 
 class TestWhatAServiceSays:
@@ -59,10 +59,10 @@ class TestWhatAServiceSays:
         ledger = books(5)
         ledger.claim("0", "e1")
         odd = Task("tsk_\ud800\0", TaskStatus.PENDING, credits_used=2**70, error_message="\ud83d\0")
-        ledger.note("0", record(State.PENDING, task=odd))
+        ledger.note("0", record(SubmissionState.PENDING, task=odd))
         row = ledger.row("0")
         assert ("pending", "tsk_??", None, 5) == (row.state, row.task_id, row.credits_used, committed(ledger))
-        ledger.note("0", record(State.FAILED, task=odd))
+        ledger.note("0", record(SubmissionState.FAILED, task=odd))
         assert ("failed", "??") == (ledger.row("0").state, ledger.row("0").reason)
 
 
@@ -85,7 +85,7 @@ class TestClaim:
         ledger.claim("0", "e1")
         assert ("sending", 5) == (ledger.row("0").state, committed(ledger))
 
-    @pytest.mark.parametrize("state", [State.UNCERTAIN, State.PENDING])
+    @pytest.mark.parametrize("state", [SubmissionState.UNCERTAIN, SubmissionState.PENDING])
     def test_what_may_be_charged_is_never_claimed_again(self, books, state):
         ledger = books(5)
         ledger.claim("0", "e1")
@@ -97,10 +97,10 @@ class TestClaim:
         ledger = books(5)
         ledger.claim("0", "e1")
         for _ in range(2):
-            ledger.note("0", record(State.REFUSED, reason="no"))
+            ledger.note("0", record(SubmissionState.REFUSED, reason="no"))
         assert ("refused", "no", 0) == (ledger.row("0").state, ledger.row("0").reason, committed(ledger))
         ledger.claim("0", "e2")
-        ledger.note("0", record(State.REFUSED, "e1"))
+        ledger.note("0", record(SubmissionState.REFUSED, "e1"))
         assert ("sending", 5) == (ledger.row("0").state, committed(ledger)), "a late refusal is of another submission"
 
     def test_threads_that_race_for_one_line_send_it_once(self, books):
@@ -132,34 +132,34 @@ class TestBudget:
         for key, entry in (("0", "e1"), ("1", "e2")):
             ledger.claim(key, entry)
             for _ in range(2):
-                ledger.note(key, record(State.PENDING, entry, task=task(credits_used=7)))
+                ledger.note(key, record(SubmissionState.PENDING, entry, task=task(credits_used=7)))
         assert 14 == committed(ledger)
 
     def test_a_refund_is_counted_once(self, books):
         ledger = books(5, limit=5)
         ledger.claim("0", "e1")
-        ledger.note("0", record(State.PENDING, task=task(credits_used=5)))
+        ledger.note("0", record(SubmissionState.PENDING, task=task(credits_used=5)))
         failed = task(TaskStatus.FAILED, refunded=False, error_code="EMPTY")
-        ledger.note("0", record(State.FAILED, None, task=failed))
+        ledger.note("0", record(SubmissionState.FAILED, None, task=failed))
         assert (5, False) == (committed(ledger), ledger.row("0").refunded)
         back = task(TaskStatus.FAILED, refunded=True, credits_used=5)
         for _ in range(3):
-            ledger.note("0", record(State.FAILED, None, task=back))
-        ledger.note("0", record(State.FAILED, None, task=task(TaskStatus.FAILED)))
+            ledger.note("0", record(SubmissionState.FAILED, None, task=back))
+        ledger.note("0", record(SubmissionState.FAILED, None, task=task(TaskStatus.FAILED)))
         assert (0, True, "failed") == (committed(ledger), ledger.row("0").refunded, ledger.row("0").state)
 
     def test_a_refund_of_a_task_without_a_price_is_that_of_the_quote(self, books):
         ledger = books(5)
         ledger.claim("0", "e1")
-        ledger.note("0", record(State.PENDING, task=task()))
-        ledger.note("0", record(State.FAILED, None, task=task(TaskStatus.FAILED, refunded=True)))
+        ledger.note("0", record(SubmissionState.PENDING, task=task()))
+        ledger.note("0", record(SubmissionState.FAILED, None, task=task(TaskStatus.FAILED, refunded=True)))
         assert 0 == committed(ledger)
 
     def test_news_of_another_task_is_not_this_line_s(self, books):
         ledger = books(5)
         ledger.claim("0", "e1")
-        ledger.note("0", record(State.PENDING, task=task()))
-        ledger.note("0", record(State.FAILED, None, task=Task("tsk_2", TaskStatus.FAILED, refunded=True)))
+        ledger.note("0", record(SubmissionState.PENDING, task=task()))
+        ledger.note("0", record(SubmissionState.FAILED, None, task=Task("tsk_2", TaskStatus.FAILED, refunded=True)))
         assert ("pending", 5) == (ledger.row("0").state, committed(ledger))
 
 
@@ -168,7 +168,7 @@ class TestCutOff:
         ledger = books(5, 5, 5)
         ledger.claim("0", "e1")
         ledger.claim("1", "e2")
-        ledger.note("1", record(State.PENDING, "e2", task=task()))
+        ledger.note("1", record(SubmissionState.PENDING, "e2", task=task()))
         ledger.cut_off()
         assert ["uncertain", "pending", "planned"] == [row.state for row in ledger.rows()]
         assert 10 == committed(ledger), "it may have been charged"
@@ -184,7 +184,7 @@ class TestCutOff:
         ledger = books(5)
         ledger.claim("0", "e1")
         ledger.cut_off()
-        ledger.note("0", record(State.PENDING, task=task(credits_used=6)))
+        ledger.note("0", record(SubmissionState.PENDING, task=task(credits_used=6)))
         row = ledger.row("0")
         assert ("pending", "tsk_1", "", 6) == (row.state, row.task_id, row.reason, committed(ledger))
 
@@ -192,7 +192,7 @@ class TestCutOff:
         ledger = books(5)
         ledger.claim("0", "e1")
         ledger.cut_off()
-        ledger.note("0", record(State.REFUSED))
+        ledger.note("0", record(SubmissionState.REFUSED))
         assert ("uncertain", 5) == (ledger.row("0").state, committed(ledger))
 
 

@@ -7,12 +7,12 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from commandline import CommandLine, spawn
-from gptimage2_video_cli.batch.crew import Crew, workers
+from gptimage2_video_cli.batch.database import at
 from gptimage2_video_cli.batch.ledger import Ledger
-from gptimage2_video_cli.batch.store import at
+from gptimage2_video_cli.batch.workers import Crew, workers
 from gptimage2_video_mock import MockServer
-from postgres import Postgres, programs
+from support.commandline import CommandLine, spawn
+from support.postgres import Postgres, programs
 
 pytestmark = pytest.mark.skipif(
     programs() is None and os.environ.get("CI") != "true", reason="PostgreSQL is not installed"

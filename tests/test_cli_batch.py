@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from batches import Folder, refuses
-from commandline import CommandLine, files
-from gptimage2_video import Journal, Paces
+from gptimage2_video import InMemoryEstimates, Journal
 from gptimage2_video_cli.batch import recorder, worker
+from support.batches import Folder, refuses
+from support.commandline import CommandLine, files
 
 UNKNOWN = {"id": "unknown", "prompt": "A fox", "model": "wan/2-6-text-to-video"}
 
@@ -52,7 +52,7 @@ class TestDone:
     def test_without_a_journal_the_lines_of_one_run_know_it_all_the_same(self, run, batch, monkeypatch):
         made = []
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
-        monkeypatch.setattr(worker, "Paces", lambda: made.append(Paces()) or made[-1])
+        monkeypatch.setattr(worker, "InMemoryEstimates", lambda: made.append(InMemoryEstimates()) or made[-1])
         batch.write("cup", "boat", "fox")
         run()
         ((pace,),) = (vars(paces)["_paces"].values() for paces in made)
@@ -118,13 +118,13 @@ class TestDone:
         service.meets["boat"] = "poll-500-always"
         batch.write("cup", "boat")
         run("--timeout", "1.3")
-        origins = {entry.task_id: (entry.origin, entry.state) for entry in Journal().entries()}
+        origins = {entry.task_id: (entry.group, entry.state) for entry in Journal().submissions()}
         origin = f"the batch in {Path('videos').absolute()}"
         assert {
             service.accepted["cup"][0]: (origin, "completed"),
             service.accepted["boat"][0]: (origin, "pending"),
         } == origins
-        assert "cup.mp4" == next(entry.path.name for entry in Journal().entries() if entry.path)
+        assert "cup.mp4" == next(entry.path.name for entry in Journal().submissions() if entry.path)
         looks = len(service.server.requests)
         resumed = cli("resume", "--base-url", service.url)
         assert (0, looks) == (resumed.code, len(service.server.requests))
@@ -328,7 +328,7 @@ class TestBeforehand:
     def test_without_the_extra_there_is_one_clear_sentence(self, cli, batch, monkeypatch):
         find = util.find_spec
         monkeypatch.setattr(
-            "gptimage2_video_cli.batch.command.find_spec", lambda name: None if name == "dbos" else find(name)
+            "gptimage2_video_cli.commands.batch.find_spec", lambda name: None if name == "dbos" else find(name)
         )
         for words in (batch.words(), ("batch", "status", ".")):
             outcome = cli(*words)

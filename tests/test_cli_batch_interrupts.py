@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from batches import Held
-from commandline import CommandLine
 from gptimage2_video import Journal
 from gptimage2_video_mock.scenario import Scenario
+from support.batches import Held
+from support.commandline import CommandLine
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
 CUPS = tuple(f"cup-{number}" for number in range(4))
@@ -139,7 +139,7 @@ class TestKilled:
             line["reason"],
         )
         assert dict.fromkeys(CUPS, 1) == {prompt: len(tasks) for prompt, tasks in service.accepted.items()}
-        assert ["sending"] == [entry.state for entry in Journal().entries() if entry.task_id is None]
+        assert ["sending"] == [entry.state for entry in Journal().submissions() if entry.task_id is None]
 
     def test_its_report_tells_before_it_is_run_again(self, run, batch, service, held, capsys, monkeypatch):
         batch.write("cup-0")

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from batches import SPEED, puppet, refuses
-from commandline import CommandLine
+from support.batches import SPEED, puppet, refuses
+from support.commandline import CommandLine
 
 UNKNOWN = {"id": "fox", "prompt": "fox", "model": "wan/2-6-text-to-video"}
 TASK_SECONDS = 0.5 * SPEED

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from commandline import CommandLine
+from support.commandline import CommandLine
 
 VEO = {"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}
 

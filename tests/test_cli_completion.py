@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from commandline import CommandLine
 from gptimage2_video import MODELS, Journal
 from gptimage2_video_cli.main import main
+from support.commandline import CommandLine
 
 NAME = "gptimage2-video"
 SHELLS = ("bash", "zsh", "fish")

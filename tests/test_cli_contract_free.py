@@ -9,13 +9,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import gptimage2_video_cli.contract.report
-from broken_servers import answering, changed, lax, renamed, scenario, without
-from commandline import CommandLine, files
-from gptimage2_video_cli.contract.facts import FACTS
-from gptimage2_video_cli.contract.probes import PILL, PROBES
+from gptimage2_video_cli.contract.assumptions import FACTS
+from gptimage2_video_cli.contract.free_probes import PILL, PROBES
 from gptimage2_video_cli.contract.schemas import spec
 from gptimage2_video_mock.operations import json_response
-from scripted import reply
+from support.broken_servers import answering, changed, lax, renamed, scenario, without
+from support.commandline import CommandLine, files
+from support.scripted import reply
 
 
 @pytest.fixture
@@ -271,9 +271,10 @@ class TestUsage:
         """Without a key too, so that nothing is sent there."""
         seen = []
         monkeypatch.setattr(
-            "gptimage2_video_cli.contract.exchange.Recorder.__init__", lambda _, *given: seen.append(given)
+            "gptimage2_video_cli.contract.recording_client.RecordingClient.__init__",
+            lambda _, *given: seen.append(given),
         )
-        monkeypatch.setattr("gptimage2_video_cli.contract.exchange.Recorder.http", None, raising=False)
+        monkeypatch.setattr("gptimage2_video_cli.contract.recording_client.RecordingClient.http", None, raising=False)
         monkeypatch.delenv("GPTIMAGE2_BASE_URL")
         monkeypatch.delenv("GPTIMAGE2_API_KEY")
         cli("contract")

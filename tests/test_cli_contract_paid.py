@@ -7,12 +7,12 @@ import signal
 import pytest
 
 import gptimage2_video.client
-from broken_servers import answering, changed, charging, debit, renamed, scenario, without
-from commandline import CommandLine
 from gptimage2_video import MODELS, quote
-from gptimage2_video_cli.contract.book import FIRST_RATIO
+from gptimage2_video_cli.contract.findings import FIRST_RATIO
 from gptimage2_video_cli.contract.plan import fits, planned, rows, unpriced
 from gptimage2_video_mock.operations import json_response
+from support.broken_servers import answering, changed, charging, debit, renamed, scenario, without
+from support.commandline import CommandLine
 
 IMAGE = ("--image", "https://example.com/cup.jpg")
 

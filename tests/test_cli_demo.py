@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-import gptimage2_video_cli.demo
-from commandline import CommandLine, files, spawn
-from gptimage2_video_cli.children import child, exit_code
+import gptimage2_video_cli.commands.demo
+from gptimage2_video_cli.console.subprocesses import child, exit_code
 from gptimage2_video_cli.main import main
+from support.commandline import CommandLine, files, spawn
 
 REAL = {
     "GPTIMAGE2_API_KEY": "a-real-key",
@@ -50,13 +50,13 @@ class TestDemo:
         assert ["sora-2-text-to-video", "kling/v2-1-standard"] == [words[words.index("--model") + 1] for words in typed]
 
     def test_a_mock_that_cannot_start_ends_the_demo_with_its_code(self, capfd, monkeypatch):
-        monkeypatch.setattr(gptimage2_video_cli.demo, "_SPEED", "fast")
+        monkeypatch.setattr(gptimage2_video_cli.commands.demo, "_SPEED", "fast")
         assert 2 == main(["demo"])
         assert "'fast' is not a valid float" in capfd.readouterr().err
 
     def test_a_command_that_fails_ends_the_demo_with_its_code(self, capfd, monkeypatch, tmp_path):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(gptimage2_video_cli.demo, "_PACE", ("--timeout", "nan"))
+        monkeypatch.setattr(gptimage2_video_cli.commands.demo, "_PACE", ("--timeout", "nan"))
         assert 2 == main(["demo"])
         assert [] == files()
 
@@ -118,8 +118,8 @@ class TestChildren:
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
     def test_one_that_will_not_end_is_made_to(self, monkeypatch):
-        monkeypatch.setattr("gptimage2_video_cli.children._GRACE", 0.01)
-        monkeypatch.setattr("gptimage2_video_cli.children._ITS_OWN", 0.01)
+        monkeypatch.setattr("gptimage2_video_cli.console.subprocesses._GRACE", 0.01)
+        monkeypatch.setattr("gptimage2_video_cli.console.subprocesses._ITS_OWN", 0.01)
         stubborn = "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]; print(); time.sleep(60)"
         with self.run(stubborn) as process:
             process.stdout.readline()

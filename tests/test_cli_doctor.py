@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from commandline import CommandLine
 from gptimage2_video import Journal, __version__
-from scripted import reply
+from support.commandline import CommandLine
+from support.scripted import reply
 
 KEY = "a-real-key"
 

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 import gptimage2_video_cli.drift.fetch as fetch_module
-from commandline import CommandLine
-from drift_pages import ALL, GENERATE, PAGES, PRICING, QUICKSTART, TASKS, copy_pages, edited, told
-from gptimage2_video_cli.document import document
+from gptimage2_video_cli.contract.openapi import document
 from gptimage2_video_cli.drift import page
-from scripted import reply
+from support.commandline import CommandLine
+from support.drift_pages import ALL, GENERATE, PAGES, PRICING, QUICKSTART, TASKS, copy_pages, edited, told
+from support.scripted import reply
 
 REQUEST, RECEIPT = "POST /api/ai/video/generate", "GET /api/ai/tasks/{id}"
 
@@ -471,7 +471,7 @@ class TestFiles:
         assert (2, True) == (outcome.code, outcome.err.endswith("pip install 'gptimage2-video[drift]'\n"))
 
     def test_a_package_without_the_document_says_so(self, monkeypatch):
-        monkeypatch.setattr("gptimage2_video_cli.document._PLACES", ())
+        monkeypatch.setattr("gptimage2_video_cli.contract.openapi._PLACES", ())
         with pytest.raises(RuntimeError, match=r"openapi\.yaml is neither"):
             document.__wrapped__()
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from commandline import CommandLine
-from drift_pages import QUICKSTART, copy_pages, told
 from gptimage2_video import MODELS
 from gptimage2_video_cli.main import main
+from support.commandline import CommandLine
+from support.drift_pages import QUICKSTART, copy_pages, told
 
 # Right as they stand.
 PRICE_LAYOUTS = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import gptimage2_video
-from commandline import CommandLine, files
-from scripted import reply
+from support.commandline import CommandLine, files
+from support.scripted import reply
 
 VEO = ("generate", "A cup", "--model", "veo3_fast")
 SORA = ("generate", "A cup", "--model", "sora-2-text-to-video")

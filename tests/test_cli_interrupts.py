@@ -13,9 +13,9 @@ import pytest
 
 import gptimage2_video
 import gptimage2_video.client
-import gptimage2_video_cli.progress
-from commandline import CommandLine, files, spawn
+import gptimage2_video_cli.console.progress
 from gptimage2_video_mock import MockServer
+from support.commandline import CommandLine, files, spawn
 
 VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
@@ -58,7 +58,7 @@ class TestWithin:
         assert (130, "KeyboardInterrupt", task_id) == (outcome.code, error["type"], error["task_id"])
 
     def test_while_downloading_no_half_file_stays(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video_cli.progress.Lines, "received", raising(number))
+        monkeypatch.setattr(gptimage2_video_cli.console.progress.Lines, "received", raising(number))
         outcome = cli(*VEO)
         assert (130, "", []) == (outcome.code, outcome.out, files())
         assert re.search(r"to go on: gptimage2-video wait tsk_\w+ -o cup.mp4\n", outcome.err)

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 import pytest
 
-from commandline import CommandLine, every_command, spawn
 from gptimage2_video import VideoClientError, __version__
-from gptimage2_video_cli.exits import EXIT_CODES
+from gptimage2_video_cli.console.exit_codes import EXIT_CODES
 from gptimage2_video_cli.main import cli, main
+from support.commandline import CommandLine, every_command, spawn
 
 HEAVY = {
     "httpx",

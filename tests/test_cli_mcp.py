@@ -13,10 +13,10 @@ import anyio
 import pytest
 
 import gptimage2_video.clock
-from agents import Agent, ask, entries
-from gptimage2_video import MODELS, Allowance, AsyncVideoClient, State, VideoRequestWarning
-from gptimage2_video_cli.agents import reports
-from scripted import ScriptedServer, reply
+from gptimage2_video import MODELS, AsyncVideoClient, JournalBudget, SubmissionState, VideoRequestWarning
+from gptimage2_video_cli.mcp_server import progress as reports
+from support.agents import Agent, ask, entries
+from support.scripted import ScriptedServer, reply
 
 CUP = {"prompt": "A cup", "model": "veo3_fast"}  # 9 credits
 BUDGET = {"max_credits": 100, "committed": 0, "uncertain": 0, "left": 100}
@@ -212,7 +212,9 @@ class TestGenerate:
 
     def test_the_journal_tells_whose_it_was(self, agent):
         task_id = agent("generate", **CUP).facts["task_id"]
-        assert [(task_id, State.PENDING, "MCP server mcp")] == [(it.task_id, it.state, it.origin) for it in entries()]
+        assert [(task_id, SubmissionState.PENDING, "MCP server mcp")] == [
+            (it.task_id, it.state, it.group) for it in entries()
+        ]
 
     def test_a_receipt_that_tells_no_price(self, server):
         told = Agent(server.scenario_url("submit-bare"))("generate", **CUP)
@@ -316,7 +318,7 @@ class TestGenerate:
         def fail(*_):
             raise LookupError("no such thing")
 
-        monkeypatch.setattr(Allowance, "write", fail)
+        monkeypatch.setattr(JournalBudget, "write", fail)
         told = agent("generate", **CUP)
         assert (True, "unexpected LookupError: no such thing; please report", 100) == (
             told.is_error,

@@ -13,13 +13,13 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
-from agents import ask, command, entries, started
-from commandline import CommandLine, spawn
-from gptimage2_video import State
+from gptimage2_video import SubmissionState
 from gptimage2_video_mock import MockServer
-from scripted import ScriptedServer, reply
+from support.agents import ask, command, entries, started
+from support.commandline import CommandLine, spawn
+from support.paths import ROOT
+from support.scripted import ScriptedServer, reply
 
-ROOT = Path(__file__).resolve().parent.parent
 KEY = "sk-needle-0f9d3c71"
 CUP = {"prompt": "A cup", "model": "veo3_fast"}  # 9 credits
 RECEIPT = {"taskId": "tsk_1", "status": 0, "creditsUsed": 9}
@@ -92,7 +92,7 @@ class TestItDoesNotStart:
         assert "a name has 1 to 100 characters" in self.told(cli("mcp", "--max-credits", "9", "--name", name))
 
     def test_without_the_extra_there_is_one_clear_sentence(self, cli, monkeypatch):
-        monkeypatch.setattr("gptimage2_video_cli.agents.command.find_spec", lambda _: None)
+        monkeypatch.setattr("gptimage2_video_cli.commands.mcp.find_spec", lambda _: None)
         expected = "error: an MCP server needs more packages: pip install 'gptimage2-video[mcp]'"
         assert expected == self.told(cli("mcp", "--max-credits", "9"))
 
@@ -182,7 +182,7 @@ class TestTheEnd:
 
         with Held() as service:
             asyncio.run(conversation())
-        assert [(State.PENDING, "tsk_1")] == [(entry.state, entry.task_id) for entry in entries()]
+        assert [(SubmissionState.PENDING, "tsk_1")] == [(entry.state, entry.task_id) for entry in entries()]
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_a_signal_ends_it_while_stdin_is_open(self, number):

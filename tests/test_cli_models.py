@@ -2,8 +2,8 @@
 
 import pytest
 
-from commandline import CommandLine
 from gptimage2_video import MODELS
+from support.commandline import CommandLine
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from commandline import CommandLine, OnTerminal, every_command
 from gptimage2_video import Journal
 from gptimage2_video_cli.main import cli as group
-from scripted import reply
+from support.commandline import CommandLine, OnTerminal, every_command
+from support.scripted import reply
 
 VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
 KEY = "a-real-key"
@@ -121,4 +121,4 @@ class TestColour:
 
 def test_the_journal_has_what_quiet_did_not_say(cli):
     cli("generate", "A cup", "--model", "veo3_fast", "--no-wait", "-q")
-    assert [True] == [entry.unfinished for entry in Journal().entries()]
+    assert [True] == [entry.unfinished for entry in Journal().submissions()]

@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from commandline import OnTerminal, spawn
-from gptimage2_video_cli.output import Run
-from gptimage2_video_cli.progress import Terminal
+from gptimage2_video_cli.console.output import Run
+from gptimage2_video_cli.console.progress import Terminal
 from gptimage2_video_mock import MockServer
-from scripted import reply
+from support.commandline import OnTerminal, spawn
+from support.scripted import reply
 
 VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
 

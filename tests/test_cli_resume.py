@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from clients import Clients
-from commandline import CommandLine, files, spawn
-from gptimage2_video import Journal, Record, State, Task, TaskStatus, VideoClient
+from gptimage2_video import Journal, SubmissionRecord, SubmissionState, Task, TaskStatus, VideoClient
 from gptimage2_video_mock import MockServer
-from scripted import reply
+from support.clients import Clients
+from support.commandline import CommandLine, files, spawn
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 VIDEO = bytes(range(256)) * 40
@@ -40,9 +40,11 @@ def submit(clients, server):
         book = Journal()
         url = server.scenario_url(scenario) if scenario else server.url
         task = clients(base_url=url).submit(VEO)
-        sent = Record(State.SENDING, url, task.id, VEO, 9, Path(target) if target else None, **facts)
+        sent = SubmissionRecord(
+            SubmissionState.SENDING, url, task.id, VEO, 9, Path(target) if target else None, **facts
+        )
         book.write(sent)
-        book.write(sent.became(State.PENDING, task=task))
+        book.write(sent.with_state(SubmissionState.PENDING, task=task))
         book.close()
         return task.id
 
@@ -55,17 +57,17 @@ def clients(server):
         yield Clients("sync", server.url, stack)
 
 
-def pend(url, task_id, entry="e1", target=None, origin=""):
+def pend(url, task_id, entry="e1", target=None, group=""):
     """Write a task down that no server has been asked for."""
     with closing(Journal()) as book:
-        sent = Record(State.SENDING, url, entry, VEO, 9, target, origin=origin)
+        sent = SubmissionRecord(SubmissionState.SENDING, url, entry, VEO, 9, target, group=group)
         book.write(sent)
-        book.write(sent.became(State.PENDING, task=Task(task_id, TaskStatus.PENDING, credits_used=9)))
+        book.write(sent.with_state(SubmissionState.PENDING, task=Task(task_id, TaskStatus.PENDING, credits_used=9)))
 
 
 def states():
     with closing(Journal()) as book:
-        return [str(entry.state) for entry in book.entries()]
+        return [str(entry.state) for entry in book.submissions()]
 
 
 def is_video(path):
@@ -231,14 +233,14 @@ class TestLeftAlone:
 
     def test_what_is_part_of_something_is_named_and_not_touched(self, cli, server):
         for number in (1, 2):
-            pend(server.url, f"tsk_{number}", f"e{number}", origin="the batch films.csv")
+            pend(server.url, f"tsk_{number}", f"e{number}", group="the batch films.csv")
         told = "the batch films.csv goes on when it is run again\n"
         assert (0, "nothing is pending\n", told) == cli("resume")
         assert ([], ["pending", "pending"]) == (server.requests, states())
 
     def test_a_submission_without_a_task_is_nothing_to_wait_for(self, cli, server):
         with closing(Journal()) as book:
-            book.write(Record(State.SENDING, server.url, "e1", VEO, 9))
+            book.write(SubmissionRecord(SubmissionState.SENDING, server.url, "e1", VEO, 9))
         assert (0, "nothing is pending\n", "") == cli("resume")
         assert ["sending"] == states()
 

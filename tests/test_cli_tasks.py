@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from commandline import CommandLine
-from gptimage2_video import Journal, Record, State, Task, TaskStatus
-from scripted import reply
+from gptimage2_video import Journal, SubmissionRecord, SubmissionState, Task, TaskStatus
+from support.commandline import CommandLine
+from support.scripted import reply
 
 VEO = ("generate", "A cup", "--model", "veo3_fast")
 SERVICE, MOCK = "https://example.com", "http://127.0.0.1:9"
@@ -29,13 +29,13 @@ def add():
 
     def write(name, state, task=None, *, base_url=SERVICE, quote=9, reason="", target=None, prompt="A cup"):
         request = {"prompt": prompt, "model": "veo3_fast", "inputMode": "text_to_video"}
-        sent = Record(State.SENDING, base_url, name, request, quote, target)
+        sent = SubmissionRecord(SubmissionState.SENDING, base_url, name, request, quote, target)
         book.write(sent)
-        if state in (State.COMPLETED, State.FAILED):
-            book.write(sent.became(State.PENDING, task=Task(task.id, TaskStatus.PENDING, credits_used=9)))
-            book.write(Record(state, base_url, task=task))
-        elif state != State.SENDING:
-            book.write(sent.became(state, task=task, reason=reason))
+        if state in (SubmissionState.COMPLETED, SubmissionState.FAILED):
+            book.write(sent.with_state(SubmissionState.PENDING, task=Task(task.id, TaskStatus.PENDING, credits_used=9)))
+            book.write(SubmissionRecord(state, base_url, task=task))
+        elif state != SubmissionState.SENDING:
+            book.write(sent.with_state(state, task=task, reason=reason))
 
     yield write
     book.close()
@@ -43,14 +43,20 @@ def add():
 
 @pytest.fixture
 def one_of_each(add):
-    add("e1", State.COMPLETED, Task("tsk_1", TaskStatus.COMPLETED, path=Path("/videos/1.mp4")))
-    add("e2", State.FAILED, Task("tsk_2", TaskStatus.FAILED, refunded=True, error_code="EMPTY_RESULT"))
-    add("e3", State.FAILED, Task("tsk_3", TaskStatus.FAILED, refunded=False))
-    add("e4", State.REFUSED, reason="the API refused the request (403)")
-    add("e5", State.UNCERTAIN, reason="the connection broke")
-    add("e6", State.SENDING, quote=None)
-    add("e7", State.PENDING, Task("tsk_7", TaskStatus.PENDING, credits_used=9), target=Path("/videos/7.mp4"))
-    add("e8", State.COMPLETED, Task("tsk_8", TaskStatus.COMPLETED), target=Path("/videos/8.mp4"), base_url=MOCK)
+    add("e1", SubmissionState.COMPLETED, Task("tsk_1", TaskStatus.COMPLETED, path=Path("/videos/1.mp4")))
+    add("e2", SubmissionState.FAILED, Task("tsk_2", TaskStatus.FAILED, refunded=True, error_code="EMPTY_RESULT"))
+    add("e3", SubmissionState.FAILED, Task("tsk_3", TaskStatus.FAILED, refunded=False))
+    add("e4", SubmissionState.REFUSED, reason="the API refused the request (403)")
+    add("e5", SubmissionState.UNCERTAIN, reason="the connection broke")
+    add("e6", SubmissionState.SENDING, quote=None)
+    add("e7", SubmissionState.PENDING, Task("tsk_7", TaskStatus.PENDING, credits_used=9), target=Path("/videos/7.mp4"))
+    add(
+        "e8",
+        SubmissionState.COMPLETED,
+        Task("tsk_8", TaskStatus.COMPLETED),
+        target=Path("/videos/8.mp4"),
+        base_url=MOCK,
+    )
 
 
 def names(outcome):
@@ -80,7 +86,7 @@ class TestText:
         ] == ["  ".join(line) for line in lines[8:]]
 
     def test_a_failure_that_says_nothing_of_a_refund(self, cli, add):
-        add("e1", State.FAILED, Task("tsk_1", TaskStatus.FAILED))
+        add("e1", SubmissionState.FAILED, Task("tsk_1", TaskStatus.FAILED))
         assert "  failed  9 credits  tsk_1  " in cli("tasks").out
 
     @pytest.mark.parametrize("words", [(), ("--pending",), ("--uncertain", "--last", "3")])
@@ -89,18 +95,18 @@ class TestText:
 
     @pytest.mark.parametrize(("length", "shown"), [(40, "x" * 40), (41, "x" * 39 + "…")])
     def test_a_long_prompt_is_cut(self, cli, add, length, shown):
-        add("e1", State.SENDING, prompt="x" * length)
+        add("e1", SubmissionState.SENDING, prompt="x" * length)
         assert f'"{shown}"' in cli("tasks").out
 
     def test_nothing_steers_the_terminal_or_forges_a_line(self, cli, add):
-        add("e1", State.UNCERTAIN, prompt="A\x1b[2Jcup\nand\rmore", reason="of\x07 the\nservice")
+        add("e1", SubmissionState.UNCERTAIN, prompt="A\x1b[2Jcup\nand\rmore", reason="of\x07 the\nservice")
         line, total = cli("tasks").out.splitlines()
         assert '"A\ufffd[2Jcup and\ufffdmore"' in line
         assert "uncertain (of\ufffd the service)" in line
         assert total.startswith(SERVICE)
 
     def test_a_file_name_that_is_no_text_is_shown_all_the_same(self, cli, add):
-        add("e1", State.SENDING, target=Path(os.fsdecode(b"/videos/\xff.mp4")))
+        add("e1", SubmissionState.SENDING, target=Path(os.fsdecode(b"/videos/\xff.mp4")))
         assert cli("tasks").out.splitlines()[0].endswith("/videos/\ufffd.mp4")
         assert 0 == cli("tasks", "--json").code
 

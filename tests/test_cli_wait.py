@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from commandline import CommandLine, files
-from scripted import reply
+from support.commandline import CommandLine, files
+from support.scripted import reply
 
 
 @pytest.fixture

@@ -19,14 +19,14 @@ from tools.docs.reference import NOTES
 from tools.docs.site import faults
 
 import gptimage2_video
-from commandline import every_command
-from drift_pages import GENERATE, PRICING, copy_pages
-from gptimage2_video import State, check
+from gptimage2_video import SubmissionState, check
 from gptimage2_video_mock.scenarios import SCENARIOS
-from postgres import Postgres, programs
-from samples import MOCK, Terminal, in_a_shell, parse, samples, steps
+from support.commandline import every_command
+from support.drift_pages import GENERATE, PRICING, copy_pages
+from support.paths import ROOT
+from support.postgres import Postgres, programs
+from support.samples import MOCK, Terminal, in_a_shell, parse, samples, steps
 
-ROOT = Path(__file__).resolve().parent.parent
 TYPESCRIPT = ROOT / "clients" / "typescript"
 PAGES = pages()
 SAMPLES = [sample for page, text in PAGES.items() for sample in samples(page, text)]
@@ -253,7 +253,7 @@ class TestPages:
 
     def test_every_state_of_the_journal_is_in_the_diagram(self):
         (diagram,) = [sample.code for sample in SAMPLES if (sample.page, sample.language) == ("money.md", "mermaid")]
-        assert {state.name for state in State} == set(re.findall(r"\b[A-Z]{5,}\b", diagram))
+        assert {state.name for state in SubmissionState} == set(re.findall(r"\b[A-Z]{5,}\b", diagram))
 
 
 def entries(navigation):

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gptimage2_video import DownloadFailed, InvalidRequest, Task, TaskFailed, TaskStatus
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 VIDEO = bytes(range(256)) * 40

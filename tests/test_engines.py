@@ -11,7 +11,7 @@ import pytest
 from gptimage2_video import AsyncVideoClient, ConnectionFailed, DownloadFailed, InvalidRequest, SubmissionUncertain
 from gptimage2_video import engine_aiohttp as fast
 from gptimage2_video.wire import Fault, Send
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 RECEIPT = {"taskId": "tsk_1", "status": 0, "creditsUsed": 9}
@@ -79,11 +79,11 @@ class TestChosen:
 
     @pytest.mark.parametrize(("engine", "used"), [("auto", "aiohttp"), ("aiohttp", "aiohttp"), ("httpx", "httpx")])
     def test_by_the_argument(self, sent_with, engine, used):
-        assert used == sent_with(engine=engine)
+        assert used == sent_with(transport=engine)
 
     @pytest.mark.parametrize("engine", ["auto", "aiohttp", "httpx"])
     def test_under_trio_it_is_httpx(self, sent_with, engine):
-        assert "httpx" == sent_with("trio", engine=engine)
+        assert "httpx" == sent_with("trio", transport=engine)
 
     def test_with_a_socks_proxy_it_is_httpx_which_says_what_it_needs(self, monkeypatch):
         monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
@@ -97,17 +97,17 @@ class TestChosen:
     def test_one_that_is_not_installed_is_refused_with_the_way_to_it(self, monkeypatch):
         monkeypatch.setattr("gptimage2_video.engines.find_spec", lambda _name: None)
         with pytest.raises(InvalidRequest, match=r"pip install 'gptimage2-video\[fast\]'"):
-            AsyncVideoClient("test-key", engine="aiohttp")
+            AsyncVideoClient("test-key", transport="aiohttp")
 
     def test_one_that_there_is_not_is_refused(self):
-        with pytest.raises(InvalidRequest, match="engine must be auto, httpx or aiohttp, not 'curl'"):
-            AsyncVideoClient("test-key", engine="curl")
+        with pytest.raises(InvalidRequest, match="transport must be auto, httpx or aiohttp, not 'curl'"):
+            AsyncVideoClient("test-key", transport="curl")
 
     def test_an_http_client_of_the_callers_own_is_no_aiohttp(self):
         import httpx
 
         with pytest.raises(InvalidRequest, match="an http_client of your own is of httpx"):
-            AsyncVideoClient("test-key", http_client=httpx.AsyncClient(), engine="aiohttp")
+            AsyncVideoClient("test-key", http_client=httpx.AsyncClient(), transport="aiohttp")
 
     @pytest.mark.parametrize("backend", ["asyncio", "trio"])
     def test_a_client_that_was_closed_before_it_sent_anything_sends_nothing(self, scripted, backend):
@@ -140,7 +140,7 @@ class TestAddresses:
     @pytest.mark.parametrize("odd", ["http://127.0.0.1:99999/v.mp4", "http://a..b/v.mp4", f"http://{'a' * 64}.x/v.mp4"])
     def test_one_that_cannot_be_is_told(self, odd, scripted, clock, tmp_path):
         async def main():
-            async with AsyncVideoClient("test-key", base_url=scripted.url, engine="aiohttp") as client:
+            async with AsyncVideoClient("test-key", base_url=scripted.url, transport="aiohttp") as client:
                 with pytest.raises(DownloadFailed):
                     await client.download(odd, tmp_path / "v.mp4")
 
@@ -198,7 +198,7 @@ class TestOnce:
         seen, thread = answering(keeping, [kept(200, '{"taskId": "tsk_1", "status": 0}'), b""])
 
         async def main():
-            async with AsyncVideoClient("test-key", base_url=url(keeping), engine=engine) as client:
+            async with AsyncVideoClient("test-key", base_url=url(keeping), transport=engine) as client:
                 await client.submit(VEO)
                 with pytest.raises(SubmissionUncertain):
                     await client.submit(VEO)
@@ -217,7 +217,7 @@ class TestOnce:
         seen, thread = answering(keeping, [kept(200, body, "Set-Cookie: a=b"), kept(200, body)])
 
         async def main():
-            async with AsyncVideoClient("test-key", base_url=url(keeping), engine="aiohttp") as client:
+            async with AsyncVideoClient("test-key", base_url=url(keeping), transport="aiohttp") as client:
                 await client.get(await client.submit(VEO))
 
         asyncio.run(main())
@@ -303,14 +303,14 @@ class TestEventLoops:
 
     def test_a_client_may_be_used_in_one_loop_after_another(self, scripted):
         scripted.replies = [reply(200, RECEIPT)]
-        client = AsyncVideoClient("test-key", base_url=scripted.url, engine="aiohttp")
+        client = AsyncVideoClient("test-key", base_url=scripted.url, transport="aiohttp")
         tasks = [asyncio.run(client.submit(VEO)) for _ in range(2)]
         asyncio.run(client.close())
         assert ["tsk_1", "tsk_1"] == [task.id for task in tasks]
 
     def test_cancelling_a_submission_closes_its_connection_and_leaves_no_task(self, keeping):
         async def main():
-            async with AsyncVideoClient("test-key", base_url=url(keeping), engine="aiohttp") as client:
+            async with AsyncVideoClient("test-key", base_url=url(keeping), transport="aiohttp") as client:
                 submitting = asyncio.ensure_future(client.submit(VEO))
                 connection, _ = await asyncio.to_thread(keeping.accept)
                 with connection:

@@ -50,7 +50,7 @@ EACH = [
     SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST),
     SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST, task_id="tsk_1"),
     TaskFailed(TASK),
-    WaitTimeout("tsk_1", waited=600.0, status=7, trouble=LOST),
+    WaitTimeout("tsk_1", waited=600.0, status=7, last_error=LOST),
     DownloadFailed("the disk is full", task_id="tsk_1", url="https://cdn.example.com/1.mp4"),
     DownloadFailed("the disk is full", task_id=None, url="https://cdn.example.com/1.mp4"),
     JournalFailed("disk I/O error", path="/state/journal.db"),

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 import gptimage2_video
-from clients import KINDS, Clients
-from commandline import CommandLine
-from faults import EXPECTED
 from gptimage2_video import VideoClient, VideoClientError
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios import SCENARIOS
+from support.clients import KINDS, Clients
+from support.commandline import CommandLine
+from support.faults import EXPECTED
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 # Seconds of the fake clock, in which a task takes 60.

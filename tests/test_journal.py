@@ -15,23 +15,23 @@ from gptimage2_video import (
     APIError,
     BudgetExceeded,
     ConnectionFailed,
-    Entry,
     InvalidRequest,
     Journal,
     RateLimited,
-    State,
+    Submission,
+    SubmissionState,
     SubmissionUncertain,
     TaskFailed,
     Totals,
 )
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 RECEIPT = {"taskId": "tsk_1", "status": 0, "creditsUsed": 9}
 VIDEO = bytes(range(256)) * 40
-ENTRY = Entry(
-    entry="e1",
-    state=State.PENDING,
+ENTRY = Submission(
+    id="e1",
+    state=SubmissionState.PENDING,
     sent_at=datetime(2026, 11, 24, 10, tzinfo=UTC),
     changed_at=datetime(2026, 11, 24, 10, tzinfo=UTC),
     base_url="https://example.com",
@@ -43,10 +43,10 @@ ENTRY = Entry(
     refunded=None,
     reason="",
     path=None,
-    origin="",
+    group="",
 )
-REFUSED, SENDING, UNCERTAIN = State.REFUSED, State.SENDING, State.UNCERTAIN
-PENDING, COMPLETED, FAILED = State.PENDING, State.COMPLETED, State.FAILED
+REFUSED, SENDING, UNCERTAIN = SubmissionState.REFUSED, SubmissionState.SENDING, SubmissionState.UNCERTAIN
+PENDING, COMPLETED, FAILED = SubmissionState.PENDING, SubmissionState.COMPLETED, SubmissionState.FAILED
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def book(tmp_path):
 
 def only(book):
     """The one entry there is, as somebody else reads it from the disk."""
-    (entry,) = Journal(book.path).entries()
+    (entry,) = Journal(book.path).submissions()
     return entry
 
 
@@ -105,7 +105,7 @@ class TestBeforeItIsSent:
         for request, error in (({**VEO, "duration": 5}, InvalidRequest), (VEO, BudgetExceeded)):
             with pytest.raises(error):
                 clients(journal=book, max_credits=1).submit(request)
-        assert [] == list(book.entries())
+        assert [] == list(book.submissions())
 
     def test_a_price_that_nobody_knows_is_no_number(self, client, clients, book):
         clients(journal=book).submit({**VEO, "model": "wan/2-6-text-to-video"})
@@ -163,7 +163,7 @@ class TestAfterItIsSent:
         with pytest.raises(SubmissionUncertain) as caught:
             scripted_clients(journal=book).submit(VEO)
         entry = only(book)
-        assert (UNCERTAIN, named, caught.value.cause.fact) == (entry.state, entry.task_id, entry.reason)
+        assert (UNCERTAIN, named, caught.value.cause.summary) == (entry.state, entry.task_id, entry.reason)
         assert (True, named is not None) == (entry.uncertain, entry.unfinished)
 
     def test_a_wait_for_a_task_that_was_only_named_settles_it(self, scripted_clients, scripted, book):
@@ -188,9 +188,9 @@ class TestRepeated:
         scripted_clients(journal=book).submit(VEO)
         assert [(REFUSED, True)] == [(entry.state, "Slow down" in entry.reason) for entry in paused]
         assert [(SENDING, ""), (SENDING, "")] == [(entry.state, entry.reason) for _, entry in arrivals]
-        assert (PENDING, paused[0].entry, paused[0].sent_at) == (
+        assert (PENDING, paused[0].id, paused[0].sent_at) == (
             only(book).state,
-            only(book).entry,
+            only(book).id,
             only(book).sent_at,
         )
 
@@ -206,14 +206,14 @@ class TestRepeated:
         with pytest.raises(ConnectionFailed) as caught:
             clients(journal=book, base_url="http://127.0.0.1:9").submit(VEO)
         assert [REFUSED] * 3 == paused
-        assert (REFUSED, caught.value.fact) == (only(book).state, only(book).reason)
+        assert (REFUSED, caught.value.summary) == (only(book).state, only(book).reason)
 
     def test_two_submissions_of_the_same_request_are_two(self, clients, book):
         client = clients(journal=book)
         ids = [client.submit(VEO).id for _ in range(2)]
-        entries = list(book.entries())
+        entries = list(book.submissions())
         assert ids == [entry.task_id for entry in entries]
-        assert entries[0].entry != entries[1].entry
+        assert entries[0].id != entries[1].id
 
 
 class TestEnded:
@@ -250,7 +250,7 @@ class TestEnded:
         entry = only(book)
         assert (FAILED, True, 9, False) == (entry.state, entry.refunded, entry.credits_used, entry.unfinished)
         assert entry.reason.startswith("EMPTY_RESULT: ")
-        assert Totals(spent=9, refunded=9) == Totals().plus(entry)
+        assert Totals(spent=9, refunded=9) == Totals().add(entry)
 
     def test_a_late_refund_is_written_down_when_it_is_seen(self, clients, server, clock, book):
         client = clients(journal=book, base_url=server.scenario_url("failed-late-refund"))
@@ -264,7 +264,7 @@ class TestEnded:
 
     def test_a_task_from_elsewhere_is_not_taken_in(self, clients, book):
         clients(journal=book).wait(clients().submit(VEO))
-        assert [] == list(book.entries())
+        assert [] == list(book.submissions())
 
     def test_the_same_id_at_another_address_is_another_task(self, scripted_clients, scripted, book):
         scripted.replies = [reply(200, RECEIPT), reply(200, {"status": 1})]
@@ -311,13 +311,13 @@ def test_what_is_uncertain_and_what_is_unfinished(state, facts, uncertain, unfin
     ],
 )
 def test_what_an_entry_adds_to_the_totals(facts, totals):
-    assert totals == Totals().plus(altered(**facts))
+    assert totals == Totals().add(altered(**facts))
     doubled = Totals(2 * totals.spent, 2 * totals.refunded, 2 * totals.uncertain)
-    assert doubled == totals.plus(altered(**facts))
+    assert doubled == totals.add(altered(**facts))
 
 
 def altered(**facts):
-    return Entry(**{name: getattr(ENTRY, name) for name in Entry.__dataclass_fields__} | facts)
+    return Submission(**{name: getattr(ENTRY, name) for name in Submission.__dataclass_fields__} | facts)
 
 
 class TestFile:
@@ -359,7 +359,7 @@ class TestFile:
             client.submit(VEO)
             book.close()
             book.close()
-        assert 2 == len(list(book.entries()))
+        assert 2 == len(list(book.submissions()))
 
     def test_a_name_that_makes_no_sense_is_told_at_once(self):
         with pytest.raises(TypeError):
@@ -372,7 +372,7 @@ class TestFile:
         monkeypatch.setattr(
             sqlite3, "connect", lambda *given, **named: made.append(connect(*given, **named)) or made[-1]
         )
-        assert [] == list(book.entries())
+        assert [] == list(book.submissions())
         settings = [made[0].execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
         assert ["wal", 2] == settings
 
@@ -388,7 +388,7 @@ class TestFile:
         files = [path.read_bytes() for path in tmp_path.iterdir() if "journal" in path.name]
         assert 3 == len(files)
         assert not [content for content in files if b"test-key" in content]
-        assert "test-key" not in repr((client, book, *book.entries()))
+        assert "test-key" not in repr((client, book, *book.submissions()))
 
     def test_what_was_read_is_plain_sqlite_for_everybody(self, clients, book):
         """Systems with Python 3.11 have SQLite from 3.34 on, which knows no STRICT tables."""

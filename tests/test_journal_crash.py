@@ -19,23 +19,28 @@ import anyio.to_thread
 import httpx
 import pytest
 
-from commandline import CommandLine, spawn
 from gptimage2_video import (
     AsyncVideoClient,
     Journal,
     JournalFailed,
     JournalWarning,
-    Record,
-    State,
+    SubmissionRecord,
+    SubmissionState,
     SubmissionUncertain,
     TaskFailed,
 )
-from scripted import ScriptedServer, reply
+from support.commandline import CommandLine, spawn
+from support.scripted import ScriptedServer, reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 RECEIPT = {"taskId": "tsk_1", "status": 0, "creditsUsed": 9}
 VIDEO = bytes(range(256)) * 400
-PENDING, SENDING, COMPLETED, UNCERTAIN = State.PENDING, State.SENDING, State.COMPLETED, State.UNCERTAIN
+PENDING, SENDING, COMPLETED, UNCERTAIN = (
+    SubmissionState.PENDING,
+    SubmissionState.SENDING,
+    SubmissionState.COMPLETED,
+    SubmissionState.UNCERTAIN,
+)
 POSIX = pytest.mark.skipif(os.name == "nt", reason="processes are another matter there")
 
 
@@ -45,12 +50,12 @@ def book(tmp_path):
 
 
 def only(book):
-    (entry,) = Journal(book.path).entries()
+    (entry,) = Journal(book.path).submissions()
     return entry
 
 
 def sending(name):
-    return Record(SENDING, "https://example.com", name, VEO, 9)
+    return SubmissionRecord(SENDING, "https://example.com", name, VEO, 9)
 
 
 def sql(path, statement):
@@ -101,7 +106,7 @@ class TestUnusable:
             client.submit(VEO)
         assert ([], 0, str(book.path)) == (server.requests, client.credits_committed, caught.value.path)
         with pytest.raises(JournalFailed, match=reason):
-            book.entries()
+            book.submissions()
 
     @pytest.mark.parametrize("where", ["notes.txt/journal.db", "a\0b"])
     @POSIX
@@ -125,7 +130,7 @@ class TestUnusable:
         clients(journal=book).submit(VEO)
         sql(book.path, f"UPDATE submissions SET {damage}")  # noqa: S608  the words are of this file
         with pytest.raises(JournalFailed):
-            book.entries()
+            book.submissions()
 
     def test_a_journal_that_somebody_holds_is_not_waited_for_without_end(self, clients, server, book, monkeypatch):
         book.write(sending("first"))
@@ -139,7 +144,7 @@ class TestUnusable:
             other.execute("COMMIT")
         assert [] == server.requests
         clients(journal=book).submit(VEO)
-        assert ["sending", "pending"] == [entry.state for entry in book.entries()]
+        assert ["sending", "pending"] == [entry.state for entry in book.submissions()]
 
     @POSIX
     def test_a_full_disk_keeps_it_from_being_sent_and_the_journal_whole(self, clients, server, book):
@@ -153,12 +158,12 @@ class TestUnusable:
 
         with files_limited_to(33 * 1024), pytest.raises(JournalFailed):
             fill()
-        filled = len(list(book.entries()))
+        filled = len(list(book.submissions()))
         with files_limited_to(1), pytest.raises(JournalFailed):
             client.submit(VEO)
-        assert ([], 0, filled) == (server.requests, client.credits_committed, len(list(book.entries())))
+        assert ([], 0, filled) == (server.requests, client.credits_committed, len(list(book.submissions())))
         client.submit(VEO)
-        assert PENDING == list(book.entries())[-1].state
+        assert PENDING == list(book.submissions())[-1].state
 
 
 @contextmanager
@@ -254,18 +259,18 @@ class TestShared:
         for thread in threads:
             thread.join()
         expected = {f"{thread}-{number}" for thread in range(8) for number in range(20)}
-        assert expected == {entry.entry for entry in book.entries()}
+        assert expected == {entry.id for entry in book.submissions()}
 
     def test_processes_that_begin_a_file_at_once_lose_nothing(self, book):
         script = """
 import sys
-from gptimage2_video import Journal, Record, State
+from gptimage2_video import Journal, SubmissionRecord, SubmissionState
 from gptimage2_video.journal import Journal
 print("ready", flush=True)
 sys.stdin.readline()
 book = Journal(sys.argv[1])
 for number in range(10):
-    book.write(Record(State.SENDING, "https://example.com", f"{sys.argv[2]}-{number}"))
+    book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", f"{sys.argv[2]}-{number}"))
 """
         crowd = [running(script, book.path, str(number), stdin=subprocess.PIPE) for number in range(8)]
         assert {"ready\n"} == {process.stdout.readline() for process in crowd}
@@ -274,7 +279,7 @@ for number in range(10):
             process.stdin.flush()
         assert [""] * len(crowd) == [process.communicate()[1] for process in crowd]
         expected = {f"{process}-{number}" for process in range(len(crowd)) for number in range(10)}
-        assert expected == {entry.entry for entry in book.entries()}
+        assert expected == {entry.id for entry in book.submissions()}
 
     def test_to_begin_a_file_waits_for_others_who_do_the_same(self, book, monkeypatch):
         """SQLite does not, where a writer keeps it from letting many in."""
@@ -283,7 +288,7 @@ for number in range(10):
             other.execute("BEGIN IMMEDIATE")
             monkeypatch.setattr("gptimage2_video.journal_file.time.sleep", lambda _: other.execute("COMMIT"))
             book.write(sending("first"))
-        assert ["first"] == [entry.entry for entry in book.entries()]
+        assert ["first"] == [entry.id for entry in book.submissions()]
 
     def test_but_not_without_end(self, book, monkeypatch):
         monkeypatch.setattr("gptimage2_video.journal_file._PATIENCE", 0.01)
@@ -297,9 +302,9 @@ for number in range(10):
     def test_after_a_fork_both_can_write_and_neither_takes_the_file_from_the_other(self, book):
         script = """
 import os, sys
-from gptimage2_video import Journal, Record, State
+from gptimage2_video import Journal, SubmissionRecord, SubmissionState
 book = Journal(sys.argv[1])
-write = lambda name: book.write(Record(State.SENDING, "https://example.com", name))
+write = lambda name: book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
 write("parent-1")
 told, tell = os.pipe()
 heard, say = os.pipe()
@@ -316,16 +321,16 @@ os.write(say, b".")
 print(os.wait()[1])
 """
         assert ("0\n", "") == running(script, book.path).communicate()
-        assert ["parent-1", "child-1", "parent-2", "child-2"] == [entry.entry for entry in book.entries()]
+        assert ["parent-1", "child-1", "parent-2", "child-2"] == [entry.id for entry in book.submissions()]
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
     def test_a_fork_while_another_thread_writes_leaves_no_lock_behind(self, book):
         script = """
 import os, sys, threading, warnings
-from gptimage2_video import Journal, Record, State
+from gptimage2_video import Journal, SubmissionRecord, SubmissionState
 warnings.simplefilter("ignore", DeprecationWarning)
 book = Journal(sys.argv[1])
-write = lambda name: book.write(Record(State.SENDING, "https://example.com", name))
+write = lambda name: book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
 done, begun = threading.Event(), threading.Event()
 def busy():
     number = 0
@@ -345,7 +350,7 @@ done.set()
 thread.join()
 """
         assert ("", "") == running(script, book.path).communicate()
-        children = {entry.entry for entry in book.entries() if entry.entry.startswith("child")}
+        children = {entry.id for entry in book.submissions() if entry.id.startswith("child")}
         assert {f"child-{number}" for number in range(5)} == children
 
 
@@ -428,7 +433,7 @@ class TestCancelled:
         scope = None
         scripted.replies = [reply(200, RECEIPT), reply(200, {"status": 0})]
         anyio.run(main, backend=backend)
-        (entry,) = Journal(tmp_path / "journal.db").entries()
+        (entry,) = Journal(tmp_path / "journal.db").submissions()
         assert (PENDING, "tsk_1", 1) == (entry.state, entry.task_id, len(scripted.seen))
 
     def test_by_asyncio_while_the_receipt_is_written_down_it_is_pending(self, scripted, tmp_path):
@@ -452,7 +457,7 @@ class TestCancelled:
         loop = call = None
         scripted.replies = [reply(200, RECEIPT), reply(200, {"status": 0})]
         asyncio.run(main())
-        (entry,) = Journal(tmp_path / "journal.db").entries()
+        (entry,) = Journal(tmp_path / "journal.db").submissions()
         assert (PENDING, "tsk_1") == (entry.state, entry.task_id)
 
 
@@ -465,17 +470,17 @@ def test_what_was_acknowledged_is_there_after_a_sudden_end(book):
     script = """
 import sys
 from itertools import count
-from gptimage2_video import Journal, Record, State
+from gptimage2_video import Journal, SubmissionRecord, SubmissionState
 book = Journal(sys.argv[1])
 for number in count():
-    book.write(Record(State.SENDING, "https://example.com", str(number)))
+    book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", str(number)))
     print(number, flush=True)
 """
     with running(script, book.path) as process:
         acknowledged = [process.stdout.readline().strip() for _ in range(50)]
         process.kill()
         acknowledged += process.stdout.read().split()
-    assert acknowledged == [entry.entry for entry in book.entries()][: len(acknowledged)]
+    assert acknowledged == [entry.id for entry in book.submissions()][: len(acknowledged)]
 
 
 @pytest.mark.long

@@ -12,8 +12,9 @@ from nbclient.exceptions import CellExecutionError
 
 from gptimage2_video import Quote, Task, TaskStatus, Violation, check, quote
 from gptimage2_video.notebook import Progress
+from support.paths import ROOT
 
-EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "notebook.ipynb"
+EXAMPLE = ROOT / "examples" / "notebook.ipynb"
 DONE = Task("tsk_1", TaskStatus.COMPLETED, video_url="https://cdn.example.com/1.mp4", credits_used=9)
 
 

@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import pytest
 
-from gptimage2_video import Journal, JournalWarning, Pace, Paces, TaskFailed, WaitTimeout
+from gptimage2_video import DurationEstimate, InMemoryEstimates, Journal, JournalWarning, TaskFailed, WaitTimeout
 from gptimage2_video.pace import Estimate, Lesson, kind, read_estimate
-from gptimage2_video.record import Record, State
+from gptimage2_video.record import SubmissionRecord, SubmissionState
 from gptimage2_video.schedule import Polling
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 RECEIPT = reply(200, {"taskId": "tsk_1", "status": 0, "creditsUsed": 9})
@@ -115,14 +115,14 @@ class Keeper:
         self.lessons, self.estimate, self.paces = [], estimate or Estimate(), {}
 
     def write(self, record):
-        if record.state not in (State.SENDING, State.PENDING):
+        if record.state not in (SubmissionState.SENDING, SubmissionState.PENDING):
             self.lessons.append(record.lesson and record.lesson.took)
 
     async def write_async(self, record):
         self.write(record)
 
     def recall(self, key):
-        return self.paces.setdefault(key, Pace(key, self.estimate))
+        return self.paces.setdefault(key, DurationEstimate(key, self.estimate))
 
     async def recall_async(self, key):
         return self.recall(key)
@@ -243,22 +243,24 @@ class TestKept:
 
     def test_the_outcome_and_what_it_teaches_are_one_transaction(self, tmp_path, monkeypatch):
         book = Journal(tmp_path / "journal.db")
-        sending = Record(State.SENDING, "https://example.com", "e1", VEO)
+        sending = SubmissionRecord(SubmissionState.SENDING, "https://example.com", "e1", VEO)
         book.write(sending)
         monkeypatch.setattr("gptimage2_video.journal._learn", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            book.write(Record(State.REFUSED, "https://example.com", "e1", VEO, lesson=Lesson("k", 60.0)))
-        assert [State.SENDING] == [entry.state for entry in book.entries()]
+            book.write(
+                SubmissionRecord(SubmissionState.REFUSED, "https://example.com", "e1", VEO, lesson=Lesson("k", 60.0))
+            )
+        assert [SubmissionState.SENDING] == [entry.state for entry in book.submissions()]
 
     @pytest.mark.parametrize("kept", ["", "[]", "{}", '{"ends": ["soon"], "trust": 1, "at": null}', '{"ends": 3}'])
     def test_an_estimate_that_makes_no_sense_loses_no_outcome(self, clients, tmp_path, kept):
         book = Journal(tmp_path / "journal.db")
         client = clients(journal=book)
-        assert [] == list(book.entries())
+        assert [] == list(book.submissions())
         with closing(sqlite3.connect(book.path)) as plain, plain:
             plain.execute("INSERT INTO paces VALUES (?, ?)", (kind(client.base_url, VEO), kept))
         client.generate(VEO)
-        assert [State.COMPLETED] == [entry.state for entry in book.entries()]
+        assert [SubmissionState.COMPLETED] == [entry.state for entry in book.submissions()]
         assert [1] == [len(estimate["ends"]) for estimate in estimates(book)]
 
     def test_a_journal_that_cannot_be_read_costs_no_wait(self, clients, tmp_path, monkeypatch):
@@ -273,18 +275,18 @@ class TestKept:
     def test_a_journal_of_the_first_version_is_taken_over_with_all_that_is_in_it(self, clients, tmp_path):
         book = Journal(tmp_path / "journal.db")
         clients(journal=book).generate(VEO)
-        before = list(book.entries())
+        before = list(book.submissions())
         book.close()
         with closing(sqlite3.connect(book.path)) as plain, plain:
             plain.execute("DROP TABLE paces")
             plain.execute("PRAGMA user_version = 1")
         again = Journal(book.path)
         clients(journal=again).generate(VEO)
-        assert before == list(again.entries())[:1]
+        assert before == list(again.submissions())[:1]
         assert 1 == len(estimates(again))
 
     def test_paces_in_memory_are_those_of_all_who_ask(self):
-        paces = Paces()
+        paces = InMemoryEstimates()
         assert paces.recall("k") is paces.recall("k")
 
 

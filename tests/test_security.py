@@ -3,16 +3,15 @@
 import logging
 import subprocess
 import tracemalloc
-from pathlib import Path
 
 import pytest
 
-from commandline import CommandLine
 from gptimage2_video import DownloadFailed, Journal, VideoClientError
 from gptimage2_video_mock import MockServer
-from scripted import reply
+from support.commandline import CommandLine
+from support.paths import ROOT
+from support.scripted import reply
 
-ROOT = Path(__file__).resolve().parent.parent
 KEY = "sk-needle-0f9d3c71"
 VEO = {"prompt": "A cup", "model": "veo3_lite", "inputMode": "text_to_video"}
 # One of each way out: done, failed, refused, ill, uncertain, astray, unsaved.

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gptimage2_video import InvalidRequest, SubmissionUncertain, VideoClientError
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 KEY = "gi2-very-secret"

@@ -17,7 +17,8 @@ from tools.spec_diff.changes import Change, Side, Unreadable, Verdict, due
 from tools.spec_diff.containment import judge, judge_keyword
 from tools.spec_diff.operations import compare
 
-ROOT = Path(__file__).resolve().parent.parent
+from support.paths import ROOT
+
 SPEC = json.loads(json.dumps(yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))))  # no part is shared
 BREAKS, ADDS, HARMLESS = Verdict.BREAKING, Verdict.ADDITION, Verdict.HARMLESS
 UNSURE = "nobody can say whether this breaks callers"

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from gptimage2_video import ConnectionFailed, SubmissionUncertain
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 KEY = "a-real-key"

@@ -7,7 +7,6 @@ mended by running code. The overlay is held to them in test_vectors_overlay.py.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -15,7 +14,8 @@ import jsonschema_rs
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from support.paths import ROOT
+
 SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
 SCHEMAS = SPEC["components"]["schemas"]
 TABLE = {row["id"]: row for row in SPEC["x-model-table"]["models"]}

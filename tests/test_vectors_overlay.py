@@ -1,14 +1,12 @@
 """The overlay gives the verdicts and prices of the vectors, exactly: no problem more, none less, no number invented."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gptimage2_video import check, quote
-
-VECTORS = Path(__file__).resolve().parent.parent / "vectors"
+from support.paths import VECTORS
 
 
 def each(kind: str) -> pytest.MarkDecorator:

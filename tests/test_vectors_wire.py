@@ -2,7 +2,6 @@
 
 import json
 import math
-from pathlib import Path
 
 import httpx
 import pytest
@@ -10,8 +9,8 @@ import pytest
 import gptimage2_video
 from gptimage2_video import SubmissionUncertain, VideoClientError
 from gptimage2_video_mock import MockServer
+from support.paths import VECTORS
 
-VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 FACTS = {
     "message": "message",

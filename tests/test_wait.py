@@ -16,7 +16,7 @@ from gptimage2_video import (
     UnexpectedReply,
     WaitTimeout,
 )
-from scripted import reply
+from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 PENDING = reply(200, {"taskId": "tsk_1", "status": 0})

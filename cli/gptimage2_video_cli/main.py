@@ -17,26 +17,26 @@ from typing import Any, Final
 import click
 
 from gptimage2_video import JournalWarning, TaskFailed, TaskNotFound, VideoClientError, __version__
+from gptimage2_video_cli.console.json_output import error_json
 
-from .agents.command import mcp
-from .batch.command import batch
-from .check import check
-from .completion import answer, completion
-from .contract.command import contract
-from .demo import demo
-from .doctor import doctor
+from .commands.batch import batch
+from .commands.check import check
+from .commands.contract import contract
+from .commands.demo import demo
+from .commands.doctor import doctor
+from .commands.generate import generate
+from .commands.mcp import mcp
+from .commands.mock import mock
+from .commands.models import models
+from .commands.quote import quote
+from .commands.resume import resume
+from .commands.status import status
+from .commands.tasks import tasks
+from .commands.wait import wait
+from .console.completion import answer, completion
+from .console.exit_codes import UNEXPECTED, exit_code
+from .console.output import PROGRAM, OutputLost, Run, discard_stdout, say
 from .drift.command import drift
-from .exits import UNEXPECTED, exit_code
-from .generate import generate
-from .json_output import error_json
-from .mock import mock
-from .models import models
-from .output import PROGRAM, OutputLost, Run, discard_stdout, say
-from .quote import quote
-from .resume import resume
-from .status import status
-from .tasks import tasks
-from .wait import wait
 
 _READER_LEFT: Final = 128 + 13  # as a program that SIGPIPE ends
 _SIGNALS: Final = [

@@ -28,8 +28,8 @@ from .errors import (
     VideoRequestWarning,
     WaitTimeout,
 )
-from .form import Violation
-from .pricing import Quote, quote
+from .form import Request, Violation
+from .pricing import Quote, ensure_affordable, quote
 from .refusals import (
     APIError,
     BadRequest,
@@ -40,7 +40,7 @@ from .refusals import (
     TaskNotFound,
     Unauthorized,
 )
-from .request import Request, RequestOptions, build_request
+from .request import PreparedRequest, RequestOptions, build_request, prepare
 from .rules import check
 from .task import Task, TaskStatus
 
@@ -48,48 +48,49 @@ if TYPE_CHECKING:
     from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
     from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
-    from .allowance import Allowance
+    from .allowance import JournalBudget
     from .async_client import AsyncVideoClient
     from .client import VideoClient
-    from .entries import Entry, Totals
+    from .entries import Submission, Totals
     from .journal import Journal
-    from .pace import Pace, PaceKeeper, Paces
-    from .poll_budget import PollBudget
-    from .record import Record, Recorder, State
+    from .pace import DurationEstimate, EstimateStore, InMemoryEstimates
+    from .poll_budget import PollRateLimiter
+    from .record import Recorder, SubmissionRecord, SubmissionState
 
 __version__ = "0.1.0"
 
 __all__ = [
     "MODELS",
     "APIError",
-    "Allowance",
     "AsyncVideoClient",
     "BadRequest",
     "BudgetExceeded",
     "ConnectionFailed",
     "DownloadFailed",
-    "Entry",
+    "DurationEstimate",
+    "EstimateStore",
     "Forbidden",
     "ImageToVideoRequest",
+    "InMemoryEstimates",
     "InsufficientCredits",
     "InvalidRequest",
     "Journal",
+    "JournalBudget",
     "JournalFailed",
     "JournalWarning",
     "Model",
-    "Pace",
-    "PaceKeeper",
-    "Paces",
-    "PollBudget",
+    "PollRateLimiter",
+    "PreparedRequest",
     "Price",
     "Quote",
     "RateLimited",
-    "Record",
     "Recorder",
     "Request",
     "RequestOptions",
     "ServerError",
-    "State",
+    "Submission",
+    "SubmissionRecord",
+    "SubmissionState",
     "SubmissionUncertain",
     "Task",
     "TaskFailed",
@@ -106,22 +107,24 @@ __all__ = [
     "WaitTimeout",
     "build_request",
     "check",
+    "ensure_affordable",
+    "prepare",
     "quote",
 ]
 
 _LAZY: Final = {
-    "Allowance": "gptimage2_video.allowance",
+    "JournalBudget": "gptimage2_video.allowance",
     "AsyncVideoClient": "gptimage2_video.async_client",
     "VideoClient": "gptimage2_video.client",
-    "Entry": "gptimage2_video.entries",
+    "Submission": "gptimage2_video.entries",
     "Journal": "gptimage2_video.journal",
-    "Pace": "gptimage2_video.pace",
-    "PaceKeeper": "gptimage2_video.pace",
-    "Paces": "gptimage2_video.pace",
-    "PollBudget": "gptimage2_video.poll_budget",
-    "Record": "gptimage2_video.record",
+    "DurationEstimate": "gptimage2_video.pace",
+    "EstimateStore": "gptimage2_video.pace",
+    "InMemoryEstimates": "gptimage2_video.pace",
+    "PollRateLimiter": "gptimage2_video.poll_budget",
+    "SubmissionRecord": "gptimage2_video.record",
     "Recorder": "gptimage2_video.record",
-    "State": "gptimage2_video.record",
+    "SubmissionState": "gptimage2_video.record",
     "Totals": "gptimage2_video.entries",
     "ImageToVideoRequest": "gptimage2_video_api.models.image_to_video_request",
     "TextToVideoRequest": "gptimage2_video_api.models.text_to_video_request",

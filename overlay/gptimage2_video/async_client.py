@@ -13,11 +13,12 @@ import httpx
 
 from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
-from .engines import EngineName, async_engine
+from .engines import TransportName, async_engine
+from .form import Request
 from .looks import OnUpdate
-from .poll_budget import PollBudget
+from .poll_budget import PollRateLimiter
 from .record import Recorder
-from .request import Request, RequestOptions
+from .request import PreparedRequest, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
 from .trace import exchanged
@@ -39,15 +40,15 @@ class AsyncVideoClient(Calls):
         request_timeout: float = 30.0,
         poll_interval: float = 2.0,
         adaptive_polling: bool = True,
-        poll_budget: PollBudget | None = None,
+        poll_rate_limiter: PollRateLimiter | None = None,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
-        engine: EngineName = "auto",
+        transport: TransportName = "auto",
     ) -> None:
         """As `VideoClient`, with an `httpx.AsyncClient`, and with an engine to choose.
 
-        `engine` says what sends: `aiohttp`, by far the faster (the extra `[fast]`), `httpx`, or `auto`: aiohttp where
+        `transport` says what sends: `aiohttp`, by far the faster (the extra `[fast]`), `httpx`, or `auto`: aiohttp where
         it is installed and no `http_client` is given. Where aiohttp cannot serve, under trio and with a SOCKS proxy,
         httpx stands in. One that is not installed raises InvalidRequest.
         """
@@ -57,16 +58,16 @@ class AsyncVideoClient(Calls):
             request_timeout,
             poll_interval,
             adaptive_polling,
-            poll_budget,
+            poll_rate_limiter,
             allow_unknown_price,
             allow_plain_http,
             journal,
         )
-        self._engine = async_engine(key_from(api_key), http_client, engine, USER_AGENT)
+        self._engine = async_engine(key_from(api_key), http_client, transport, USER_AGENT)
 
     async def generate(
         self,
-        prompt: Request | str,
+        prompt: Request | PreparedRequest | str,
         *,
         save_to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
@@ -81,7 +82,7 @@ class AsyncVideoClient(Calls):
 
     async def submit(
         self,
-        request: Request | str,
+        request: Request | PreparedRequest | str,
         *,
         timeout: float | None = 120,
         **options: Unpack[RequestOptions],

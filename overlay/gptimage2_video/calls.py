@@ -6,22 +6,21 @@ Lives here: the environment, and the way from a caller's arguments to a conversa
 
 import os
 import warnings
-from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
-from typing import Any, Final, Self, cast
+from typing import Final, Self, cast
 
 from . import __version__, clock
 from .download import download
-from .errors import InvalidRequest, VideoRequestWarning
+from .errors import VideoRequestWarning
 from .flow import Flow
+from .form import Request
 from .looks import OnUpdate
-from .pace import PaceKeeper, Paces
-from .poll_budget import PollBudget
+from .pace import EstimateStore, InMemoryEstimates
+from .poll_budget import PollRateLimiter
 from .pricing import Budget
 from .record import Recorder, Unrecorded
-from .request import Request, RequestOptions, build_request, to_wire
-from .rules import check
+from .request import PreparedRequest, RequestOptions, prepare
 from .schedule import Deadline, Polling
 from .sinks import OnProgress, Part
 from .task import Task, TaskStatus
@@ -41,7 +40,7 @@ class Calls:
         request_timeout: float,
         poll_interval: float,
         adaptive_polling: bool,
-        poll_budget: PollBudget | None,
+        poll_rate_limiter: PollRateLimiter | None,
         allow_unknown_price: bool,
         allow_plain_http: bool,
         journal: Recorder | None,
@@ -56,7 +55,7 @@ class Calls:
             Budget(max_credits, allow_unknown=allow_unknown_price),
             request_timeout,
             Polling(interval=poll_interval, adaptive=adaptive_polling),
-            poll_budget=poll_budget,
+            poll_rate_limiter=poll_rate_limiter,
         )
         self._keep(journal)
 
@@ -82,20 +81,22 @@ class Calls:
 
     def _keep(self, journal: Recorder | None) -> None:
         self._journal = journal or Unrecorded()
-        self._paces = journal if isinstance(journal, PaceKeeper) else Paces()
+        self._paces = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
 
     def _generating(
         self,
-        request: Request | str,
+        request: Request | PreparedRequest | str,
         options: RequestOptions,
         timeout: float | None,
         on_update: OnUpdate,
         part: Part | None,
     ) -> Conversation[Task]:
-        return self._flow.generate(_checked(request, options), self._deadline(timeout), on_update=on_update, part=part)
+        return self._flow.generate(_prepared(request, options), self._deadline(timeout), on_update=on_update, part=part)
 
-    def _submitting(self, request: Request | str, options: RequestOptions, timeout: float | None) -> Conversation[Task]:
-        return self._flow.submit(_checked(request, options), self._deadline(timeout))
+    def _submitting(
+        self, request: Request | PreparedRequest | str, options: RequestOptions, timeout: float | None
+    ) -> Conversation[Task]:
+        return self._flow.submit(_prepared(request, options), self._deadline(timeout))
 
     def _getting(self, task: Task | str) -> Conversation[Task]:
         return self._flow.get(_known(task).id)
@@ -136,15 +137,10 @@ def _known(task: Task | str) -> Task:
     return known
 
 
-def _checked(request: Request | str, options: RequestOptions) -> Mapping[str, Any]:
-    """The request in wire names, free of errors; its warnings are issued."""
-    if not isinstance(request, str) and options:
-        raise TypeError(f"a whole request takes no further keywords: {', '.join(options)}")
-    body = build_request(request, **options) if isinstance(request, str) else to_wire(request)
-    violations = check(cast("Request", body))
-    errors = [violation for violation in violations if violation.severity == "error"]
-    if errors:
-        raise InvalidRequest(errors)
-    for violation in violations:
-        warnings.warn(violation.message, VideoRequestWarning, stacklevel=4)
-    return cast("Mapping[str, Any]", body)
+def _prepared(request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:
+    """The request, prepared; the warnings of one that is prepared only now are issued."""
+    prepared = prepare(request, **options)
+    if prepared is not request:
+        for violation in prepared.warnings:
+            warnings.warn(violation.message, VideoRequestWarning, stacklevel=4)
+    return prepared

@@ -14,10 +14,11 @@ import httpx
 from . import clock
 from .calls import USER_AGENT, Calls, key_from, part_for, saved
 from .engine import Engine, OwnClient
+from .form import Request
 from .looks import OnUpdate
-from .poll_budget import PollBudget
+from .poll_budget import PollRateLimiter
 from .record import Recorder
-from .request import Request, RequestOptions
+from .request import PreparedRequest, RequestOptions
 from .sinks import OnProgress, Part
 from .task import Task
 from .trace import exchanged
@@ -42,7 +43,7 @@ class VideoClient(Calls):
         request_timeout: float = 30.0,
         poll_interval: float = 2.0,
         adaptive_polling: bool = True,
-        poll_budget: PollBudget | None = None,
+        poll_rate_limiter: PollRateLimiter | None = None,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
@@ -62,7 +63,7 @@ class VideoClient(Calls):
             adaptive_polling: Whether looks are fewer where earlier tasks of the same model, duration and resolution say
                 that no end is likely. What is learned of them is kept in the journal, else in memory. False looks every
                 `poll_interval`, whatever is known.
-            poll_budget: Looks per second that the waits of all clients with the same `PollBudget` may spend together,
+            poll_rate_limiter: Looks per second that the waits of all clients with the same `PollRateLimiter` may spend together,
                 first where a task has most likely ended; None for no limit.
             allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set.
             allow_plain_http: Whether the key may go unencrypted to a host other than this machine.
@@ -78,7 +79,7 @@ class VideoClient(Calls):
             request_timeout,
             poll_interval,
             adaptive_polling,
-            poll_budget,
+            poll_rate_limiter,
             allow_unknown_price,
             allow_plain_http,
             journal,
@@ -88,7 +89,7 @@ class VideoClient(Calls):
 
     def generate(
         self,
-        prompt: Request | str,
+        prompt: Request | PreparedRequest | str,
         *,
         save_to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
@@ -121,7 +122,13 @@ class VideoClient(Calls):
         part = part_for(save_to, overwrite, on_progress)
         return self._drive(self._generating(prompt, options, timeout, on_update, part))
 
-    def submit(self, request: Request | str, *, timeout: float | None = 120, **options: Unpack[RequestOptions]) -> Task:
+    def submit(
+        self,
+        request: Request | PreparedRequest | str,
+        *,
+        timeout: float | None = 120,
+        **options: Unpack[RequestOptions],
+    ) -> Task:
         """Check and submit, at most once; the task comes back pending.
 
         Args:

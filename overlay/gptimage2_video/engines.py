@@ -15,7 +15,7 @@ import httpx
 from .engine import AsyncEngine, OwnAsyncClient
 from .wire import Fault, Reply, Send, setting
 
-EngineName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
+TransportName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
 
 
 class Sender(Protocol):
@@ -51,7 +51,7 @@ class ByLoop:
         return self._made
 
 
-def async_engine(key: str, http: httpx.AsyncClient | None, name: EngineName, user_agent: str) -> Sender:
+def async_engine(key: str, http: httpx.AsyncClient | None, name: TransportName, user_agent: str) -> Sender:
     """The engine of an async client.
 
     Args:
@@ -64,11 +64,11 @@ def async_engine(key: str, http: httpx.AsyncClient | None, name: EngineName, use
     Raises:
         InvalidRequest: There is no such engine, it is not installed, or it is not that of `http`.
     """
-    if name not in get_args(EngineName):
-        raise setting("engine", f"engine must be auto, httpx or aiohttp, not {name!r}")
+    if name not in get_args(TransportName):
+        raise setting("transport", f"transport must be auto, httpx or aiohttp, not {name!r}")
     if http:
         if name == "aiohttp":
-            raise setting("engine", "an http_client of your own is of httpx; leave it or engine='aiohttp' out")
+            raise setting("transport", "an http_client of your own is of httpx; leave it or transport='aiohttp' out")
         return AsyncEngine(key, http, owned=False)
 
     def plain() -> AsyncEngine:
@@ -81,7 +81,7 @@ def async_engine(key: str, http: httpx.AsyncClient | None, name: EngineName, use
 
     if name != "httpx" and not find_spec("aiohttp"):
         if name == "aiohttp":
-            raise setting("engine", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
+            raise setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
         return plain()
     socks = any(proxy.startswith("socks") for proxy in getproxies().values())
     return plain() if name == "httpx" or socks else ByLoop(fast, plain)

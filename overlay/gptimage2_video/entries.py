@@ -9,15 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .record import UNACCOUNTED, State
+from .record import UNACCOUNTED, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Submission:
     """One submission, as the journal knows it.
 
     Attributes:
-        entry: Its own id, made before it was sent.
+        id: Its own id, made before it was sent.
         state: How it stands.
         sent_at: When it was first sent, in UTC.
         changed_at: When this was last written, in UTC.
@@ -30,11 +30,11 @@ class Entry:
         refunded: Whether the credits of a failed task are back; None where the service has not said.
         reason: Why it was refused, is uncertain, or failed.
         path: Where the video was saved.
-        origin: What it was part of, such as a batch and its line; empty for a call by itself.
+        group: What it was part of, such as a batch and its line; empty for a call by itself.
     """
 
-    entry: str
-    state: State
+    id: str
+    state: SubmissionState
     sent_at: datetime
     changed_at: datetime
     base_url: str
@@ -46,7 +46,7 @@ class Entry:
     refunded: bool | None
     reason: str
     path: Path | None
-    origin: str
+    group: str
 
     @property
     def uncertain(self) -> bool:
@@ -56,9 +56,11 @@ class Entry:
     @property
     def unfinished(self) -> bool:
         """Whether there is a task of which something is still to come: its end, its video, or its refund."""
-        unsaved = self.state == State.COMPLETED and self.target is not None and self.path is None
-        unrefunded = self.state == State.FAILED and self.refunded is False
-        return self.task_id is not None and (self.state in (State.PENDING, State.UNCERTAIN) or unsaved or unrefunded)
+        unsaved = self.state == SubmissionState.COMPLETED and self.target is not None and self.path is None
+        unrefunded = self.state == SubmissionState.FAILED and self.refunded is False
+        return self.task_id is not None and (
+            self.state in (SubmissionState.PENDING, SubmissionState.UNCERTAIN) or unsaved or unrefunded
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Totals:
     refunded: int = 0
     uncertain: int = 0
 
-    def plus(self, entry: Entry) -> "Totals":
+    def add(self, entry: Submission) -> "Totals":
         """These totals with one entry more."""
         price = entry.quote or 0 if entry.credits_used is None else entry.credits_used
         if entry.uncertain:
@@ -85,11 +87,11 @@ class Totals:
         return Totals(self.spent + price, self.refunded + (price if entry.refunded else 0), self.uncertain)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Totals":
+    def of(cls, entries: Iterable[Submission]) -> "Totals":
         """The totals of these entries."""
         totals = cls()
         for entry in entries:
-            totals = totals.plus(entry)
+            totals = totals.add(entry)
         return totals
 
     @property

@@ -44,15 +44,15 @@ class VideoClientError(Exception):
     """The root of the tree. Its sentence says what happened and what to do.
 
     Attributes:
-        fact: The first half: what happened.
+        summary: The first half: what happened.
         task_id: The task that this is about; None as long as there is none.
     """
 
     task_id: str | None = None
 
-    def __init__(self, fact: str, advice: str = "") -> None:
-        super().__init__(f"{fact}; {advice}" if advice else fact)
-        self.fact = fact
+    def __init__(self, summary: str, advice: str = "") -> None:
+        super().__init__(f"{summary}; {advice}" if advice else summary)
+        self.summary = summary
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revived, (type(self), *self.args), vars(self)
@@ -85,11 +85,13 @@ class BudgetExceeded(VideoClientError):
 
     def __init__(self, *, needed: int | None, left: int, note: str = "") -> None:
         if needed is None:
-            fact = f"a budget is set, of which {left} credits are left, and the price of this task is unknown ({note})"
-            super().__init__(fact, "nothing was sent; choose what has a price, or allow an unknown one")
+            summary = (
+                f"a budget is set, of which {left} credits are left, and the price of this task is unknown ({note})"
+            )
+            super().__init__(summary, "nothing was sent; choose what has a price, or allow an unknown one")
         else:
-            fact = f"this task costs about {needed} credits and {left} are left of the budget"
-            super().__init__(fact, "nothing was sent; choose something cheaper, or raise the budget")
+            summary = f"this task costs about {needed} credits and {left} are left of the budget"
+            super().__init__(summary, "nothing was sent; choose something cheaper, or raise the budget")
         self.needed, self.left = needed, left
 
 
@@ -137,7 +139,7 @@ class SubmissionUncertain(VideoClientError):
     def __init__(self, *, request: Mapping[str, Any], cause: VideoClientError, task_id: str | None = None) -> None:
         where = f"wait for task {task_id}, which the answer names" if task_id else "look in the dashboard"
         super().__init__(
-            f"the submission may have been accepted and charged: {cause.fact}",
+            f"the submission may have been accepted and charged: {cause.summary}",
             f"{where}, before you submit it again; it is not repeated by itself",
         )
         self.request, self.cause, self.task_id = dict(request), cause, task_id
@@ -171,16 +173,16 @@ class WaitTimeout(VideoClientError):
     Attributes:
         waited: Seconds from the start of the wait.
         status: The last status seen; None where none was.
-        trouble: What kept the last look from succeeding; None where it did.
+        last_error: What kept the last look from succeeding; None where it did.
     """
 
-    def __init__(self, task_id: str, *, waited: float, status: int | None, trouble: VideoClientError | None) -> None:
+    def __init__(self, task_id: str, *, waited: float, status: int | None, last_error: VideoClientError | None) -> None:
         from .task import TaskStatus
 
         seen = "" if status in (None, TaskStatus.PENDING) else f"; its status {status} is unknown to this client"
-        lost = f"; the last look failed: {trouble.fact}" if trouble else ""
+        lost = f"; the last look failed: {last_error.summary}" if last_error else ""
         super().__init__(f"task {task_id} had not ended after {waited:.0f} s{seen}{lost}", "wait again by its id")
-        self.task_id, self.waited, self.status, self.trouble = task_id, waited, status, trouble
+        self.task_id, self.waited, self.status, self.last_error = task_id, waited, status, last_error
 
 
 class DownloadFailed(VideoClientError):

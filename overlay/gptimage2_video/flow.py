@@ -1,6 +1,6 @@
 """Submit, wait, generate: the conversations with the service, as generators.
 
-A conversation yields what is to be done (`Send`, `Sleep`, `Record`) and receives what came back (`Reply`, `Fault`); the
+A conversation yields what is to be done (`Send`, `Sleep`, `SubmissionRecord`) and receives what came back (`Reply`, `Fault`); the
 drivers in `client` do it and decide nothing. Lives here: every decision about order, repetition and money. Not here:
 I/O, requests and replies (`wire`, `replies`), looks at a task (`lookup`, `looks`), and the fetching of a video
 (`download`).
@@ -9,10 +9,9 @@ Its law: a submission is sent again only when it surely was not accepted, that i
 the reply was 429. From the moment a task id is known, everything that leaves here carries it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from . import replies, wire
 from .download import download
@@ -28,8 +27,8 @@ from .errors import (
 from .looks import Looks, OnUpdate
 from .lookup import Lookup, asked
 from .pace import kind
-from .pricing import price
-from .record import Record, State, intent
+from .record import SubmissionRecord, SubmissionState, intent
+from .request import PreparedRequest
 from .schedule import Deadline
 from .sinks import Part
 from .task import Task, TaskStatus
@@ -43,9 +42,9 @@ REFUND_PATIENCE: Final = 10.0
 class Flow(Lookup):
     """The conversations of one client."""
 
-    def submit(self, body: Mapping[str, Any], deadline: Deadline, target: Path | None = None) -> Conversation[Task]:
+    def submit(self, prepared: PreparedRequest, deadline: Deadline, target: Path | None = None) -> Conversation[Task]:
         """Submit once, within the budget. An uncertain submission stays reserved."""
-        quote = price(body)
+        body, quote = prepared.body, prepared.quote
         reserved = self.budget.reserve(quote)
         submission = intent(self.base_url, body, quote.credits, target)
         try:
@@ -56,11 +55,11 @@ class Flow(Lookup):
             raise
         except SubmissionUncertain as problem:
             named = Task(problem.task_id, TaskStatus.PENDING) if problem.task_id else None
-            yield from noted(submission.became(State.UNCERTAIN, task=named, reason=problem.cause.fact))
+            yield from noted(submission.with_state(SubmissionState.UNCERTAIN, task=named, reason=problem.cause.summary))
             raise
         except VideoClientError as problem:
             self.budget.release(reserved)
-            yield from noted(submission.became(State.REFUSED, reason=problem.fact))
+            yield from noted(submission.with_state(SubmissionState.REFUSED, reason=problem.summary))
             raise
         except BaseException as interruption:
             if not hasattr(interruption, "__notes__"):
@@ -68,10 +67,10 @@ class Flow(Lookup):
             raise
         self.accepted[task.id] = (kind(self.base_url, body), self.clock())
         with Carrying(task.id):
-            yield from _noted_surely(submission.became(State.PENDING, task=task))
+            yield from _noted_surely(submission.with_state(SubmissionState.PENDING, task=task))
         return task
 
-    def _submit(self, submission: Record, deadline: Deadline) -> Conversation[Task]:
+    def _submit(self, submission: SubmissionRecord, deadline: Deadline) -> Conversation[Task]:
         body = submission.request
         tries = 0
         while True:
@@ -86,7 +85,7 @@ class Flow(Lookup):
             pause = self.backoff.pause(tries, asked(problem))
             if tries > self.backoff.repeats or not deadline.fits(pause):
                 raise problem
-            yield from noted(submission.became(State.REFUSED, reason=problem.fact))
+            yield from noted(submission.with_state(SubmissionState.REFUSED, reason=problem.summary))
             yield from _before_sending(Sleep(pause))
 
     def wait(
@@ -113,7 +112,7 @@ class Flow(Lookup):
                     break
                 if last:
                     raise WaitTimeout(
-                        known.id, waited=deadline.elapsed(), status=looks.task.status, trouble=looks.trouble
+                        known.id, waited=deadline.elapsed(), status=looks.task.status, last_error=looks.trouble
                     )
             task = yield from self._refunded(looks.task, deadline)
             if task.failed:
@@ -132,17 +131,17 @@ class Flow(Lookup):
         return task
 
     def generate(
-        self, body: Mapping[str, Any], deadline: Deadline, *, on_update: OnUpdate = None, part: Part | None = None
+        self, prepared: PreparedRequest, deadline: Deadline, *, on_update: OnUpdate = None, part: Part | None = None
     ) -> Conversation[Task]:
         """Submit, wait, and save where there is a place to."""
-        receipt = yield from self.submit(body, deadline, part.target if part else None)
+        receipt = yield from self.submit(prepared, deadline, part.target if part else None)
         with Carrying(receipt.id):
             if on_update:
                 on_update(receipt)
             return (yield from self.wait(receipt, deadline, at_once=False, on_update=on_update, part=part))
 
 
-def _noted_surely(record: Record) -> Conversation[None]:
+def _noted_surely(record: SubmissionRecord) -> Conversation[None]:
     """Have a receipt written down, once more where an interruption cut that short: only here is its id known."""
     try:
         yield from noted(record)
@@ -153,7 +152,7 @@ def _noted_surely(record: Record) -> Conversation[None]:
         raise
 
 
-def _before_sending(todo: Sleep | Record) -> Conversation[None]:
+def _before_sending(todo: Sleep | SubmissionRecord) -> Conversation[None]:
     """What is done while nothing is on its way."""
     try:
         yield todo

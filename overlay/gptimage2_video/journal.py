@@ -18,10 +18,10 @@ import anyio
 import anyio.to_thread
 from platformdirs import user_state_path
 
-from .entries import Entry, Totals
+from .entries import Submission, Totals
 from .journal_file import JournalFile, transaction
-from .pace import Estimate, Lesson, Pace, read_estimate
-from .record import Record, State
+from .pace import DurationEstimate, Estimate, Lesson, read_estimate
+from .record import SubmissionRecord, SubmissionState
 from .task import Task
 
 _LARGEST: Final = 2**63 - 1
@@ -69,14 +69,20 @@ class Journal:
         found = Path(given) if given else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self.path = found.absolute()  # a change of folder must not lead to another file
         self._file = JournalFile(self.path)
-        self._paces: dict[str, Pace] = {}
+        self._paces: dict[str, DurationEstimate] = {}
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
 
-    def write(self, record: Record) -> None:
+    def write(self, record: SubmissionRecord) -> None:
         """Write a record down, durably, and in one transaction with it what it teaches."""
-        statement = _OUTCOME if record.entry is None else _SENDING if record.state == State.SENDING else _ANSWERED
+        statement = (
+            _OUTCOME
+            if record.submission_id is None
+            else _SENDING
+            if record.state == SubmissionState.SENDING
+            else _ANSWERED
+        )
 
         def work(connection: sqlite3.Connection) -> None:
             if record.lesson is None:
@@ -88,12 +94,12 @@ class Journal:
 
         self._file.use(work)
 
-    def write_agreed(self, record: Record, agree: Callable[[Totals], object]) -> None:
+    def write_agreed(self, record: SubmissionRecord, agree: Callable[[Totals], object]) -> None:
         """Write down that a submission is about to be sent, if that is agreed to, and in one transaction with it.
 
         Args:
             record: At SENDING.
-            agree: Is given what all others of the record's origin and base URL have cost, whoever submitted them.
+            agree: Is given what all others of the record's group and base URL have cost, whoever submitted them.
                 What it raises keeps the record from being written.
         """
 
@@ -105,28 +111,28 @@ class Journal:
 
         self._file.use(work)
 
-    async def write_async(self, record: Record) -> None:
+    async def write_async(self, record: SubmissionRecord) -> None:
         """As `write`, beside the event loop. A cancellation waits until it is done, asyncio's own ones excepted."""
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(self.write, record)
 
-    def recall(self, key: str) -> Pace:
+    def recall(self, key: str) -> DurationEstimate:
         """The pace of tasks of one kind; read once, and the same for all who share this journal."""
         if key not in self._paces:
             estimate = self._file.use(lambda connection: _estimate(connection, key))
             # When it was written says nothing on the clock that goes on from here.
-            self._paces.setdefault(key, Pace(key, replace(estimate, at=None)))
+            self._paces.setdefault(key, DurationEstimate(key, replace(estimate, at=None)))
         return self._paces[key]
 
-    async def recall_async(self, key: str) -> Pace:
+    async def recall_async(self, key: str) -> DurationEstimate:
         """As `recall`, beside the event loop."""
         if key in self._paces:
             return self._paces[key]
         return await anyio.to_thread.run_sync(self.recall, key)
 
-    def entries(self, *, base_url: str | None = None, origin: str | None = None) -> Iterator[Entry]:
-        """Every submission, oldest first; of one address, or of one origin, where these are given."""
-        which = {"base_url": base_url, "origin": origin, "entry": None}
+    def submissions(self, *, base_url: str | None = None, group: str | None = None) -> Iterator[Submission]:
+        """Every submission, oldest first; of one address, or of one group, where these are given."""
+        which = {"base_url": base_url, "origin": group, "entry": None}
         return iter(self._file.use(lambda connection: [_entry(row) for row in connection.execute(_ENTRIES, which)]))
 
     def try_write(self) -> None:
@@ -143,10 +149,10 @@ class Journal:
         self._file.close()
 
 
-def _row(record: Record) -> dict[str, Any]:
+def _row(record: SubmissionRecord) -> dict[str, Any]:
     task = record.task
     return {
-        "entry": record.entry,
+        "entry": record.submission_id,
         "state": record.state,
         "now": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "base_url": record.base_url,
@@ -158,7 +164,7 @@ def _row(record: Record) -> dict[str, Any]:
         "refunded": task and task.refunded,
         "reason": _text(record.reason or _why(task)),
         "path": _file(task.path if task else None),
-        "origin": record.origin,
+        "origin": record.group,
     }
 
 
@@ -194,12 +200,13 @@ def _why(task: Task | None) -> str:
     return ": ".join(part for part in (task.error_code, task.error_message) if part) if task else ""
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def _entry(row: sqlite3.Row) -> Submission:
     facts = dict(row)
     del facts["number"]
+    facts["id"], facts["group"] = facts.pop("entry"), facts.pop("origin")
     for name, read in _READ.items():
         facts[name] = None if facts[name] is None else read(facts[name])
-    return Entry(**facts)
+    return Submission(**facts)
 
 
 def _path(raw: bytes) -> Path:
@@ -207,7 +214,7 @@ def _path(raw: bytes) -> Path:
 
 
 _READ: Final[dict[str, Callable[[Any], Any]]] = {
-    "state": State,
+    "state": SubmissionState,
     "sent_at": datetime.fromisoformat,
     "changed_at": datetime.fromisoformat,
     "request": json.loads,

@@ -58,8 +58,8 @@ class Looks:
     def look(self) -> Conversation[float]:
         """One look, in its turn. Trouble that passes is remembered, other trouble raised; returns the next pause."""
         flow, known = self._flow, self.task
-        if flow.poll_budget:
-            yield from flow.poll_budget.turn(flow.clock, self._likelihood, self._deadline.fits)
+        if flow.poll_rate_limiter:
+            yield from flow.poll_rate_limiter.turn(flow.clock, self._likelihood, self._deadline.fits)
         try:
             task = yield from flow.look(known.id, self._deadline.cut_request(flow.request_timeout), self._watch)
         except VideoClientError as problem:

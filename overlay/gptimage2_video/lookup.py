@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from . import replies, wire
 from .errors import Carrying, ConnectionFailed, UnexpectedReply, VideoClientError
 from .pace import Watch
-from .poll_budget import PollBudget
+from .poll_budget import PollRateLimiter
 from .pricing import Budget
 from .record import outcome
 from .refusals import APIError, RateLimited, ServerError
@@ -30,7 +30,7 @@ class Lookup:
         request_timeout: Seconds for each step of a request.
         polling: Pauses between looks.
         backoff: Pauses after trouble.
-        poll_budget: What the looks of waits share with those of others; None where nothing.
+        poll_rate_limiter: What the looks of waits share with those of others; None where nothing.
         accepted: Of each task that was submitted here and not yet seen to end: its kind, and when it was accepted.
     """
 
@@ -40,7 +40,7 @@ class Lookup:
     request_timeout: float = 30.0
     polling: Polling = field(default_factory=Polling)
     backoff: Backoff = field(default_factory=Backoff)
-    poll_budget: PollBudget | None = None
+    poll_rate_limiter: PollRateLimiter | None = None
     accepted: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
 
     def get(self, task_id: str) -> Conversation[Task]:

@@ -144,7 +144,7 @@ class Lesson:
     took: float | None
 
 
-class Pace:
+class DurationEstimate:
     """The estimate of one kind of task, as all waits for such tasks share it; each reads it anew before each pause."""
 
     def __init__(self, key: str, estimate: Estimate | None = None) -> None:
@@ -157,29 +157,29 @@ class Pace:
 
 
 @runtime_checkable
-class PaceKeeper(Protocol):
-    """Who keeps paces: a `Journal`, `Paces`, or a recorder of your own that has these two."""
+class EstimateStore(Protocol):
+    """Who keeps paces: a `Journal`, `InMemoryEstimates`, or a recorder of your own that has these two."""
 
-    def recall(self, key: str) -> Pace:
+    def recall(self, key: str) -> DurationEstimate:
         """The pace of tasks of this kind; the same one for all who ask."""
         ...
 
-    async def recall_async(self, key: str) -> Pace:
+    async def recall_async(self, key: str) -> DurationEstimate:
         """As `recall`."""
         ...
 
 
-class Paces:
+class InMemoryEstimates:
     """The paces of every kind, in memory. Threads may share it."""
 
     def __init__(self) -> None:
-        self._paces: dict[str, Pace] = {}
+        self._paces: dict[str, DurationEstimate] = {}
 
-    def recall(self, key: str) -> Pace:
+    def recall(self, key: str) -> DurationEstimate:
         """The pace of tasks of this kind."""
-        return self._paces.setdefault(key, Pace(key))
+        return self._paces.setdefault(key, DurationEstimate(key))
 
-    async def recall_async(self, key: str) -> Pace:
+    async def recall_async(self, key: str) -> DurationEstimate:
         """As `recall`."""
         return self.recall(key)
 
@@ -204,7 +204,7 @@ class Watch:
         accepted: When the task was accepted, on that clock.
     """
 
-    def __init__(self, pace: Pace, polling: Polling, clock: Callable[[], float], accepted: float) -> None:
+    def __init__(self, pace: DurationEstimate, polling: Polling, clock: Callable[[], float], accepted: float) -> None:
         self._pace, self._polling, self._clock = pace, polling, clock
         self._accepted = self._pending = accepted
         self._planned: float | None = None

@@ -16,7 +16,7 @@ from .wire import Conversation, Sleep, setting
 _SLACK: Final = 0.1
 
 
-class PollBudget:
+class PollRateLimiter:
     """The looks per second that the waits of any number of clients may spend together. Threads may share it.
 
     A look that is due while another may still leave takes it at once. Else it waits, and those go first whose tasks

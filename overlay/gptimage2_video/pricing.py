@@ -11,8 +11,7 @@ from typing import Any, Final, NamedTuple
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS, Model
 
 from .errors import BudgetExceeded, InvalidRequest
-from .form import Violation
-from .request import Request, to_wire
+from .form import Request, Violation, to_wire
 from .rules import check
 from .task import Task
 
@@ -88,7 +87,7 @@ def usable_limit(limit: int) -> int:
     return limit
 
 
-def afford(price: Quote, left: int, *, allow_unknown: bool) -> None:
+def ensure_affordable(price: Quote, left: int, *, allow_unknown: bool) -> None:
     """Whether the price fits what is left of a budget. Raises BudgetExceeded where it does not, or nobody knows."""
     left = max(left, 0)
     unknown = price.credits is None and not (allow_unknown and left)
@@ -128,7 +127,7 @@ class Budget:
         needed = price.credits or 0
         with self._lock:
             if self.limit is not None:
-                afford(price, self.limit - self._committed, allow_unknown=self._allow_unknown)
+                ensure_affordable(price, self.limit - self._committed, allow_unknown=self._allow_unknown)
             self._committed += needed
         return needed
 

@@ -5,18 +5,18 @@ sense (`rules`), and the generated request classes' way onto the wire (`wire`).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Union, Unpack, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack, cast
 
 from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS
 
+from .errors import InvalidRequest
+from .form import Request, Violation, to_wire
+from .pricing import Quote, price
+from .rules import check
+
 if TYPE_CHECKING:
     from gptimage2_video_api.models.image_to_video_model import ImageToVideoModel
-    from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
     from gptimage2_video_api.models.text_to_video_model import TextToVideoModel
-    from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
-
-# A real union, not a quoted one: `Request | str` is evaluated where it annotates.
-Request: TypeAlias = Union["TextToVideoRequest", "ImageToVideoRequest", Mapping[str, Any]]
 
 
 class RequestOptions(TypedDict, total=False):
@@ -39,14 +39,6 @@ class RequestOptions(TypedDict, total=False):
     image: str | Sequence[str] | None
     input_mode: str | None
     extra: Mapping[str, Any] | None
-
-
-def to_wire(request: object) -> Mapping[str, Any] | None:
-    """The request in wire names; None where it is neither a mapping nor a generated request."""
-    if isinstance(request, (dict, Mapping)):  # a dict first, which is told five times as fast
-        return request  # pyright: ignore[reportUnknownVariableType]
-    to_dict = getattr(request, "to_dict", None)
-    return cast("Mapping[str, Any]", to_dict()) if callable(to_dict) else None
 
 
 def build_request(prompt: str, **options: Unpack[RequestOptions]) -> dict[str, Any]:
@@ -85,3 +77,42 @@ def _inferred_mode(model: object, has_image: bool) -> str:
     if has_image or (row and row.modes == ("image_to_video",)):
         return "image_to_video"
     return "text_to_video"
+
+
+class PreparedRequest(NamedTuple):
+    """A request that was checked and priced, once; nothing later checks or prices it again.
+
+    Attributes:
+        body: The request in wire names, free of errors.
+        quote: What it will probably cost.
+        warnings: What is hardly meant so, as `check` reports it.
+    """
+
+    body: Mapping[str, Any]
+    quote: Quote
+    warnings: tuple[Violation, ...] = ()
+
+
+def prepare(request: Request | PreparedRequest | str, **options: Unpack[RequestOptions]) -> PreparedRequest:
+    """Build, check and price a request, once. Sends nothing and needs no key.
+
+    Args:
+        request: The prompt; or a whole request, generated or as a mapping in wire names. One that is prepared already
+            comes back as it is.
+        **options: The fields of `RequestOptions`, where `request` is the prompt.
+
+    Raises:
+        InvalidRequest: A rule is broken.
+        TypeError: An unknown keyword, or one beside a whole request.
+    """
+    if not isinstance(request, str) and options:
+        raise TypeError(f"a whole request takes no further keywords: {', '.join(options)}")
+    if isinstance(request, PreparedRequest):
+        return request
+    body = build_request(request, **options) if isinstance(request, str) else to_wire(request)
+    violations = check(cast("Request", body))
+    errors = [violation for violation in violations if violation.severity == "error"]
+    if errors:
+        raise InvalidRequest(errors)
+    checked = cast("Mapping[str, Any]", body)
+    return PreparedRequest(checked, price(checked), violations)

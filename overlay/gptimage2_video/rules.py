@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from gptimage2_video_api.model_table import COMMON_DURATIONS, IMAGE_URL_PATTERN, MODELS, Model
 
-from .form import IMAGE, TEXT, Found, Violation, Violations, shown, unreadable
-from .request import Request, to_wire
+from .form import IMAGE, TEXT, Found, Request, Violation, Violations, shown, to_wire, unreadable
 
 MODES: Final = (TEXT, IMAGE)
 

@@ -18,8 +18,8 @@ from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
 from . import errors
 from .form import IMAGE, Violation
-from .pace import Pace
-from .record import Record
+from .pace import DurationEstimate
+from .record import SubmissionRecord
 
 # A snapshot is a few kilobytes; a body that does not end must not fill the memory.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
@@ -114,8 +114,8 @@ class Fault:
 
 
 T = TypeVar("T")
-Todo: TypeAlias = Send | Sleep | Record | Recall
-Answer: TypeAlias = Reply | Fault | Pace | None
+Todo: TypeAlias = Send | Sleep | SubmissionRecord | Recall
+Answer: TypeAlias = Reply | Fault | DurationEstimate | None
 Conversation: TypeAlias = Generator[Todo, Answer, T]
 
 
@@ -125,17 +125,17 @@ def answered(answer: Answer) -> Reply | Fault:
     return answer
 
 
-def recalled(key: str) -> Conversation[Pace]:
+def recalled(key: str) -> Conversation[DurationEstimate]:
     """The pace of tasks of one kind; one that knows nothing yet where what is kept cannot be read."""
     try:
         pace = yield Recall(key)
     except errors.JournalFailed:
-        return Pace(key)
-    assert isinstance(pace, Pace)  # noqa: S101  a driver answers a Recall, and nothing else, with one
+        return DurationEstimate(key)
+    assert isinstance(pace, DurationEstimate)  # noqa: S101  a driver answers a Recall, and nothing else, with one
     return pace
 
 
-def noted(record: Record) -> Conversation[None]:
+def noted(record: SubmissionRecord) -> Conversation[None]:
     """Have something written down that has happened already: where that fails, it is told and the work goes on."""
     try:
         yield record

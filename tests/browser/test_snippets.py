@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from clients import FakeClock
 from gptimage2_video_cli.main import main
 from gptimage2_video_mock import MockServer
+from support.clients import FakeClock
 
 pytestmark = pytest.mark.long
 

@@ -11,11 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from agents import Agent, ask
-from batches import refuses
-from broken_servers import charging, scenario
-from commandline import CommandLine
-from drift_pages import GENERATE, QUICKSTART, copy_pages, edited
 from gptimage2_video import (
     APIError,
     BadRequest,
@@ -28,9 +23,9 @@ from gptimage2_video import (
     Journal,
     JournalFailed,
     RateLimited,
-    Record,
     ServerError,
-    State,
+    SubmissionRecord,
+    SubmissionState,
     SubmissionUncertain,
     Task,
     TaskFailed,
@@ -43,10 +38,15 @@ from gptimage2_video import (
     Violation,
     WaitTimeout,
 )
-from gptimage2_video_cli.json_output import error_json
-from gptimage2_video_cli.output import plain
+from gptimage2_video_cli.console.json_output import error_json
+from gptimage2_video_cli.console.output import plain
 from gptimage2_video_mock.operations import json_response
-from scripted import reply
+from support.agents import Agent, ask
+from support.batches import refuses
+from support.broken_servers import charging, scenario
+from support.commandline import CommandLine
+from support.drift_pages import GENERATE, QUICKSTART, copy_pages, edited
+from support.scripted import reply
 
 GOLDEN = Path(__file__).with_name("golden")
 VEO = ("generate", "A cup", "--model", "veo3_fast")
@@ -112,7 +112,7 @@ class TestTasks:
     def test_resume_of_one_that_is_saved_and_one_that_fails(self, cli, server):
         submit(cli)
         url = server.url
-        with_journal(Record(State.SENDING, url, "e2", CUP, 9), Task("tsk_gone", TaskStatus.PENDING))
+        with_journal(SubmissionRecord(SubmissionState.SENDING, url, "e2", CUP, 9), Task("tsk_gone", TaskStatus.PENDING))
         assert golden("resume") == stable(cli("resume", "--json").object)
 
     def test_tasks(self, cli, server):
@@ -125,7 +125,7 @@ class TestTasks:
 def with_journal(sent, task):
     book = Journal()
     book.write(sent)
-    book.write(sent.became(State.PENDING, task=task))
+    book.write(sent.became(SubmissionState.PENDING, task=task))
     book.close()
 
 
@@ -161,8 +161,8 @@ class TestErrors:
         UnexpectedReply("gave no task id", status=200, body="<html>"),
         SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST),
         TaskFailed(TASK),
-        WaitTimeout("tsk_1", waited=float("inf"), status=7, trouble=LOST),
-        WaitTimeout("tsk_1", waited=600.0, status=None, trouble=None),
+        WaitTimeout("tsk_1", waited=float("inf"), status=7, last_error=LOST),
+        WaitTimeout("tsk_1", waited=600.0, status=None, last_error=None),
         DownloadFailed("the disk is full", task_id="tsk_1", url="https://cdn.example.com/1.mp4"),
         APIError(status=418, message="teapot", body={"error": "teapot"}, request_id="r1"),
         BadRequest(status=400, message="Invalid request", field_errors={"prompt": ["Prompt is required"]}),

@@ -55,8 +55,8 @@ async def awaited() -> None:
     async with AsyncVideoClient("key", http_client=httpx.AsyncClient()) as client:
         assert_type(await client.generate(image, save_to="cup.mp4"), Task)
         assert_type(await client.download("tsk_1", "cup.mp4"), Path)
-        AsyncVideoClient("key", engine="aiohttp")
-        AsyncVideoClient("key", engine="curl")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        AsyncVideoClient("key", transport="aiohttp")
+        AsyncVideoClient("key", transport="curl")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         AsyncVideoClient(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

@@ -11,9 +11,9 @@ from typing import Final
 
 import click
 
+from gptimage2_video_cli.commands.mock import mock
+from gptimage2_video_cli.console.output import PROGRAM
 from gptimage2_video_cli.main import cli
-from gptimage2_video_cli.mock import mock
-from gptimage2_video_cli.output import PROGRAM
 from gptimage2_video_mock.__main__ import main as mock_itself
 
 _HEAD: Final = f"""# Command line

@@ -30,7 +30,7 @@ PAGES: Final = {
     "api/clients.md": Page(
         "Clients",
         "The two clients, whose methods are the same, those of `AsyncVideoClient` awaited; a budget for many of them.",
-        ("VideoClient", "AsyncVideoClient", "Allowance"),
+        ("VideoClient", "AsyncVideoClient", "JournalBudget"),
         beside=("notebook.Progress",),
     ),
     "api/requests.md": Page(
@@ -38,7 +38,8 @@ PAGES: Final = {
         "What a request may hold, whether it would be sent, and what it will cost: without a key, and without asking "
         "anybody.",
         (
-            *("check", "Violation", "quote", "Quote", "build_request", "Request", "RequestOptions"),
+            *("check", "Violation", "quote", "Quote", "prepare", "PreparedRequest", "build_request", "Request"),
+            *("RequestOptions", "ensure_affordable"),
             *("TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price", "VideoRequestWarning"),
         ),
     ),
@@ -58,12 +59,12 @@ PAGES: Final = {
     "api/journal.md": Page(
         "Journal",
         "Where submissions are written down, how to read them, and what a recorder of your own must offer.",
-        ("Journal", "Entry", "Totals", "Record", "Recorder", "State", "JournalWarning"),
+        ("Journal", "Submission", "Totals", "SubmissionRecord", "Recorder", "SubmissionState", "JournalWarning"),
     ),
     "api/polling.md": Page(
         "Polling",
         "Looks per second for many waits, and who keeps what was learned of how long tasks take.",
-        ("PollBudget", "Pace", "PaceKeeper", "Paces"),
+        ("PollRateLimiter", "DurationEstimate", "EstimateStore", "InMemoryEstimates"),
     ),
 }
 

@@ -14,14 +14,14 @@ import yaml
 
 import gptimage2_video
 from gptimage2_video import VideoClientError
-from gptimage2_video_cli.exits import exit_code
+from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.main import cli
 from gptimage2_video_mock.scenarios import SCENARIOS
 
 from .commands import sections
 
 if TYPE_CHECKING:
-    from gptimage2_video_cli.agents.desk import Desk
+    from gptimage2_video_cli.mcp_server.video_tools import Desk
 
 _SPEC: Final = Path(__file__).resolve().parent.parent.parent / "openapi.yaml"
 _PHASES: Final = (
@@ -91,7 +91,7 @@ def exit_codes() -> str:
 
 def tools() -> str:
     """The tools that an agent is told of."""
-    from gptimage2_video_cli.agents.tools import tools as of
+    from gptimage2_video_cli.mcp_server.tools import tools as of
 
     rows = of(cast("Desk", SimpleNamespace(out=Path()))).values()  # a desk that saves has all of them
     told = ([f"`{row.tool.name}`", row.tool.title or "", row.tool.description or ""] for row in rows)

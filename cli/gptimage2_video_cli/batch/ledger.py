@@ -14,10 +14,10 @@ from typing import Any, Final, TypeVar, cast
 
 import sqlalchemy as sa
 
-from gptimage2_video import BudgetExceeded, Record, State, Task, VideoClientError
+from gptimage2_video import BudgetExceeded, SubmissionRecord, SubmissionState, Task, VideoClientError
 
-from .store import patiently
-from .tables import FREE, METADATA, ROW, UNFUNDED, Row, batches, least, lines
+from .database import patiently
+from .schema import FREE, METADATA, ROW, UNFUNDED, Row, batches, least, lines
 
 T = TypeVar("T")
 
@@ -94,12 +94,12 @@ class Ledger:
 
         def take(c: sa.Connection) -> None:
             found = self._found(c, key)
-            if found.state == State.SENDING and found.entry == entry:
+            if found.state == SubmissionState.SENDING and found.entry == entry:
                 return  # an earlier try of this transaction came through, and its answer was lost
             if found.state not in FREE:
                 raise AlreadySent
             self._reserve(c, found.quote)
-            c.execute(self._set(key, state=State.SENDING, entry=entry, reason=""))
+            c.execute(self._set(key, state=SubmissionState.SENDING, entry=entry, reason=""))
 
         try:
             self.transact(take)
@@ -107,35 +107,39 @@ class Ledger:
             self.transact(lambda c: c.execute(self._set(key, state=UNFUNDED).where(lines.c.state.in_(FREE))))
             raise
 
-    def note(self, key: str, record: Record) -> None:
+    def note(self, key: str, record: SubmissionRecord) -> None:
         """What became of a submission, or of its task."""
-        change = {State.REFUSED: self._refused, State.UNCERTAIN: self._uncertain, State.PENDING: self._accepted}
+        change = {
+            SubmissionState.REFUSED: self._refused,
+            SubmissionState.UNCERTAIN: self._uncertain,
+            SubmissionState.PENDING: self._accepted,
+        }
         self.transact(partial(change.get(record.state, self._ended), key=key, record=record))
 
     # Each of these bears being made twice: the second time the line does not stand where it would change it.
 
-    def _refused(self, c: sa.Connection, key: str, record: Record) -> None:
+    def _refused(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
         found = self._found(c, key)
-        if found.entry == record.entry and found.state == State.SENDING:
+        if found.entry == record.submission_id and found.state == SubmissionState.SENDING:
             self._commit(c, -(found.quote or 0))
-            c.execute(self._set(key, state=State.REFUSED, reason=_text(record.reason)))
+            c.execute(self._set(key, state=SubmissionState.REFUSED, reason=_text(record.reason)))
 
-    def _uncertain(self, c: sa.Connection, key: str, record: Record) -> None:
+    def _uncertain(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
         found = self._found(c, key)
-        if found.entry == record.entry and found.state == State.SENDING:
+        if found.entry == record.submission_id and found.state == SubmissionState.SENDING:
             named = _text(record.task.id) if record.task else None
-            c.execute(self._set(key, state=State.UNCERTAIN, task_id=named, reason=_text(record.reason)))
+            c.execute(self._set(key, state=SubmissionState.UNCERTAIN, task_id=named, reason=_text(record.reason)))
 
-    def _accepted(self, c: sa.Connection, key: str, record: Record) -> None:
+    def _accepted(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
         found = self._found(c, key)
         # A worker that was taken for dead may come back with its receipt.
-        sent = found.state in (State.SENDING, State.UNCERTAIN)
-        if found.entry == record.entry and sent and record.task:
+        sent = found.state in (SubmissionState.SENDING, SubmissionState.UNCERTAIN)
+        if found.entry == record.submission_id and sent and record.task:
             spent = self._spent(c, found, record.task)
             named = _text(record.task.id)
-            c.execute(self._set(key, state=State.PENDING, task_id=named, credits_used=spent, reason=""))
+            c.execute(self._set(key, state=SubmissionState.PENDING, task_id=named, credits_used=spent, reason=""))
 
-    def _ended(self, c: sa.Connection, key: str, record: Record) -> None:
+    def _ended(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
         found, task = self._found(c, key), record.task
         if task is None or found.task_id != _text(task.id):
             return
@@ -158,8 +162,8 @@ class Ledger:
 
     def cut_off(self, key: str | None = None) -> None:
         """Submissions that were on their way when their process ended: this line's, or all. They may be charged."""
-        cut = (lines.c.state == State.SENDING) & (self._mine if key is None else self._is(key))
-        facts = {"state": State.UNCERTAIN, "reason": "the program ended while it was being submitted"}
+        cut = (lines.c.state == SubmissionState.SENDING) & (self._mine if key is None else self._is(key))
+        facts = {"state": SubmissionState.UNCERTAIN, "reason": "the program ended while it was being submitted"}
         self.transact(lambda c: c.execute(sa.update(lines).where(cut).values(changed_at=time.time(), **facts)))
 
     def rest(self, key: str, attempt: int, code: int, reason: str | None) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from gptimage2_video import build_request, check, quote
-from gptimage2_video_cli.request import OWN
+from gptimage2_video_cli.requests import OWN
 
-from .rows import Unfit, rows
+from .manifest_rows import Unfit, rows
 
 # What a line may hold besides the request.
 _RESERVED: Final = ("id", "file")

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from gptimage2_video import State
+from gptimage2_video import SubmissionState
 
 from .ledger import Ledger
 from .manifest import Line, Trouble
-from .tables import FREE, PLANNED, UNFUNDED, Row, batches, least, lines
+from .schema import FREE, PLANNED, UNFUNDED, Row, batches, least, lines
 
 # Lines are handed over so many at a time, so that work begins before the last one is.
 _CHUNK: Final = 500
@@ -67,14 +67,16 @@ def compare(manifest: Sequence[Line], rows: Sequence[Row], *, resubmit_uncertain
 
 def is_uncertain(row: Row) -> bool:
     """Whether the line may have been charged, and nobody knows its task."""
-    return row.task_id is None and row.state == State.UNCERTAIN
+    return row.task_id is None and row.state == SubmissionState.UNCERTAIN
 
 
 def is_open(row: Row) -> bool:
     """Whether the line is on its way, or its task is still to end, to be saved, or to be refunded."""
-    if row.state == State.FAILED:
+    if row.state == SubmissionState.FAILED:
         return row.refunded is False
-    return row.state == State.SENDING or (row.task_id is not None and not (row.state == State.COMPLETED and row.saved))
+    return row.state == SubmissionState.SENDING or (
+        row.task_id is not None and not (row.state == SubmissionState.COMPLETED and row.saved)
+    )
 
 
 def apply(ledger: Ledger, manifest: Sequence[Line], max_credits: int | None, *, resubmit_uncertain: bool) -> None:
@@ -91,7 +93,7 @@ def apply(ledger: Ledger, manifest: Sequence[Line], max_credits: int | None, *, 
         for key in gone:
             c.execute(sa.delete(lines).where(mine, lines.c.key == key))
         if resubmit_uncertain:
-            doubtful = mine & (lines.c.state == State.UNCERTAIN) & lines.c.task_id.is_(None)
+            doubtful = mine & (lines.c.state == SubmissionState.UNCERTAIN) & lines.c.task_id.is_(None)
             c.execute(sa.update(lines).where(doubtful).values(state=PLANNED, entry=None))
         for line in manifest:
             facts: dict[str, Any] = {"number": line.number, "file": line.file, "changed_at": 0.0}

@@ -7,9 +7,9 @@ from shutil import get_terminal_size
 from time import monotonic
 from typing import Final
 
-from gptimage2_video import State
-from gptimage2_video_cli.output import Run, is_terminal
-from gptimage2_video_cli.progress import draw
+from gptimage2_video import SubmissionState
+from gptimage2_video_cli.console.output import Run, is_terminal
+from gptimage2_video_cli.console.progress import draw
 
 # Elsewhere than on a terminal a line comes so often at most, in seconds.
 _QUIET_SECONDS: Final = 10.0
@@ -52,11 +52,11 @@ def _words(counts: Counts) -> str:
 
     total, left = sum(counts.values()), sum_of(running=True)
     facts = {
-        "saved": sum_of(state=State.COMPLETED, saved=True),
-        "failed": sum_of(state=State.FAILED),
-        "uncertain": sum_of(state=State.UNCERTAIN),
-        "refused": sum_of(state=State.REFUSED, running=False),
-        "being made": sum_of(state=State.PENDING, running=True),
+        "saved": sum_of(state=SubmissionState.COMPLETED, saved=True),
+        "failed": sum_of(state=SubmissionState.FAILED),
+        "uncertain": sum_of(state=SubmissionState.UNCERTAIN),
+        "refused": sum_of(state=SubmissionState.REFUSED, running=False),
+        "being made": sum_of(state=SubmissionState.PENDING, running=True),
     }
     shown = ", ".join(f"{count} {word}" for word, count in facts.items() if count)
     return f"{total - left} of {total} done" + (f": {shown}" if shown else "")

@@ -14,7 +14,14 @@ from typing import Any, Final, TypeVar, cast
 import anyio
 import anyio.to_thread
 
-from gptimage2_video import Pace, PaceKeeper, Record, Recorder, State, VideoClientError
+from gptimage2_video import (
+    DurationEstimate,
+    EstimateStore,
+    Recorder,
+    SubmissionRecord,
+    SubmissionState,
+    VideoClientError,
+)
 
 from .ledger import Ledger
 
@@ -115,37 +122,37 @@ class LineRecorder:
     label: str
     traffic: Traffic
     limiter: anyio.CapacityLimiter
-    paces: PaceKeeper
+    paces: EstimateStore
 
-    def write(self, record: Record) -> None:
+    def write(self, record: SubmissionRecord) -> None:
         """Write it down in both."""
-        record = replace(record, origin=self.label)
-        if record.state != State.SENDING:
+        record = replace(record, group=self.label)
+        if record.state != SubmissionState.SENDING:
             try:
                 self._journal(record)
             finally:
                 self.ledger.note(self.key, record)
             return
-        self.ledger.claim(self.key, record.entry or "")
+        self.ledger.claim(self.key, record.submission_id or "")
         try:
             self._journal(record)
         except VideoClientError as problem:
-            self.ledger.note(self.key, record.became(State.REFUSED, reason=problem.fact))
+            self.ledger.note(self.key, record.with_state(SubmissionState.REFUSED, reason=problem.summary))
             raise
 
-    async def write_async(self, record: Record) -> None:
+    async def write_async(self, record: SubmissionRecord) -> None:
         """As `write`, beside the event loop."""
-        if record.state == State.SENDING:
+        if record.state == SubmissionState.SENDING:
             await self.traffic.leaves()
         await self.run(partial(self.write, record))
-        if record.state != State.SENDING:
+        if record.state != SubmissionState.SENDING:
             self.traffic.answered()
 
-    def recall(self, key: str) -> Pace:
+    def recall(self, key: str) -> DurationEstimate:
         """The pace of tasks of one kind."""
         return self.paces.recall(key)
 
-    async def recall_async(self, key: str) -> Pace:
+    async def recall_async(self, key: str) -> DurationEstimate:
         """As `recall`, beside the event loop."""
         return await self.paces.recall_async(key)
 
@@ -153,6 +160,6 @@ class LineRecorder:
         """Work with a database, in a thread; what has begun is ended even where the caller is cancelled."""
         return await anyio.to_thread.run_sync(work, limiter=self.limiter)
 
-    def _journal(self, record: Record) -> None:
+    def _journal(self, record: SubmissionRecord) -> None:
         if self.journal is not None:
             self.journal.write(record)

@@ -11,27 +11,36 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from gptimage2_video import State
-from gptimage2_video_cli.output import printable
+from gptimage2_video import SubmissionState
+from gptimage2_video_cli.console.output import printable
 
 from .ledger import Ledger
 from .plan import is_uncertain
-from .tables import PLANNED, UNFUNDED, Row, spent
+from .schema import PLANNED, UNFUNDED, Row, spent
 
 REPORT: Final = "report.json"
 # What a line that is not at its end would exit with, as after an interruption.
 _CODES: Final = {
     PLANNED: 2,
     UNFUNDED: 2,
-    State.REFUSED: 4,
-    State.SENDING: 5,
-    State.UNCERTAIN: 5,
-    State.PENDING: 124,
-    State.COMPLETED: 6,
-    State.FAILED: 1,
+    SubmissionState.REFUSED: 4,
+    SubmissionState.SENDING: 5,
+    SubmissionState.UNCERTAIN: 5,
+    SubmissionState.PENDING: 124,
+    SubmissionState.COMPLETED: 6,
+    SubmissionState.FAILED: 1,
 }
 # In the order in which people want to read them.
-_WORDS: Final = ("saved", "completed", State.FAILED, State.PENDING, State.REFUSED, State.UNCERTAIN, UNFUNDED, "planned")
+_WORDS: Final = (
+    "saved",
+    "completed",
+    SubmissionState.FAILED,
+    SubmissionState.PENDING,
+    SubmissionState.REFUSED,
+    SubmissionState.UNCERTAIN,
+    UNFUNDED,
+    "planned",
+)
 
 
 def facts(ledger: Ledger, rows: Sequence[Row]) -> dict[str, Any]:
@@ -52,7 +61,7 @@ def facts(ledger: Ledger, rows: Sequence[Row]) -> dict[str, Any]:
 
 def standing(row: Row) -> str:
     """How a line stands, in one word."""
-    return "saved" if row.state == State.COMPLETED and row.saved else row.state
+    return "saved" if row.state == SubmissionState.COMPLETED and row.saved else row.state
 
 
 def exit_code(rows: Sequence[Row]) -> int:

@@ -17,16 +17,16 @@ from typing import Any, Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from gptimage2_video import AsyncVideoClient, PaceKeeper, Paces, PollBudget, Recorder
-from gptimage2_video_cli.output import say
+from gptimage2_video import AsyncVideoClient, EstimateStore, InMemoryEstimates, PollRateLimiter, Recorder
+from gptimage2_video_cli.console.output import say
 
-from .crew import Crew
-from .durable import Durable
+from .attempt import Attempts
 from .ledger import Ledger
-from .line import Attempts
 from .plan import fits_now, hand_over, is_due
+from .queue import Durable
 from .recorder import LineRecorder, Traffic
-from .tables import UNFUNDED
+from .schema import UNFUNDED
+from .workers import Crew
 
 T = TypeVar("T")
 
@@ -79,9 +79,9 @@ class Worker:
         settings = self.settings
         _allow_many_files()
         self._limiter = anyio.CapacityLimiter(_THREADS)
-        self._paces = settings.journal if isinstance(settings.journal, PaceKeeper) else Paces()
+        self._paces = settings.journal if isinstance(settings.journal, EstimateStore) else InMemoryEstimates()
         self._woken = asyncio.Event()
-        async with AsyncVideoClient(**settings.client, poll_budget=PollBudget(_LOOKS_PER_SECOND)) as client:
+        async with AsyncVideoClient(**settings.client, poll_rate_limiter=PollRateLimiter(_LOOKS_PER_SECOND)) as client:
             self._attempts = Attempts(client, settings.folder, settings.timeout)
             self._listen()
             await self._work()

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from .book import Book, Entry, Finding
-from .facts import FACTS, KNOWN, RANKS
+from .assumptions import FACTS, KNOWN, RANKS
+from .findings import Book, Finding, PaidRequest
 
 Report = dict[str, Any]
 _HEADINGS: Final = {
@@ -60,7 +60,7 @@ def _finding_json(found: Finding) -> dict[str, Any]:
     }
 
 
-def _submission_json(entry: Entry) -> dict[str, Any]:
+def _submission_json(entry: PaidRequest) -> dict[str, Any]:
     return {
         "description": entry.what,
         "quote": entry.quote,

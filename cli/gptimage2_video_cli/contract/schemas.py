@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from jsonschema_rs import Draft202012Validator
 
-from gptimage2_video_cli.document import document
+from .openapi import document
 
 _JSON_SCHEMA: Final = "/content/application~1json/schema"
 

@@ -11,10 +11,10 @@ from typing import Any, Final
 from gptimage2_video import VideoClient
 
 from . import clock
-from .book import Book
-from .exchange import Exchange, Recorder
+from .findings import Book
 from .plan import Row
-from .replies import hold
+from .recording_client import Exchange, RecordingClient
+from .responses import hold
 from .schemas import Spec
 
 _REPEATS: Final = 3
@@ -38,7 +38,7 @@ class Session:
     """What the parts of a run share."""
 
     spec: Spec
-    recorder: Recorder
+    recorder: RecordingClient
     book: Book
     key: str
     _held: int = 0
@@ -78,8 +78,8 @@ def run(session: Session, client: VideoClient, rows: Sequence[Row], max_credits:
     Returns:
         The exit code where nothing was found: 0, 3 the key is refused, 4 nobody answers.
     """
-    from .probes import probe
-    from .submissions import Submissions
+    from .free_probes import probe
+    from .paid_probes import Submissions
 
     try:
         probe(session)

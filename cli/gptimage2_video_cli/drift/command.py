@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gptimage2_video_cli.options import output_options
-from gptimage2_video_cli.output import Run, printable
+from gptimage2_video_cli.console.options import output_options
+from gptimage2_video_cli.console.output import Run, printable
 
 from .statement import KINDS, Kind
 from .trouble import NotDocumentation
@@ -69,7 +69,7 @@ def drift(run: Run, /, pages: tuple[str, ...], ignore: tuple[str, ...], require:
 
 
 def _hold(run: Run, pages: Sequence[str], ignore: Sequence[str], require: Sequence[str]) -> int:
-    from gptimage2_video_cli.document import document
+    from gptimage2_video_cli.contract.openapi import document
 
     from .compare import compare, coverage
     from .report import facts_of, summary

@@ -1,0 +1,73 @@
+"""`models`: the models, what they take and what they cost.
+
+Lives here: the table as people read it. Not here: a fact about any model, which is a row of the table in openapi.yaml.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import click
+
+from gptimage2_video import MODELS, Model
+from gptimage2_video_cli.console.json_output import model_json
+from gptimage2_video_cli.console.options import output_options
+from gptimage2_video_cli.console.output import Run
+
+_MODES: Final = sorted({mode for model in MODELS.values() for mode in model.modes})
+_HEADINGS: Final = ("model", "modes", "seconds", "their credits", "known")
+
+
+@click.command(
+    short_help="List the models.",
+    epilog="""\b
+Examples:
+  gptimage2-video models
+  gptimage2-video models --mode image_to_video --json | jq -r '.[].id'""",
+)
+@click.option("--mode", type=click.Choice(_MODES), help="Only the models that take this mode.")
+@output_options
+@click.pass_obj
+def models(run: Run, /, mode: str | None) -> None:
+    """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.
+
+    Seconds and credits are known from the endpoint's own page (page), from other pages of the documentation (docs), or
+    inferred. Needs no key.
+    """
+    chosen = [model for model in MODELS.values() if mode is None or mode in model.modes]
+    run.tell("" if run.json else _table(chosen), [model_json(model) for model in chosen])
+
+
+def _table(chosen: Sequence[Model]) -> str:
+    rows = [line for model in chosen for line in _lines(model)]
+    widths = [max(len(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (_HEADINGS, *rows)
+    )
+
+
+def _lines(model: Model) -> Iterator[tuple[str, ...]]:
+    """One line for each resolution that has a price, the rest of the row on the first alone."""
+    identity, modes, seconds, credits_, known = _cells(model)
+    for number, priced in enumerate(credits_.split("\n")):
+        yield (identity, modes, seconds, priced, known) if number == 0 else ("", "", "", priced, "")
+
+
+def _cells(model: Model) -> tuple[str, ...]:
+    """Narrow enough for a terminal of 80 columns: the credits are in the order of the seconds."""
+    seconds = ", ".join(str(duration) for duration in model.durations)
+    resolutions = dict.fromkeys(price.resolution for price in model.prices)
+    credits_ = "\n".join(" ".join(filter(None, (name, _priced(model, name)))) for name in resolutions)
+    known = dict.fromkeys((model.durations_known, model.prices_known))
+    return (
+        model.id,
+        "both" if len(model.modes) > 1 else "".join(model.modes).partition("_")[0],
+        seconds or "unknown",
+        credits_ or "unknown",
+        "/".join(source for source in known if source != "unknown"),
+    )
+
+
+def _priced(model: Model, resolution: str | None) -> str:
+    prices = {price.duration: price.credits for price in model.prices if price.resolution == resolution}
+    return ", ".join(str(prices.get(duration, "unknown")) for duration in model.durations)

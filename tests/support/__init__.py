@@ -1,0 +1,1 @@
+"""What the tests share: servers, clients, clocks, and programs to kill."""

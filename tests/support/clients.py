@@ -1,0 +1,90 @@
+"""Both clients behind one face, and a clock that passes without waiting: what the fixtures of conftest are made of."""
+
+import asyncio
+import inspect
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from gptimage2_video import AsyncVideoClient, VideoClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class FakeClock:
+    """The clock of the library: a pause passes at once, and the mock server's clock with it."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.pauses: list[float] = []
+        self.followers: list[Callable[[float], object]] = []
+
+    def now(self) -> float:
+        return self.seconds
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.advance(seconds)
+
+    async def async_pause(self, seconds: float) -> None:
+        self.pause(seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        for follow in self.followers:
+            follow(seconds)
+
+
+class Awaited:
+    """An `AsyncVideoClient` with its awaits done, so that one test holds for both clients."""
+
+    def __init__(self, client: AsyncVideoClient, runner: asyncio.Runner) -> None:
+        self._client, self._runner = client, runner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if not inspect.iscoroutinefunction(found):
+            return found
+
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            return await found(*args, **kwargs)
+
+        return lambda *args, **kwargs: self._runner.run(call(*args, **kwargs))
+
+    def __repr__(self) -> str:
+        return repr(self._client)
+
+
+# Each kind of client, and the settings that make an async client of that kind.
+KINDS: dict[str, dict[str, str] | None] = {
+    "sync": None,
+    "async": {"transport": "httpx"},
+    "async-aiohttp": {"transport": "aiohttp"},
+}
+
+
+class Clients:
+    """Makes clients of one kind, and closes them at the end of the test."""
+
+    def __init__(self, kind: str, base_url: str, stack: ExitStack) -> None:
+        self.kind, self._base_url, self._stack = kind, base_url, stack
+        self._engine = KINDS[kind]
+        self._runner = None if self._engine is None else stack.enter_context(asyncio.Runner())
+
+    def __call__(self, api_key: str | None = "test-key", **settings: Any) -> Any:
+        settings = {"base_url": self._base_url, **(self._engine or {}), **settings}
+        if self._runner is None:
+            return self._stack.enter_context(VideoClient(api_key, **settings))
+        client = Awaited(AsyncVideoClient(api_key, **settings), self._runner)
+        self._stack.callback(client.close)
+        return client
+
+    def http(self, **settings: Any) -> Any:
+        """The caller's own httpx client of the matching kind."""
+        if self._runner is None:
+            return self._stack.enter_context(httpx.Client(**settings))
+        client = httpx.AsyncClient(**settings)
+        self._stack.callback(lambda: self._runner.run(client.aclose()))
+        return client
