@@ -125,7 +125,7 @@ class TestTasks:
 def with_journal(sent, task):
     book = Journal()
     book.write(sent)
-    book.write(sent.became(SubmissionState.PENDING, task=task))
+    book.write(sent.with_state(SubmissionState.PENDING, task=task))
     book.close()
 
 

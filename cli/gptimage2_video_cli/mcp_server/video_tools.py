@@ -142,7 +142,7 @@ class Desk:
         """A task as it stands, or what this server submitted last."""
         if "task_id" in given:
             task = await self.client.get(given["task_id"])
-            return await self.told(line(task), task_id=task.id, task=task)
+            return await self.told(line(task), task_id=task.id, task=task_json(task))
         entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
         latest = entries[: -given["last"] - 1 : -1]
         message = f"{len(latest)} of {len(entries)} submissions, latest first, as last seen; a task_id looks at one now"
