@@ -6,7 +6,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, Final, Self
 
-from .task import Task
+from gptimage2_video.task import Task
 
 _TICK: Final = 1.0  # seconds
 
@@ -42,7 +42,7 @@ class Progress:
 
     def update(self, task: Task) -> None:
         """The task was accepted, or its status has changed; for `on_update`."""
-        self._state = f"{task.id}: {task.describe_state().partition(':')[0]}"
+        self._state = f"{task.id}: {task.describe().partition(':')[0]}"
         self._show()
 
     def on_bytes(self, size: int, total: int | None) -> None:

@@ -11,7 +11,7 @@ _EMBEDDED: Final = 8 * 1024 * 1024
 _VIDEO: Final = '<video controls loop muted style="max-width:100%;max-height:24em" src="{}"></video><br>'
 
 
-def task(task_id: str, details: Iterable[str], *, url: str | None, path: Path | None) -> str:
+def task_html(task_id: str, details: Iterable[str], url: str | None, path: Path | None) -> str:
     """A task: its video where there is one to show, and what is known of it."""
     return f"<div>{_video(url, path)}<code>{escape(task_id)}</code> {escape(', '.join(filter(None, details)))}</div>"
 
@@ -25,7 +25,7 @@ def _video(url: str | None, path: Path | None) -> str:
     return _VIDEO.format(escape(url)) if url and url.startswith(("https://", "http://")) else ""
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table_html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table."""
 
     def line(tag: str, cells: Sequence[str]) -> str:
