@@ -52,8 +52,7 @@ def prepare(request: Request | PreparedRequest | str, **options: Unpack[RequestO
     """Build, check and price a request. Sends nothing and needs no key.
 
     The request is the prompt, with the fields of `RequestOptions`; or a whole one, generated or a mapping in wire
-    names.
-    One that is prepared already is returned as it is.
+    names. One that is prepared already is returned as it is.
 
     Raises:
         InvalidRequest: A rule is broken.
