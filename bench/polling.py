@@ -28,7 +28,7 @@ from waits import (
     ours,
 )
 
-from gptimage2_video import PollRateLimiter
+from gptimage2_video.polling import PollRateLimiter
 
 TASKS = 2000
 PER_SECOND = 20.0  # looks, for all tasks in flight

@@ -14,8 +14,8 @@ import math
 import random
 from dataclasses import dataclass
 
-from gptimage2_video.flow.retry import Polling
 from gptimage2_video.polling.estimate import MOST, Estimate, InMemoryEstimates, Watch
+from gptimage2_video.polling.schedule import Polling
 
 ASKS_EVERY = 30.0  # seconds between two questions of the service to its provider
 DOCUMENTED = "documented 2 s loop"
@@ -99,7 +99,7 @@ class Ours:
 
     def watch(self, kind, _rng):
         """The wait for a task of this kind that is accepted now."""
-        pace = self._paces.recall(str(kind))
+        pace = self._paces.load_estimate(str(kind))
         if self._history and not pace.estimate.ends:
             pace.estimate = self._history
         return Watch(pace, Polling(), self._clock, self._clock())
@@ -201,7 +201,7 @@ class Simulation:
         while True:
             yield watch.pause()
             if self._budget:
-                for sleep in self._budget.turn(self._clock, watch.likelihood, lambda _: True):
+                for sleep in self._budget.acquire(self._clock, watch.likelihood, lambda _: True):
                     yield sleep.seconds
             self._looks += 1
             if look():

@@ -3,10 +3,11 @@
 import functools
 import signal
 import ssl
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
@@ -14,37 +15,40 @@ import pytest
 import gptimage2_video.transport.clock
 import gptimage2_video_cli.contract.clock
 from gptimage2_video_mock import MockServer
-from support.clients import KINDS, Clients, FakeClock
+from support.clients import VARIANTS, ClientUnderTest, FakeClock
 from support.commandline import CommandLine
 from support.scripted import ScriptedServer
 
-# What `-m "not long"` leaves out is said at the end. Workers of pytest-xdist collect, and their boss tells.
-_left_out = pytest.StashKey[int]()
+# What a test needs that makes it one for CI: `make test` deselects these, and the last line counts them.
+_EXPENSIVE: Final = ("slow", "process", "browser", "postgres", "long")
+# Workers of pytest-xdist collect, and their controller reports.
+_deselected = pytest.StashKey[dict[str, int]]()
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
     config = items[0].config
-    long = sum(item.get_closest_marker("long") is not None for item in items)
-    config.stash[_left_out] = getattr(config, "workeroutput", {})["left out"] = long
+    counts = Counter(marker for item in items for marker in _EXPENSIVE if item.get_closest_marker(marker))
+    config.stash[_deselected] = getattr(config, "workeroutput", {})["deselected"] = dict(counts)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    node.config.stash[_left_out] = getattr(node, "workeroutput", {}).get("left out", 0)
+    node.config.stash[_deselected] = getattr(node, "workeroutput", {}).get("deselected", {})
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if config.option.markexpr and (long := config.stash.get(_left_out, 0)):
-        terminalreporter.write_line(f"left out: {long} tests marked long; `make test-all` runs them")
+    if config.option.markexpr and (counts := config.stash.get(_deselected, {})):
+        marked = ", ".join(f"{counts[marker]} {marker}" for marker in _EXPENSIVE if marker in counts)
+        terminalreporter.write_line(f"left out: tests marked {marked}; `make test-all` runs them")
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     fake = FakeClock()
-    for name in ("now", "pause", "async_pause"):
+    for name in ("now", "sleep", "async_sleep"):
         monkeypatch.setattr(gptimage2_video.transport.clock, name, getattr(fake, name))
-    for name in ("now", "pause"):
-        monkeypatch.setattr(gptimage2_video_cli.contract.clock, name, getattr(fake, name))
+    monkeypatch.setattr(gptimage2_video_cli.contract.clock, "now", fake.now)
+    monkeypatch.setattr(gptimage2_video_cli.contract.clock, "pause", fake.sleep)
     return fake
 
 
@@ -61,27 +65,27 @@ def scripted(clock: FakeClock) -> Iterator[ScriptedServer]:
         yield running
 
 
-@pytest.fixture(params=KINDS)
-def clients(request: pytest.FixtureRequest, server: MockServer) -> Iterator[Clients]:
+@pytest.fixture(params=VARIANTS)
+def clients(request: pytest.FixtureRequest, server: MockServer) -> Iterator[ClientUnderTest]:
     with ExitStack() as stack:
-        yield Clients(request.param, server.url, stack)
+        yield ClientUnderTest(request.param, server.url, stack)
 
 
 @pytest.fixture(params=["sync", "async"])
-def httpx_clients(request: pytest.FixtureRequest, server: MockServer) -> Iterator[Clients]:
+def httpx_clients(request: pytest.FixtureRequest, server: MockServer) -> Iterator[ClientUnderTest]:
     """Those that take an httpx client of the caller's own."""
     with ExitStack() as stack:
-        yield Clients(request.param, server.url, stack)
+        yield ClientUnderTest(request.param, server.url, stack)
 
 
-@pytest.fixture(params=KINDS)
-def scripted_clients(request: pytest.FixtureRequest, scripted: ScriptedServer) -> Iterator[Clients]:
+@pytest.fixture(params=VARIANTS)
+def scripted_clients(request: pytest.FixtureRequest, scripted: ScriptedServer) -> Iterator[ClientUnderTest]:
     with ExitStack() as stack:
-        yield Clients(request.param, scripted.url, stack)
+        yield ClientUnderTest(request.param, scripted.url, stack)
 
 
 @pytest.fixture
-def client(clients: Clients) -> Any:
+def client(clients: ClientUnderTest) -> Any:
     return clients()
 
 

@@ -13,7 +13,7 @@ import gptimage2_video
 from gptimage2_video import VideoClient, VideoClientError
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios import SCENARIOS
-from support.clients import KINDS, Clients
+from support.clients import VARIANTS, ClientUnderTest
 from support.commandline import CommandLine
 from support.faults import EXPECTED
 
@@ -83,10 +83,10 @@ def check_files(target, row, video):
 
 @pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row.scenario)
 class TestEveryScenario:
-    @pytest.mark.parametrize("kind", KINDS)
-    def test_the_library_ends_as_the_table_says(self, row, kind, server, target, video):
+    @pytest.mark.parametrize("variant", VARIANTS)
+    def test_the_library_ends_as_the_table_says(self, row, variant, server, target, video):
         with ExitStack() as stack:
-            client = Clients(kind, server.scenario_url(row.scenario), stack)(
+            client = ClientUnderTest(variant, server.scenario_url(row.scenario), stack)(
                 request_timeout=patience(row), poll_interval=INTERVAL
             )
             try:

@@ -44,7 +44,7 @@ def test_cancelling_a_wait_leaves_no_task_and_tells_the_id(server):
             return receipt.id, caught.value.__notes__
 
     task_id, notes = asyncio.run(main())
-    assert [f"task {task_id} goes on at the service: wait for it again by its id"] == notes
+    assert [f"task {task_id} continues at the service: wait for it again by its id"] == notes
 
 
 def test_cancelling_a_submission_says_that_it_may_have_been_charged():

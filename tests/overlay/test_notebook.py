@@ -52,7 +52,7 @@ class TestExample:
         assert b"ftyp" == base64.b64decode(video["data"]["text/html"].split("base64,")[1].split('"')[0])[4:8]
 
     def test_the_other_is_awaited_as_it_stands(self, example):
-        assert "pending: client.wait(task) goes on" in shown(example[4])[0]
+        assert "pending: client.wait(task) continues" in shown(example[4])[0]
         assert '<video controls loop muted style="max-width:100%;max-height:24em" src="http' in shown(example[5])[-1]
 
     def test_both_have_charged(self, example):
@@ -71,7 +71,7 @@ class TestValues:
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url="https://cdn.example.com/1.mp4", path=path)
         assert 'src="https://cdn.example.com/1.mp4"' in task._repr_html_()
         path.write_bytes(b"video")
-        monkeypatch.setattr("gptimage2_video.notebook._EMBEDDED", 4)
+        monkeypatch.setattr("gptimage2_video._html._EMBEDDED", 4)
         assert 'src="https://cdn.example.com/1.mp4"' in task._repr_html_()
 
     @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "data:text/html,x"])
@@ -82,8 +82,8 @@ class TestValues:
         ("task", "words"),
         [
             (DONE, "completed, 9 credits"),
-            (Task("tsk_1", TaskStatus.PENDING, credits_used=9), "pending: client.wait(task) goes on, 9 credits"),
-            (Task("tsk_1", 7), "pending: client.wait(task) goes on"),
+            (Task("tsk_1", TaskStatus.PENDING, credits_used=9), "pending: client.wait(task) continues, 9 credits"),
+            (Task("tsk_1", 7), "pending: client.wait(task) continues"),
             (Task("tsk_1", TaskStatus.FAILED), "failed"),
             (
                 Task("tsk_1", TaskStatus.FAILED, refunded=True, error_code="EMPTY_RESULT", error_message="no video"),
@@ -137,8 +137,8 @@ class TestProgress:
         with Progress() as progress:
             progress.update(Task("tsk_1", TaskStatus.PENDING))
             progress.update(DONE)
-            progress.received(1_000_000, None)
-            progress.received(2_000_000, 4_000_000)
+            progress.on_bytes(1_000_000, None)
+            progress.on_bytes(2_000_000, 4_000_000)
         assert ["tsk_1: pending, 0 s", "tsk_1: completed, 0 s", "downloading: 2.0 of 4.0 MB, 0 s"] == line.said
 
     def test_the_seconds_go_on_by_themselves(self, line, monkeypatch):
@@ -150,7 +150,7 @@ class TestProgress:
     def test_outside_a_notebook_nothing_is_shown(self, capsys):
         with Progress() as progress:
             progress.update(DONE)
-            progress.received(1, 2)
+            progress.on_bytes(1, 2)
         assert ("", "") == capsys.readouterr()
 
     def test_nor_where_ipython_is_not_installed(self, monkeypatch, capsys):

@@ -14,22 +14,23 @@ if TYPE_CHECKING:
 
 
 class FakeClock:
-    """The clock of the library: a pause passes at once, and the mock server's clock with it."""
+    """The clock of the library: a sleep passes at once, and the mock server's clock with it."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
-        self.pauses: list[float] = []
+        self.sleeps: list[float] = []
+        self.pauses = self.sleeps  # the name in tests of the command line
         self.followers: list[Callable[[float], object]] = []
 
     def now(self) -> float:
         return self.seconds
 
-    def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
         self.advance(seconds)
 
-    async def async_pause(self, seconds: float) -> None:
-        self.pause(seconds)
+    async def async_sleep(self, seconds: float) -> None:
+        self.sleep(seconds)
 
     def advance(self, seconds: float) -> None:
         self.seconds += seconds
@@ -44,12 +45,12 @@ class Awaited:
         self._client, self._runner = client, runner
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
-        if not inspect.iscoroutinefunction(found):
-            return found
+        attribute = getattr(self._client, name)
+        if not inspect.iscoroutinefunction(attribute):
+            return attribute
 
         async def call(*args: Any, **kwargs: Any) -> Any:
-            return await found(*args, **kwargs)
+            return await attribute(*args, **kwargs)
 
         return lambda *args, **kwargs: self._runner.run(call(*args, **kwargs))
 
@@ -57,24 +58,24 @@ class Awaited:
         return repr(self._client)
 
 
-# Each kind of client, and the settings that make an async client of that kind.
-KINDS: dict[str, dict[str, str] | None] = {
+# Each variant of a client, and the settings that make an async client of it.
+VARIANTS: dict[str, dict[str, str] | None] = {
     "sync": None,
     "async": {"transport": "httpx"},
     "async-aiohttp": {"transport": "aiohttp"},
 }
 
 
-class Clients:
-    """Makes clients of one kind, and closes them at the end of the test."""
+class ClientUnderTest:
+    """Makes clients of one variant, and closes them at the end of the test."""
 
-    def __init__(self, kind: str, base_url: str, stack: ExitStack) -> None:
-        self.kind, self._base_url, self._stack = kind, base_url, stack
-        self._engine = KINDS[kind]
-        self._runner = None if self._engine is None else stack.enter_context(asyncio.Runner())
+    def __init__(self, variant: str, base_url: str, stack: ExitStack) -> None:
+        self.variant, self._base_url, self._stack = variant, base_url, stack
+        self._transport = VARIANTS[variant]
+        self._runner = None if self._transport is None else stack.enter_context(asyncio.Runner())
 
     def __call__(self, api_key: str | None = "test-key", **settings: Any) -> Any:
-        settings = {"base_url": self._base_url, **(self._engine or {}), **settings}
+        settings = {"base_url": self._base_url, **(self._transport or {}), **settings}
         if self._runner is None:
             return self._stack.enter_context(VideoClient(api_key, **settings))
         client = Awaited(AsyncVideoClient(api_key, **settings), self._runner)
@@ -82,9 +83,12 @@ class Clients:
         return client
 
     def http(self, **settings: Any) -> Any:
-        """The caller's own httpx client of the matching kind."""
+        """The caller's own httpx client of the matching variant."""
         if self._runner is None:
             return self._stack.enter_context(httpx.Client(**settings))
         client = httpx.AsyncClient(**settings)
         self._stack.callback(lambda: self._runner.run(client.aclose()))
         return client
+
+
+Clients = ClientUnderTest  # the name in tests of the command line

@@ -235,7 +235,7 @@ class TestFailed:
         def full(*_):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-        place = ("gptimage2_video.transport.files.Part.write", "os.fsync")[call == "fsync"]
+        place = ("gptimage2_video.transport.files.PartFile.write", "os.fsync")[call == "fsync"]
         monkeypatch.setattr(place, full)
         with pytest.raises(DownloadFailed, match="No space left on device") as caught:
             client.download(task, target)

@@ -237,7 +237,7 @@ class TestAtMostOnce:
     def test_429_was_surely_not_accepted_so_it_is_sent_again(self, clients, server, clock):
         task = clients(base_url=server.scenario_url("submit-429")).submit(VEO)
         assert [429, 200] == [seen.status for seen in server.requests]
-        assert [1.0] == clock.pauses, "Retry-After is obeyed"
+        assert [1.0] == clock.sleeps, "Retry-After is obeyed"
         assert 9 == task.credits_used
         assert 991 == server.balance("test-key")
 
@@ -248,25 +248,25 @@ class TestAtMostOnce:
             client.submit(VEO)
         assert 7.0 == caught.value.retry_after
         assert "try again in 7 s" in str(caught.value)
-        assert (4, [7.0, 7.0, 7.0]) == (len(scripted.seen), clock.pauses)
+        assert (4, [7.0, 7.0, 7.0]) == (len(scripted.seen), clock.sleeps)
         assert 0 == client.credits_committed
 
     def test_retry_after_is_obeyed_only_so_far(self, scripted_clients, scripted, clock):
         scripted.replies = [reply(429, Retry_After="86400"), reply(200, RECEIPT)]
         assert "tsk_1" == scripted_clients().submit(VEO).id
-        assert [60.0] == clock.pauses
+        assert [60.0] == clock.sleeps
 
     def test_a_repetition_that_would_end_after_the_timeout_is_not_begun(self, scripted_clients, scripted, clock):
         scripted.replies = [reply(429, Retry_After="30")]
         with pytest.raises(RateLimited):
             scripted_clients().submit(VEO, timeout=20)
-        assert (1, []) == (len(scripted.seen), clock.pauses)
+        assert (1, []) == (len(scripted.seen), clock.sleeps)
 
     def test_a_connection_that_was_never_made_is_tried_again_and_then_told(self, clients, clock):
         client = clients(base_url="http://127.0.0.1:9", max_credits=20)  # nothing listens on the discard port
         with pytest.raises(ConnectionFailed, match="repeating is safe"):
             client.submit(VEO)
-        assert 3 == len(clock.pauses)
+        assert 3 == len(clock.sleeps)
         assert 0 == client.credits_committed
 
 

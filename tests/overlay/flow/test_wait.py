@@ -28,32 +28,32 @@ def test_a_task_is_looked_at_until_it_is_done(client, server, clock):
     task = client.wait(receipt)
     assert (TaskStatus.COMPLETED, receipt.id, 9) == (task.status, task.id, task.credits_used)
     assert f"{server.cdn_url}/videos/{task.id}.mp4" == task.video_url
-    assert [0.0, 10.0, 10.0] == clock.pauses[:3], "at once, then seldom as long as the documentation expects no end"
-    assert {2.0} == set(clock.pauses[3:]), "then at the documented interval"
-    assert 60.0 == sum(clock.pauses)
+    assert [0.0, 10.0, 10.0] == clock.sleeps[:3], "at once, then seldom as long as the documentation expects no end"
+    assert {2.0} == set(clock.sleeps[3:]), "then at the documented interval"
+    assert 60.0 == sum(clock.sleeps)
 
 
 def test_generate_leaves_a_new_task_alone_at_first(client, clock):
     client.generate(VEO)
-    assert [10.0, 10.0] == clock.pauses[:2], "30 s is the least that the documentation calls typical"
-    assert {2.0} == set(clock.pauses[2:])
+    assert [10.0, 10.0] == clock.sleeps[:2], "30 s is the least that the documentation calls typical"
+    assert {2.0} == set(clock.sleeps[2:])
 
 
 def test_the_poll_interval_sets_the_pace(clients, clock):
     clients(poll_interval=5.0).generate(VEO)
-    assert (20.0, {5.0}) == (clock.pauses[0], set(clock.pauses[1:]))
+    assert (20.0, {5.0}) == (clock.sleeps[0], set(clock.sleeps[1:]))
 
 
 def test_without_what_was_learned_the_poll_interval_is_all_there_is(clients, clock):
     clients(adaptive_polling=False).generate(VEO)
-    assert (10.0, {2.0}) == (clock.pauses[0], set(clock.pauses[1:]))
+    assert (10.0, {2.0}) == (clock.sleeps[0], set(clock.sleeps[1:]))
 
 
 def test_long_waits_are_looked_at_more_slowly(scripted_clients, scripted, clock):
     scripted.replies = [PENDING]
     with pytest.raises(WaitTimeout):
         scripted_clients().wait("tsk_1", timeout=400)
-    steady, slower = clock.pauses[1:91], clock.pauses[91:-1]
+    steady, slower = clock.sleeps[1:91], clock.sleeps[91:-1]
     assert {2.0} == set(steady)
     assert sorted(slower) == slower
     assert (2.5, 15.0) == (slower[0], slower[-1])
@@ -93,13 +93,13 @@ class TestWhatPasses:
         monkeypatch.setattr("random.random", lambda: 0.0)
         scripted.replies = [b"", b"", b"", b"", PENDING, b"", DONE]
         scripted_clients().wait("tsk_1")
-        assert [0.0, 0.5, 1.0, 2.0, 4.0, 2.0, 0.5] == clock.pauses
+        assert [0.0, 0.5, 1.0, 2.0, 4.0, 2.0, 0.5] == clock.sleeps
 
     def test_jitter_takes_up_to_half_of_a_pause(self, scripted_clients, scripted, clock, monkeypatch):
         monkeypatch.setattr("random.random", lambda: 1.0)
         scripted.replies = [b"", b"", DONE]
         scripted_clients().wait("tsk_1")
-        assert [0.0, 0.25, 0.5] == clock.pauses
+        assert [0.0, 0.25, 0.5] == clock.sleeps
 
     @pytest.mark.parametrize(
         ("headers", "pause"),
@@ -123,7 +123,7 @@ class TestWhatPasses:
         monkeypatch.setattr("random.random", lambda: 0.0)
         scripted.replies = [reply(status, **headers), DONE]
         scripted_clients().wait("tsk_1")
-        assert [0.0, pause] == clock.pauses
+        assert [0.0, pause] == clock.sleeps
 
     def test_a_task_that_the_service_has_named_may_not_be_there_yet(self, scripted_clients, scripted):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 0}), reply(404), reply(404), DONE]
@@ -135,7 +135,7 @@ class TestWhatPasses:
         with pytest.raises(TaskNotFound) as caught:
             scripted_clients().generate(VEO)
         assert "tsk_1" == caught.value.task_id
-        assert sum(clock.pauses) < 60
+        assert sum(clock.sleeps) < 60
 
     def test_a_video_that_lags_behind_the_word_that_it_is_done_is_not_waited_for_long_either(
         self, scripted_clients, scripted, clock, tmp_path
@@ -143,7 +143,7 @@ class TestWhatPasses:
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
         with pytest.raises(DownloadFailed, match="names no address"):
             scripted_clients().wait("tsk_1", save_to=tmp_path / "cup.mp4")
-        assert 30 <= sum(clock.pauses) < 60
+        assert 30 <= sum(clock.sleeps) < 60
 
     def test_a_reply_that_drips_is_given_up(self, httpx_clients, clock):
         class Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -220,7 +220,7 @@ class TestFailed:
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 2, "creditsRefunded": False})]
         with pytest.raises(TaskFailed, match=r"no reason given.*not refunded yet"):
             scripted_clients().wait("tsk_1")
-        assert 8.0 == sum(clock.pauses)
+        assert 8.0 == sum(clock.sleeps)
 
     def test_trouble_while_looking_for_the_refund_does_not_hide_the_failure(self, scripted_clients, scripted):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 2, "creditsRefunded": False}), reply(401)]
@@ -245,7 +245,7 @@ class TestDeadline:
         scripted.replies = [PENDING]
         with pytest.raises(WaitTimeout) as caught:
             scripted_clients().wait("tsk_1", timeout=6)
-        assert [0.0, 2.0, 2.0, 1.0] == clock.pauses
+        assert [0.0, 2.0, 2.0, 1.0] == clock.sleeps
         assert 4 == len(scripted.seen)
         assert ("tsk_1", 5.0, TaskStatus.PENDING) == (caught.value.task_id, caught.value.waited, caught.value.status)
         assert "task tsk_1 had not ended after 5 s; wait again by its id" == str(caught.value)
@@ -258,7 +258,7 @@ class TestDeadline:
     def test_without_a_limit_the_wait_goes_on(self, scripted_clients, scripted, clock):
         scripted.replies = [*[PENDING] * 200, DONE]
         assert scripted_clients().wait("tsk_1", timeout=None).completed
-        assert sum(clock.pauses) > 1500, "far beyond the default of 600 s"
+        assert sum(clock.sleeps) > 1500, "far beyond the default of 600 s"
 
     def test_the_timeout_of_a_request_is_cut_to_what_is_left(self, httpx_clients, clock):
         given = []
@@ -293,7 +293,7 @@ class TestGet:
         scripted.replies = [reply(500, {"error": "boom"})]
         with pytest.raises(ServerError, match="boom") as caught:
             scripted_clients().get("tsk_1")
-        assert (4, 3, "tsk_1") == (len(scripted.seen), len(clock.pauses), caught.value.task_id)
+        assert (4, 3, "tsk_1") == (len(scripted.seen), len(clock.sleeps), caught.value.task_id)
 
     def test_a_service_that_is_not_there_is_told_with_the_task_id(self, clients):
         with pytest.raises(ConnectionFailed) as caught:
@@ -318,7 +318,7 @@ class TestInterrupted:
         monkeypatch.setattr(clock, "advance", interrupt)
         with pytest.raises(interruption) as caught:
             client.wait(task)
-        assert [f"task {task.id} goes on at the service: wait for it again by its id"] == caught.value.__notes__
+        assert [f"task {task.id} continues at the service: wait for it again by its id"] == caught.value.__notes__
 
     def test_while_submitting_it_says_that_it_may_have_been_charged(self, httpx_clients):
         def interrupt(_request):
@@ -334,7 +334,7 @@ class TestInterrupted:
         def interrupt(*_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("gptimage2_video.flow.responses.read_receipt", interrupt)
+        monkeypatch.setattr("gptimage2_video.flow.submit.parse_submission", interrupt)
         with pytest.raises(KeyboardInterrupt) as caught:
             client.submit(VEO)
         assert ["the submission may have been accepted and charged; look in the dashboard"] == caught.value.__notes__
@@ -355,4 +355,4 @@ class TestInterrupted:
 
         with pytest.raises(ZeroDivisionError) as caught:
             client.generate(VEO, on_update=fail)
-        assert [f"task {caught.value} goes on at the service: wait for it again by its id"] == caught.value.__notes__
+        assert [f"task {caught.value} continues at the service: wait for it again by its id"] == caught.value.__notes__

@@ -11,20 +11,17 @@ import pytest
 from gptimage2_video import (
     AsyncVideoClient,
     BudgetExceeded,
-    EstimateStore,
     InvalidRequest,
     Journal,
-    JournalBudget,
     JournalFailed,
     RateLimited,
-    SubmissionRecord,
-    SubmissionState,
     SubmissionUncertain,
     Task,
     TaskFailed,
     TaskStatus,
-    Totals,
 )
+from gptimage2_video.journal import JournalBudget, SubmissionRecord, SubmissionState, Totals
+from gptimage2_video.polling import EstimateStore
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}  # 9 credits
@@ -35,7 +32,8 @@ RECEIPT = {"taskId": "tsk_1", "status": 0, "creditsUsed": 9}
 # Tries to set 9 credits aside as soon as its stdin ends, and says whether it could.
 RACER = """
 import sys
-from gptimage2_video import JournalBudget, BudgetExceeded, Journal, SubmissionRecord, SubmissionState
+from gptimage2_video import BudgetExceeded
+from gptimage2_video.journal import Journal, JournalBudget, SubmissionRecord, SubmissionState
 allowance = JournalBudget(Journal(sys.argv[1]), "the race", 30)
 request = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 print("ready", flush=True)
@@ -197,8 +195,8 @@ class TestRecorder:
     def test_it_keeps_the_pace_of_tasks_as_its_journal_does(self, allow):
         allowance = allow(9)
         assert isinstance(allowance, EstimateStore)
-        assert allowance.recall("a kind") is allowance.journal.recall("a kind")
-        assert asyncio.run(allowance.recall_async("a kind")) is allowance.recall("a kind")
+        assert allowance.load_estimate("a kind") is allowance.journal.load_estimate("a kind")
+        assert asyncio.run(allowance.load_estimate_async("a kind")) is allowance.load_estimate("a kind")
 
     def test_a_journal_that_cannot_be_written_keeps_the_request_from_being_sent(self, clients, server, tmp_path):
         with pytest.raises(JournalFailed):

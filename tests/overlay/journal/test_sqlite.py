@@ -19,16 +19,8 @@ import anyio.to_thread
 import httpx
 import pytest
 
-from gptimage2_video import (
-    AsyncVideoClient,
-    Journal,
-    JournalFailed,
-    JournalWarning,
-    SubmissionRecord,
-    SubmissionState,
-    SubmissionUncertain,
-    TaskFailed,
-)
+from gptimage2_video import AsyncVideoClient, Journal, JournalFailed, JournalWarning, SubmissionUncertain, TaskFailed
+from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from support.commandline import CommandLine, spawn
 from support.scripted import ScriptedServer, reply
 
@@ -135,7 +127,7 @@ class TestUnusable:
     def test_a_journal_that_somebody_holds_is_not_waited_for_without_end(self, clients, server, book, monkeypatch):
         book.write(sending("first"))
         book.close()
-        monkeypatch.setattr("gptimage2_video.journal.sqlite._PATIENCE", 0.01)
+        monkeypatch.setattr("gptimage2_video.journal.sqlite._BUSY_TIMEOUT", 0.01)
         with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
             other.execute("BEGIN EXCLUSIVE")
@@ -201,7 +193,7 @@ class TestFailsAfterAcceptance:
         scripted.replies = [reply(200, RECEIPT)]
         with pytest.raises(JournalWarning) as caught:  # as pytest is told to make of each
             client.submit(VEO)
-        assert ["task tsk_1 goes on at the service: wait for it again by its id"] == caught.value.__notes__
+        assert ["task tsk_1 continues at the service: wait for it again by its id"] == caught.value.__notes__
         assert SENDING == self.entry(book).state
 
     def test_the_wait_and_the_download_go_on(self, client, scripted, book, tmp_path):
@@ -264,7 +256,7 @@ class TestShared:
     def test_processes_that_begin_a_file_at_once_lose_nothing(self, book):
         script = """
 import sys
-from gptimage2_video import Journal, SubmissionRecord, SubmissionState
+from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
 from gptimage2_video.journal.store import Journal
 print("ready", flush=True)
 sys.stdin.readline()
@@ -291,7 +283,7 @@ for number in range(10):
         assert ["first"] == [entry.id for entry in book.submissions()]
 
     def test_but_not_without_end(self, book, monkeypatch):
-        monkeypatch.setattr("gptimage2_video.journal.sqlite._PATIENCE", 0.01)
+        monkeypatch.setattr("gptimage2_video.journal.sqlite._BUSY_TIMEOUT", 0.01)
         with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
             other.execute("CREATE TABLE mine (number INTEGER)")
             other.execute("BEGIN IMMEDIATE")
@@ -302,7 +294,7 @@ for number in range(10):
     def test_after_a_fork_both_can_write_and_neither_takes_the_file_from_the_other(self, book):
         script = """
 import os, sys
-from gptimage2_video import Journal, SubmissionRecord, SubmissionState
+from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
 book = Journal(sys.argv[1])
 write = lambda name: book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
 write("parent-1")
@@ -327,7 +319,7 @@ print(os.wait()[1])
     def test_a_fork_while_another_thread_writes_leaves_no_lock_behind(self, book):
         script = """
 import os, sys, threading, warnings
-from gptimage2_video import Journal, SubmissionRecord, SubmissionState
+from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
 warnings.simplefilter("ignore", DeprecationWarning)
 book = Journal(sys.argv[1])
 write = lambda name: book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
@@ -470,7 +462,7 @@ def test_what_was_acknowledged_is_there_after_a_sudden_end(book):
     script = """
 import sys
 from itertools import count
-from gptimage2_video import Journal, SubmissionRecord, SubmissionState
+from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
 book = Journal(sys.argv[1])
 for number in count():
     book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", str(number)))

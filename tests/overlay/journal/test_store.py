@@ -18,12 +18,10 @@ from gptimage2_video import (
     InvalidRequest,
     Journal,
     RateLimited,
-    Submission,
-    SubmissionState,
     SubmissionUncertain,
     TaskFailed,
-    Totals,
 )
+from gptimage2_video.journal import Submission, SubmissionState, Totals
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
@@ -419,7 +417,7 @@ class Interrupting:
 class TestInterrupted:
     @pytest.fixture
     def interruption(self, scripted_clients):
-        return KeyboardInterrupt() if scripted_clients.kind == "sync" else asyncio.CancelledError()
+        return KeyboardInterrupt() if scripted_clients.variant == "sync" else asyncio.CancelledError()
 
     def test_while_a_receipt_is_written_down_it_is_written_all_the_same(self, scripted_clients, scripted, interruption):
         scripted.replies = [reply(200, RECEIPT)]
@@ -427,7 +425,7 @@ class TestInterrupted:
         with pytest.raises(type(interruption)) as caught:
             scripted_clients(journal=recorder).submit(VEO)
         assert [(SENDING, None), (PENDING, "tsk_1")] == recorder.states
-        assert ["task tsk_1 goes on at the service: wait for it again by its id"] == caught.value.__notes__
+        assert ["task tsk_1 continues at the service: wait for it again by its id"] == caught.value.__notes__
 
     def test_while_the_intent_is_written_down_nothing_is_sent(self, scripted_clients, scripted, interruption):
         with pytest.raises(type(interruption)) as caught:

@@ -1,4 +1,4 @@
-"""The pace of polling: pauses are long only where the ends of earlier tasks say so, and one late look ends that."""
+"""Adaptive polling: delays are long only where earlier tasks say so, and one end that is seen late ends that."""
 
 import json
 import math
@@ -9,215 +9,236 @@ from itertools import pairwise
 
 import pytest
 
-from gptimage2_video import DurationEstimate, InMemoryEstimates, Journal, JournalWarning, TaskFailed, WaitTimeout
-from gptimage2_video.flow.retry import Polling
-from gptimage2_video.journal.record import SubmissionRecord, SubmissionState
-from gptimage2_video.polling.estimate import Estimate, Lesson, kind, read_estimate
+from gptimage2_video import Journal, JournalWarning, TaskFailed, WaitTimeout
+from gptimage2_video.journal import SubmissionRecord, SubmissionState
+from gptimage2_video.polling import DurationEstimate, InMemoryEstimates, Sample
+from gptimage2_video.polling.estimate import _likely_windows, estimate_key
+from gptimage2_video.polling.schedule import Polling
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
-RECEIPT = reply(200, {"taskId": "tsk_1", "status": 0, "creditsUsed": 9})
+ACCEPTED = reply(200, {"taskId": "tsk_1", "status": 0, "creditsUsed": 9})
 PENDING = reply(200, {"status": 0})
 DONE = reply(200, {"status": 1, "videoUrl": "https://cdn.example.com/1.mp4"})
 FAILED = reply(200, {"status": 2, "creditsRefunded": True})
-NARROW = Estimate((58.0, 59.0, 60.0, 61.0, 62.0))
+NARROW = (58.0, 59.0, 60.0, 61.0, 62.0)
 POLLING = Polling()
 
 
-def looks(estimate, until, polling=POLLING):
-    """The seconds at which a task is looked at that does not end."""
-    seen, pause = [0.0], polling.interval
-    while seen[-1] < until:
-        pause = estimate.pause(polling, seen[-1], pause)
-        seen.append(seen[-1] + pause)
-    return seen[1:]
+def estimate(durations=(), **confidence):
+    return DurationEstimate("k", durations, **confidence)
 
 
-class TestPauses:
+def fields(one):
+    return one.durations, one.confidence, one.updated_at
+
+
+def polls(durations, until, polling=POLLING):
+    """The seconds at which a task is polled that does not end."""
+    at, delay = [0.0], polling.interval
+    while at[-1] < until:
+        delay = estimate(durations).next_delay(polling, at[-1], delay)
+        at.append(at[-1] + delay)
+    return at[1:]
+
+
+class TestDelays:
     def test_before_there_is_a_history_the_documentation_is_believed(self):
-        assert [10, 20, 22, 24] == looks(Estimate(), 24)
-        assert [180, 184] == looks(Estimate(), 184)[-2:], "its own loop gives up there"
+        assert [10, 20, 22, 24] == polls((), 24)
+        assert [180, 184] == polls((), 184)[-2:], "its own loop gives up there"
 
-    def test_most_of_the_time_is_waited_out_and_the_likely_end_is_looked_at_every_interval(self):
-        assert [10, 20, 30, 40, 50, 55, 57, 59, 61, 63, 65] == looks(NARROW, 65)
+    def test_most_of_the_time_is_waited_out_and_around_the_likely_end_polls_are_every_interval(self):
+        assert [10, 20, 30, 40, 50, 55, 57, 59, 61, 63, 65] == polls(NARROW, 65)
 
-    def test_past_it_looks_are_rarer_and_long_past_it_rarer_and_rarer(self):
-        late = looks(NARROW, 260)
+    def test_past_it_polls_are_rarer_and_long_past_it_rarer_and_rarer(self):
+        late = polls(NARROW, 260)
         assert {4.0} == {after - before for before, after in pairwise(late) if 65 <= before < 180}
         rest = [after - before for before, after in pairwise(late) if before >= 184]
         assert (sorted(rest), 15.0) == (rest, rest[-1])
 
     def test_what_takes_longer_than_documented_is_not_overdue_at_the_documented_time(self):
-        slow = looks(Estimate((295.0, 300.0, 305.0)), 400)
+        slow = polls((295.0, 300.0, 305.0), 400)
         assert 4.0 == slow[-1] - slow[-2]
 
-    def test_between_two_likely_ends_nobody_looks_often(self):
-        two = Estimate((39.0, 40.0, 41.0, 109.0, 110.0, 111.0))
-        assert [(36, 44), (106, 114)] == two.zones
-        assert [10, 20, 30, 36, 38, 40, 42, 44, 54, 64, 74, 84, 94, 104, 106, 108] == looks(two, 108)
+    def test_between_two_likely_ends_polls_are_rare(self):
+        two = (39.0, 40.0, 41.0, 109.0, 110.0, 111.0)
+        assert [(36, 44), (106, 114)] == _likely_windows(two)
+        assert [10, 20, 30, 36, 38, 40, 42, 44, 54, 64, 74, 84, 94, 104, 106, 108] == polls(two, 108)
 
-    @pytest.mark.parametrize("trust", [0, 1, 4])
-    def test_no_pause_is_longer_than_trust_allows_nor_shorter_than_the_interval(self, trust):
+    @pytest.mark.parametrize("confidence", [0, 1, 4])
+    def test_no_delay_is_longer_than_confidence_allows_nor_shorter_than_the_interval(self, confidence):
         for interval in (0.5, 2.0, 7.0):
-            polling = Polling(interval)
-            pauses = [Estimate(NARROW.ends, trust).pause(polling, at / 4, interval) for at in range(700)]
-            assert (interval, interval * (1 + trust)) == (min(pauses), max(pauses))
+            polling, one = Polling(interval), estimate(NARROW, confidence=confidence)
+            delays = [one.next_delay(polling, at / 4, interval) for at in range(700)]
+            assert (interval, interval * (1 + confidence)) == (min(delays), max(delays))
 
 
 class TestLearning:
-    def test_an_end_that_is_seen_late_takes_all_trust_and_close_ones_earn_it_again(self):
-        estimate = NARROW.after(None, 0.0)
-        assert (0, NARROW.ends) == (estimate.trust, estimate.ends)
-        trusts = []
+    def test_an_end_that_is_seen_late_takes_all_confidence_and_close_ones_earn_it_again(self):
+        one = estimate(NARROW)
+        one.add(Sample("k", None), 0.0)
+        assert (0, NARROW) == (one.confidence, one.durations)
+        confidences = []
         for i in range(6):
-            estimate = estimate.after(60.0, 100.0 * i)
-            trusts.append(estimate.trust)
-        assert [1, 2, 3, 4, 4, 4] == trusts
+            one.add(Sample("k", 60.0), 100.0 * i)
+            confidences.append(one.confidence)
+        assert [1, 2, 3, 4, 4, 4] == confidences
 
-    def test_only_the_last_ends_count(self):
-        estimate = NARROW
+    def test_only_the_last_durations_count(self):
+        one = estimate(NARROW)
         for i in range(32):
-            estimate = estimate.after(100.0, 100.0 * i)
-        assert (100.0,) * 32 == estimate.ends
+            one.add(Sample("k", 100.0), 100.0 * i)
+        assert (100.0,) * 32 == one.durations
 
     def test_of_tasks_that_ended_together_some_are_taken_in(self):
         """Else a thousand that began together would leave the longest of them alone."""
-        estimate = Estimate()
+        one = estimate()
         for i in range(1000):
-            estimate = estimate.after(30 + 90 * i / 1000, 30 + 90 * i / 1000)
-        assert (30, True) == (estimate.ends[0], len(estimate.ends) < 32)
+            one.add(Sample("k", 30 + 90 * i / 1000), 30 + 90 * i / 1000)
+        assert (30, True) == (one.durations[0], len(one.durations) < 32)
 
     def test_a_clock_that_was_set_back_stops_no_learning(self):
-        assert (60.0, 61.0) == Estimate().after(60.0, 1000.0).after(61.0, 10.0).ends
+        one = estimate()
+        one.add(Sample("k", 60.0), 1000.0)
+        one.add(Sample("k", 61.0), 10.0)
+        assert (60.0, 61.0) == one.durations
 
-    def test_an_estimate_goes_through_json(self):
-        for estimate in (Estimate(), NARROW.after(None, 5.0), NARROW.after(63.0, 5.0)):
-            assert estimate == read_estimate(json.loads(json.dumps(estimate.as_json(), allow_nan=False)))
+    @pytest.mark.parametrize("duration", [None, 63.0])
+    @pytest.mark.parametrize("durations", [(), NARROW])
+    def test_an_estimate_goes_through_json(self, durations, duration):
+        one = estimate(durations)
+        for _ in range(2):
+            data = json.loads(json.dumps(one.to_json(), allow_nan=False))
+            assert fields(one) == fields(DurationEstimate.from_json("k", data))
+            one.add(Sample("k", duration), 5.0)
+
+    def test_as_json_it_has_the_keys_that_journals_have(self):
+        one = estimate()
+        one.add(Sample("k", 63.04), 5.0)
+        assert {"ends": [63.0], "trust": 4, "at": 5.0} == one.to_json()
 
     @pytest.mark.parametrize("ends", [[-1], [math.inf], [math.nan], ["soon"], None])
     def test_what_makes_no_sense_is_no_estimate(self, ends):
         with pytest.raises((ValueError, TypeError)):
-            read_estimate({"ends": ends, "trust": 1, "at": None})
+            DurationEstimate.from_json("k", {"ends": ends, "trust": 1, "at": None})
 
-    def test_tasks_are_of_one_kind_where_service_model_duration_and_resolution_are_the_same(self):
-        kinds = {
-            kind(base_url, {**VEO, **fields})
+    def test_tasks_share_an_estimate_where_service_model_duration_and_resolution_are_the_same(self):
+        keys = {
+            estimate_key(base_url, {**VEO, **fields})
             for base_url in ("https://one.example", "https://two.example")
             for fields in ({}, {"duration": 8}, {"resolution": "720p"}, {"model": "veo3"}, {"prompt": "Another"})
         }
-        assert 8 == len(kinds)
+        assert 8 == len(keys)
 
 
-class Keeper:
-    """A recorder of one's own that keeps paces too."""
+class OwnStore:
+    """A recorder of one's own that keeps estimates too."""
 
-    def __init__(self, estimate=None):
-        self.lessons, self.estimate, self.paces = [], estimate or Estimate(), {}
+    def __init__(self, durations=()):
+        self.samples, self.durations, self.estimates = [], durations, {}
 
     def write(self, record):
         if record.state not in (SubmissionState.SENDING, SubmissionState.PENDING):
-            self.lessons.append(record.lesson and record.lesson.took)
+            self.samples.append(record.sample and record.sample.duration)
 
     async def write_async(self, record):
         self.write(record)
 
-    def recall(self, key):
-        return self.paces.setdefault(key, DurationEstimate(key, self.estimate))
+    def load_estimate(self, key):
+        return self.estimates.setdefault(key, DurationEstimate(key, self.durations))
 
-    async def recall_async(self, key):
-        return self.recall(key)
+    async def load_estimate_async(self, key):
+        return self.load_estimate(key)
 
 
-class TestWhatAWaitTeaches:
-    """Ends that were seen closely are learned, and one that a long pause missed costs trust; nothing else is either."""
+class TestSamples:
+    """Ends that were seen closely are learned, and one that a long delay missed costs confidence; nothing else is either."""
 
-    def test_an_end_between_two_looks_is_learned_in_their_middle(self, scripted_clients, scripted):
-        scripted.replies = [RECEIPT, PENDING, PENDING, DONE]
-        keeper = Keeper()
-        scripted_clients(journal=keeper).generate(VEO)
-        (pace,) = keeper.paces.values()
-        assert ([21.0], (21.0,)) == (keeper.lessons, pace.estimate.ends)
+    def test_an_end_between_two_polls_is_learned_in_their_middle(self, scripted_clients, scripted):
+        scripted.replies = [ACCEPTED, PENDING, PENDING, DONE]
+        store = OwnStore()
+        scripted_clients(journal=store).generate(VEO)
+        (one,) = store.estimates.values()
+        assert ([21.0], (21.0,)) == (store.samples, one.durations)
 
-    def test_an_end_that_a_long_pause_missed_costs_trust(self, scripted_clients, scripted):
-        keeper = Keeper(NARROW)
-        scripted.replies = [RECEIPT, PENDING, DONE]
-        scripted_clients(journal=keeper).generate(VEO)
-        (pace,) = keeper.paces.values()
-        assert ([None], 0) == (keeper.lessons, pace.estimate.trust)
+    def test_an_end_that_a_long_delay_missed_costs_confidence(self, scripted_clients, scripted):
+        store = OwnStore(NARROW)
+        scripted.replies = [ACCEPTED, PENDING, DONE]
+        scripted_clients(journal=store).generate(VEO)
+        (one,) = store.estimates.values()
+        assert ([None], 0) == (store.samples, one.confidence)
 
-    def test_and_so_the_next_wait_looks_every_interval(self, scripted_clients, scripted, clock):
-        scripted.replies = [RECEIPT, PENDING, DONE, RECEIPT, PENDING, PENDING, PENDING, DONE]
+    def test_and_so_the_next_wait_polls_every_interval(self, scripted_clients, scripted, clock):
+        scripted.replies = [ACCEPTED, PENDING, DONE, ACCEPTED, PENDING, PENDING, PENDING, DONE]
         client = scripted_clients()
         for _ in range(2):
             client.generate(VEO)
-        assert [10, 10, 2, 2, 2, 2] == clock.pauses
+        assert [10, 10, 2, 2, 2, 2] == clock.sleeps
 
-    def test_a_lost_look_leaves_open_when_it_was(self, scripted_clients, scripted, clock):
-        scripted.replies = [RECEIPT, PENDING, b"", b"", b"", b"", b"", b"", DONE]
-        keeper = Keeper()
-        scripted_clients(journal=keeper).generate(VEO)
-        assert [None] == keeper.lessons
-        (pace,) = keeper.paces.values()
-        assert Estimate() == pace.estimate
+    def test_a_failed_poll_leaves_open_when_it_was(self, scripted_clients, scripted, clock):
+        scripted.replies = [ACCEPTED, PENDING, b"", b"", b"", b"", b"", b"", DONE]
+        store = OwnStore()
+        scripted_clients(journal=store).generate(VEO)
+        assert [None] == store.samples
+        (one,) = store.estimates.values()
+        assert ((), 4, None) == fields(one)
 
     def test_a_failure_teaches_nothing(self, scripted_clients, scripted):
-        keeper = Keeper()
-        scripted.replies = [RECEIPT, PENDING, PENDING, FAILED]
+        store = OwnStore()
+        scripted.replies = [ACCEPTED, PENDING, PENDING, FAILED]
         with pytest.raises(TaskFailed):
-            scripted_clients(journal=keeper).generate(VEO)
-        (pace,) = keeper.paces.values()
-        assert Estimate() == pace.estimate
+            scripted_clients(journal=store).generate(VEO)
+        (one,) = store.estimates.values()
+        assert ((), 4, None) == fields(one)
 
     def test_a_wait_that_began_late_teaches_nothing(self, scripted_clients, scripted, clock):
-        scripted.replies = [RECEIPT, DONE]
-        keeper = Keeper()
-        client = scripted_clients(journal=keeper)
+        scripted.replies = [ACCEPTED, DONE]
+        store = OwnStore()
+        client = scripted_clients(journal=store)
         task = client.submit(VEO)
         clock.advance(300)
         client.wait(task)
-        (pace,) = keeper.paces.values()
-        assert ([None], Estimate()) == (keeper.lessons, pace.estimate)
+        (one,) = store.estimates.values()
+        assert ([None], ((), 4, None)) == (store.samples, fields(one))
 
-    def test_a_wait_that_is_taken_up_again_knows_how_long_the_task_has_been_at_work(
-        self, scripted_clients, scripted, clock
-    ):
-        scripted.replies = [RECEIPT, *[PENDING] * 3, DONE]
-        keeper = Keeper(NARROW)
-        client = scripted_clients(journal=keeper)
+    def test_a_wait_that_is_resumed_counts_from_acceptance(self, scripted_clients, scripted, clock):
+        scripted.replies = [ACCEPTED, *[PENDING] * 3, DONE]
+        store = OwnStore(NARROW)
+        client = scripted_clients(journal=store)
         with pytest.raises(WaitTimeout):
             client.generate(VEO, timeout=21.0)
         clock.advance(37)
-        clock.pauses.clear()
+        clock.sleeps.clear()
         client.wait("tsk_1")
-        assert ([0.0, 2.0], [58.0]) == (clock.pauses, keeper.lessons)
+        assert ([0.0, 2.0], [58.0]) == (clock.sleeps, store.samples)
 
-    def test_a_task_of_somebody_else_is_looked_at_every_interval_and_teaches_nothing(
+    def test_a_task_that_was_submitted_elsewhere_is_polled_every_interval_and_teaches_nothing(
         self, scripted_clients, scripted, clock
     ):
         scripted.replies = [PENDING, PENDING, DONE]
-        keeper = Keeper(NARROW)
-        scripted_clients(journal=keeper).wait("tsk_9")
-        assert ([0.0, 2.0, 2.0], [None], {}) == (clock.pauses, keeper.lessons, keeper.paces)
+        store = OwnStore(NARROW)
+        scripted_clients(journal=store).wait("tsk_9")
+        assert ([0.0, 2.0, 2.0], [None], {}) == (clock.sleeps, store.samples, store.estimates)
 
     def test_a_video_that_lags_behind_teaches_once(self, scripted_clients, scripted, tmp_path):
-        keeper = Keeper()
+        store = OwnStore()
         video = reply(200, b"video", Content_Type="video/mp4")
         done = reply(200, {"status": 1, "videoUrl": f"{scripted.url}/v.mp4"})
-        scripted.replies = [RECEIPT, PENDING, PENDING, reply(200, {"status": 1}), done, video]
-        scripted_clients(journal=keeper).generate(VEO, save_to=tmp_path / "cup.mp4")
-        assert [21.0] == [took for took in keeper.lessons if took]
+        scripted.replies = [ACCEPTED, PENDING, PENDING, reply(200, {"status": 1}), done, video]
+        scripted_clients(journal=store).generate(VEO, save_to=tmp_path / "cup.mp4")
+        assert [21.0] == [duration for duration in store.samples if duration]
 
 
-class TestKept:
+class TestEstimateStore:
     """Beside the journal, written with the outcome; without one, in memory."""
 
     def test_a_client_without_a_journal_learns_for_its_life(self, clients, clock):
         client = clients()
         for _ in range(4):
-            clock.pauses.clear()
+            clock.sleeps.clear()
             client.generate(VEO)
-        assert [10.0] * 5 == clock.pauses[:5]
-        assert len(clock.pauses) < 10
+        assert [10.0] * 5 == clock.sleeps[:5]
+        assert len(clock.sleeps) < 10
 
     def test_the_next_process_reads_what_this_one_learned(self, clients, clock, tmp_path, monkeypatch):
         class Today(datetime):
@@ -227,19 +248,19 @@ class TestKept:
 
         monkeypatch.setattr("gptimage2_video.journal.store.datetime", Today)
         for _ in range(4):
-            clock.pauses.clear()
+            clock.sleeps.clear()
             book = Journal(tmp_path / "journal.db")
             clients(journal=book).generate(VEO)
             book.close()
-        assert len(clock.pauses) < 10
+        assert len(clock.sleeps) < 10
 
     def test_clients_that_share_a_journal_share_what_was_learned(self, clients, tmp_path):
         book = Journal(tmp_path / "journal.db")
-        assert book.recall("k") is book.recall("k")
+        assert book.load_estimate("k") is book.load_estimate("k")
         one, other = clients(journal=book), clients(journal=book)
         one.generate(VEO)
         other.generate(VEO)
-        assert 2 == len(book.recall(kind(one.base_url, VEO)).estimate.ends)
+        assert 2 == len(book.load_estimate(estimate_key(one.base_url, VEO)).durations)
 
     def test_the_outcome_and_what_it_teaches_are_one_transaction(self, tmp_path, monkeypatch):
         book = Journal(tmp_path / "journal.db")
@@ -248,7 +269,7 @@ class TestKept:
         monkeypatch.setattr("gptimage2_video.journal.store._learn", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             book.write(
-                SubmissionRecord(SubmissionState.REFUSED, "https://example.com", "e1", VEO, lesson=Lesson("k", 60.0))
+                SubmissionRecord(SubmissionState.REFUSED, "https://example.com", "e1", VEO, sample=Sample("k", 60.0))
             )
         assert [SubmissionState.SENDING] == [entry.state for entry in book.submissions()]
 
@@ -258,7 +279,7 @@ class TestKept:
         client = clients(journal=book)
         assert [] == list(book.submissions())
         with closing(sqlite3.connect(book.path)) as plain, plain:
-            plain.execute("INSERT INTO paces VALUES (?, ?)", (kind(client.base_url, VEO), kept))
+            plain.execute("INSERT INTO paces VALUES (?, ?)", (estimate_key(client.base_url, VEO), kept))
         client.generate(VEO)
         assert [SubmissionState.COMPLETED] == [entry.state for entry in book.submissions()]
         assert [1] == [len(estimate["ends"]) for estimate in estimates(book)]
@@ -285,12 +306,12 @@ class TestKept:
         assert before == list(again.submissions())[:1]
         assert 1 == len(estimates(again))
 
-    def test_paces_in_memory_are_those_of_all_who_ask(self):
-        paces = InMemoryEstimates()
-        assert paces.recall("k") is paces.recall("k")
+    def test_estimates_in_memory_are_shared_by_all_waits(self):
+        store = InMemoryEstimates()
+        assert store.load_estimate("k") is store.load_estimate("k")
 
 
 def estimates(book):
-    """What is kept of the pace of tasks, as it is on disk."""
+    """The estimates on disk."""
     with closing(sqlite3.connect(book.path)) as plain:
         return [json.loads(kept) for (kept,) in plain.execute("SELECT estimate FROM paces")]

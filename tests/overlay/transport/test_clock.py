@@ -8,12 +8,12 @@ from gptimage2_video.transport import clock
 
 def test_it_goes_forward_over_a_pause():
     before = clock.now()
-    clock.pause(0)
+    clock.sleep(0)
     assert clock.now() >= before
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_it_goes_forward_over_an_awaited_pause(backend):
     before = clock.now()
-    anyio.run(clock.async_pause, 0, backend=backend)
+    anyio.run(clock.async_sleep, 0, backend=backend)
     assert clock.now() >= before

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from gptimage2_video import AsyncVideoClient, ConnectionFailed, DownloadFailed, InvalidRequest, SubmissionUncertain
-from gptimage2_video.flow.requests import Fault, Send
+from gptimage2_video.effects import HttpRequest, TransportFailure
 from gptimage2_video.transport import aiohttp as fast
 from support.scripted import reply
 
@@ -210,7 +210,7 @@ class TestOnce:
     def test_a_look_is_repeated_by_the_conversation_alone(self, scripted_clients, scripted, clock):
         scripted.replies = [b"", reply(200, RECEIPT)]
         scripted_clients().get("tsk_1")
-        assert (2, 1) == (len(scripted.seen), len(clock.pauses))
+        assert (2, 1) == (len(scripted.seen), len(clock.sleeps))
 
     def test_cookies_are_not_kept(self, keeping):
         body = '{"taskId": "tsk_1", "status": 0}'
@@ -241,28 +241,28 @@ class TestNeverSent:
         with pytest.raises(ConnectionFailed):
             clients(base_url=url(keeping).replace("http:", "https:")).submit(VEO)
         thread.join()
-        assert 3 == len(clock.pauses)
+        assert 3 == len(clock.sleeps)
 
     def test_a_name_that_nobody_knows(self, clients, clock):
         with pytest.raises(ConnectionFailed):
             clients(base_url="https://nobody.invalid").submit(VEO)
-        assert 3 == len(clock.pauses)
+        assert 3 == len(clock.sleeps)
 
     def test_a_request_that_waited_for_a_free_connection_in_vain(self, keeping, monkeypatch):
         monkeypatch.setattr(fast, "CONNECTIONS", 1)
 
         async def main():
-            engine = fast.AiohttpEngine("test-key", "test")
-            first = asyncio.ensure_future(engine.send(Send("GET", url(keeping), 60.0)))
+            engine = fast.AiohttpTransport("test-key", "test")
+            first = asyncio.ensure_future(engine.send(HttpRequest("GET", url(keeping), 60.0)))
             connection, _ = await asyncio.to_thread(keeping.accept)
-            second = await engine.send(Send("POST", url(keeping), 0.05))
+            second = await engine.send(HttpRequest("POST", url(keeping), 0.05))
             first.cancel()
             with connection, pytest.raises(asyncio.CancelledError):
                 await first
             await engine.close()
             return second
 
-        assert Fault(False, "no connection in time") == asyncio.run(main())
+        assert TransportFailure(False, "no connection in time") == asyncio.run(main())
 
 
 class TestProxies:
