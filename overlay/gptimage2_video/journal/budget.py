@@ -23,14 +23,8 @@ class JournalBudget:
     A submission counts by its quote until the service says what was debited; an uncertain one stays counted, and a
     refund comes back as soon as any poll has seen it. Each base URL is counted by itself.
 
-    Args:
-        journal: Where it is counted.
-        group: The name, as `SubmissionRecord.group` and the journal have it.
-        max_credits: The limit, in credits.
-        allow_unknown_price: Whether what has no known price may be sent as long as anything is left.
-
-    Raises:
-        InvalidRequest: The limit is no whole number of credits, or negative.
+    `group` is the name, as the journal has it, `max_credits` the limit; `allow_unknown_price` lets what has no known
+    price be sent as long as anything is left. Raises InvalidRequest where the limit is no whole number, or negative.
     """
 
     def __init__(self, journal: Journal, group: str, max_credits: int, *, allow_unknown_price: bool = False) -> None:

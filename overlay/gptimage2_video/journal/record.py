@@ -39,18 +39,11 @@ UNCERTAIN_STATES: Final = (SubmissionState.SENDING, SubmissionState.UNCERTAIN)
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRecord(Effect):
-    """Write down how a submission, or a task, stands now.
+    """Write down how a submission, or a task, stands now. Fields as of a `Submission`, but for these.
 
     Attributes:
-        state: How it stands.
-        base_url: Where the API is; task ids mean something there alone.
         submission_id: The submission's own id, made before it is sent; None where only the task is known.
-        request: The request in wire names; empty where only the task is known.
-        quote: Credits that it was quoted at; None where the price is unknown.
-        target: The file that the video is meant for.
         task: The task, as soon as there is one.
-        reason: Why it was refused or is uncertain.
-        group: What it is part of, such as a batch; empty for a call by itself.
         sample: What the wait for it learned of how long such tasks take; None where nothing.
         quote_note: Where the quote comes from, or why there is none.
     """
@@ -76,27 +69,24 @@ class Recorder(Protocol):
     """Where records go: a `Journal`, or a store of your own. `VideoClient` calls `write`, the async client the other.
 
     A record is durable when the call returns. What they raise must be a `VideoClientError`; raised for SENDING, it
-    keeps the request from being sent. One that also keeps estimates of how long tasks take is an `EstimateStore` too;
-    else these are kept in the memory of the client.
+    keeps the request from being sent. One that also keeps estimates of how long tasks take is an `EstimateStore` too.
     """
 
     def write(self, record: SubmissionRecord) -> None:
         """Write it down."""
-        ...
 
     async def write_async(self, record: SubmissionRecord) -> None:
         """Write it down."""
-        ...
 
 
 class NullRecorder:
-    """The recorder of a client without a journal."""
+    """The recorder of a client without a journal: nothing is written."""
 
     def write(self, record: SubmissionRecord) -> None:
-        """Nothing is written."""
+        """Write nothing."""
 
     async def write_async(self, record: SubmissionRecord) -> None:
-        """Nothing is written."""
+        """Write nothing."""
 
 
 def submission_record(base_url: str, request: PreparedRequest, target: Path | None) -> SubmissionRecord:

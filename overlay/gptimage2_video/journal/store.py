@@ -49,13 +49,9 @@ INSERT INTO paces (kind, estimate) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SE
 class Journal:
     """A recorder that keeps its records in a SQLite file, readable by its owner alone. Threads and processes share it.
 
-    Each record is a transaction of its own, synced to the disk before the call returns.
-
-    Args:
-        path: The file, made where it is missing; default: GPTIMAGE2_JOURNAL of the environment, else
-            `gptimage2-video/journal.db` in the user's state directory.
-
-    Every method raises JournalFailed where the file cannot be read or written.
+    Each record is a transaction of its own, synced to the disk before the call returns. The file is made where it is
+    missing; default: GPTIMAGE2_JOURNAL of the environment, else `gptimage2-video/journal.db` in the user's state
+    directory. Every method raises JournalFailed where it cannot be read or written.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
@@ -87,12 +83,10 @@ class Journal:
         self._file.use(work)
 
     def write_if(self, record: SubmissionRecord, approve: Callable[[Totals], object]) -> None:
-        """Write down that a submission is about to be sent if that is approved, and in one transaction with it.
+        """Write down that a submission is about to be sent, in one transaction with the approval of its cost.
 
-        Args:
-            record: At SENDING.
-            approve: Gets what all others of the record's group and base URL have cost, whoever submitted them. What it
-                raises keeps the record from being written.
+        `approve` gets what all others of the record's group and base URL have cost, whoever submitted them. What it
+        raises keeps the record from being written.
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -178,13 +172,12 @@ def _encode_path(path: Path | None) -> bytes | None:
     return None if path is None else os.fsencode(path.absolute())
 
 
+# JSON can bring halves of characters and numbers that SQLite cannot keep: the task id must not be lost for that.
 def _storable_text(text: str) -> str:
-    """The text without halves of characters, which JSON can bring and SQLite cannot keep."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _storable_number(number: int | None) -> int | None:
-    """The number, unless it is one that SQLite cannot keep: the task id beside it must not be lost for that."""
     return number if number is not None and abs(number) <= _MAX_INTEGER else None
 
 

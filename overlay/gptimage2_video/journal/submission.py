@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,8 @@ class Submission:
 class Totals:
     """Credits over many submissions. What the service did not say counts by its quote.
 
-    Attributes:
-        spent: Debited for tasks, refunded ones included.
-        refunded: Of these, given back.
-        uncertain: Perhaps debited, for submissions without a task id.
+    `spent` was debited for tasks, `refunded` is what was given back of that, and `uncertain` was perhaps debited, for
+    submissions without a task id.
     """
 
     spent: int = 0
@@ -85,10 +84,7 @@ class Totals:
     @classmethod
     def of(cls, submissions: Iterable[Submission]) -> "Totals":
         """The totals of these submissions."""
-        totals = cls()
-        for submission in submissions:
-            totals = totals.add(submission)
-        return totals
+        return reduce(Totals.add, submissions, cls())
 
     @property
     def committed(self) -> int:

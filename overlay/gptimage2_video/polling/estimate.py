@@ -50,10 +50,8 @@ class Sample:
 class DurationEstimate:
     """When the tasks with one key end. All waits for such tasks share it, and read it anew before each delay.
 
-    Attributes:
-        durations: The last ones that were seen closely, in seconds from acceptance, oldest first.
-        confidence: By how many intervals a delay may be longer than one where no end is likely.
-        updated_at: When the last duration was taken in, in seconds on the clock of whoever keeps it; None if unknown.
+    `durations` are the last ones that were seen closely, in seconds from acceptance; `confidence` says by how many
+    intervals a delay may be longer than one where no end is likely; `updated_at` is when the last was added, if known.
     """
 
     def __init__(self, key: str, durations: tuple[float, ...] = (), confidence: int = MAX_CONFIDENCE) -> None:
@@ -61,12 +59,9 @@ class DurationEstimate:
         self.updated_at: float | None = None
 
     def next_delay(self, polling: Polling, elapsed: float, previous: float) -> float:
-        """Seconds until the next poll.
+        """Seconds until the next poll, `elapsed` seconds after the task was accepted; at least the polling interval.
 
-        Args:
-            polling: The schedule that the caller set; no delay is shorter than its interval.
-            elapsed: Seconds since the task was accepted.
-            previous: The delay before this one; past the last likely end they grow as `polling` says.
+        Past the last likely end delays grow from the `previous` one as `polling` says.
         """
         windows = _likely_windows(self.durations)
         ahead = next((start for start, end in windows if elapsed < end), None)
@@ -78,14 +73,10 @@ class DurationEstimate:
         return polling.grow(previous)
 
     def likelihood(self, pending: float, elapsed: float) -> float:
-        """How likely it is that a task has ended by now, from 0 to 1.
+        """How likely it is, from 0 to 1, that a task has ended between two times, in seconds from its acceptance.
 
-        The share of those earlier tasks that ended between the two times among those that ended after the first; one
-        more of unknown length makes it grow with the time since the last poll, whatever the history.
-
-        Args:
-            pending: Seconds from acceptance to the last poll, which found it pending.
-            elapsed: Seconds from acceptance until now.
+        The share of those earlier tasks that ended between the two among those that ended after the first; one more of
+        unknown length makes it grow with the time since the last poll, whatever the history.
         """
         ahead = [duration for duration in self.durations if duration > pending]
         unknown = 1 - math.exp((pending - elapsed) / _MIDDLE)
@@ -179,14 +170,7 @@ def _key(*parts: object) -> str:
 
 
 class AdaptiveTimer:
-    """The delays of one wait for a task that was accepted by this client.
-
-    Args:
-        estimate: That of similar tasks.
-        polling: The schedule that the caller set.
-        clock: Seconds on a clock that never goes back.
-        accepted_at: When the task was accepted, on that clock.
-    """
+    """The delays of one wait for a task that was accepted by this client, at a time on the monotonic clock."""
 
     def __init__(
         self, estimate: DurationEstimate, polling: Polling, clock: Callable[[], float], accepted_at: float

@@ -17,13 +17,7 @@ class PollRateLimiter:
     """The polls per second of the waits of any number of clients together. Threads may share it.
 
     A poll that is due while the rate allows it is made at once. Else it waits, and those go first whose tasks have most
-    likely ended unseen. Submissions and downloads are not limited.
-
-    Args:
-        per_second: Polls per second, above 0.
-
-    Raises:
-        InvalidRequest: It is not a number above 0.
+    likely ended unseen. Submissions and downloads are not limited. Raises InvalidRequest for a rate not above 0.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -40,10 +34,8 @@ class PollRateLimiter:
     ) -> Flow[None]:
         """Wait until one poll may be made.
 
-        Args:
-            clock: Seconds on a clock that never goes back, the same for all who share the limiter.
-            likelihood: How likely it is that the task has ended unseen by now, from 0 to 1.
-            allows: Whether a delay ends in time; where one does not, the poll is made at once, as the last of its wait.
+        The monotonic clock is the same for all who share the limiter; the likelihood is that the task has ended unseen,
+        from 0 to 1. Where a delay would not end in time (`allows`), the poll is made at once, as the last of its wait.
         """
         order, catch_up = next(self._order), 0.0
         while True:

@@ -45,17 +45,10 @@ class LoopTransport:
 def async_transport(
     key: str, http: httpx.AsyncClient | None, name: TransportName, user_agent: str
 ) -> "AsyncTransport | LoopTransport":
-    """The transport of an async client.
+    """The transport of an async client; `http` is the caller's own httpx client, which is then used and left open.
 
-    Args:
-        key: The API key.
-        http: The caller's own httpx client, which is then used and left open.
-        name: `aiohttp`; `httpx`; or `auto`, which is aiohttp where it is installed and `http` is None. httpx stands in
-            where aiohttp cannot serve: under trio, and where the environment names a SOCKS proxy.
-        user_agent: What the client calls itself.
-
-    Raises:
-        InvalidRequest: There is no such transport, it is not installed, or it is not that of `http`.
+    `auto` is aiohttp where it is installed and `http` is None. httpx stands in where aiohttp cannot serve: under trio,
+    and where the environment names a SOCKS proxy. Raises InvalidRequest for one that cannot be had.
     """
     if name not in get_args(TransportName):
         raise invalid_setting("transport", f"transport must be auto, httpx or aiohttp, not {name!r}")
