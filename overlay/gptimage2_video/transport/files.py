@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,8 @@ class PartFile:
         self._length: int | None = None
         self._validator: str | None = None
         self._file: BinaryIO | None = None
+        # asyncio can cancel a call while its operation is still running in a thread; none begins after `discard`.
+        self._lock, self._discarded = threading.RLock(), False
 
     @classmethod
     def or_none(cls, path: str | os.PathLike[str] | None, overwrite: bool, on_progress: OnProgress) -> Self | None:
@@ -116,12 +119,15 @@ class PartFile:
 
     def flush(self) -> None:
         """Write what has come. Raises OSError where the disk does not take it."""
-        if self._file is None:
-            self._file = self._path.open("xb")
-        self._file.seek(self.size - len(self._buffer))
-        self._file.write(self._buffer)
-        self._file.truncate()
-        self._buffer.clear()
+        with self._lock:
+            if self._discarded:
+                return
+            if self._file is None:
+                self._file = self._path.open("xb")
+            self._file.seek(self.size - len(self._buffer))
+            self._file.write(self._buffer)
+            self._file.truncate()
+            self._buffer.clear()
 
     def incomplete_reason(self) -> str | None:
         """Why the video is not whole; None when it is."""
@@ -133,23 +139,28 @@ class PartFile:
 
     def commit(self) -> None:
         """Make the video durable and give it its name. Raises OSError; nothing is replaced unless that was allowed."""
-        self.flush()
-        assert self._file is not None  # noqa: S101  `flush` opened it
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()  # some systems rename no open file
-        if self._overwrite:
-            self._path.replace(self.target)
-        else:
-            _rename_to_new(self._path, self.target)
-        _sync_folder(self.target.parent)
-        self._file = None
+        with self._lock:
+            self.flush()
+            if self._file is None:
+                return
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()  # some systems rename no open file
+            if self._overwrite:
+                self._path.replace(self.target)
+            else:
+                _rename_to_new(self._path, self.target)
+            _sync_folder(self.target.parent)
+            self._file = None
 
     def discard(self) -> None:
         """Leave nothing behind that was not committed."""
-        if self._file:
-            self._file.close()
-            self._path.unlink(missing_ok=True)
+        with self._lock:
+            self._discarded = True
+            if self._file:
+                self._file.close()
+                self._path.unlink(missing_ok=True)
+                self._file = None
 
 
 def _rename_to_new(path: Path, target: Path) -> None:
