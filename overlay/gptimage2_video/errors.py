@@ -1,23 +1,25 @@
 """Everything that can go wrong, as one tree; each class says whether money may have moved.
 
-VideoClientError
-  InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
-  BudgetExceeded                it does not fit the budget; nothing was sent
-  JournalFailed                 the journal cannot be written; nothing was sent
-  APIError                      the service said no
-    BadRequest                    400
-    Unauthorized                  401
-    InsufficientCredits           402
-    Forbidden                     403
-    TaskNotFound                  404 for a task
-    RateLimited                   429
-    ServerError                   5xx to a read; to a submission it is a SubmissionUncertain
-  ConnectionFailed              no response; nothing was accepted
-  UnexpectedReply               a response that is not what the contract says
-  SubmissionUncertain           it may have been charged; never retried automatically
-  TaskFailed                    the generation failed; its credits come back
-  WaitTimeout                   still pending; it may succeed yet
-  DownloadFailed                the video exists; download it again
+    VideoClientError
+      InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
+      BudgetExceeded                it does not fit the budget; nothing was sent
+      JournalFailed                 the journal cannot be written; nothing was sent
+      APIError                      the service said no
+        BadRequest                    400
+        Unauthorized                  401
+        InsufficientCredits           402
+        Forbidden                     403
+        TaskNotFound                  404 for a task
+        RateLimited                   429
+        ServerError                   5xx to a read; to a submission it is a SubmissionUncertain
+      ConnectionFailed              no response; nothing was accepted
+      UnexpectedReply               a response that is not what the contract says
+      SubmissionUncertain           it may have been charged; never retried automatically
+      TaskFailed                    the generation failed; its credits come back
+      WaitTimeout                   still pending; it may succeed yet
+      DownloadFailed                the video exists; download it again
+
+Every error pickles and copies, and says in one sentence what happened and what to do.
 """
 
 from collections.abc import Mapping, Sequence
