@@ -60,9 +60,9 @@ class Puppet:
                     self._news.notify_all()
             met = self.meets.get(prompt, DEFAULT)
             scenario = SCENARIOS[met] if isinstance(met, str) else met
-            return await getattr(scenario, phase)(
-                replace(exchange, scenario=scenario, well_behaved=self._noting(exchange.well_behaved))
-            )
+            changes = {"scenario": scenario.name, "course": scenario.course, "spelling": scenario.spelling}
+            noting = self._noting(exchange.well_behaved)
+            return await getattr(scenario, phase)(replace(exchange, **changes, well_behaved=noting))
 
         return hook
 

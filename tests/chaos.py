@@ -45,10 +45,11 @@ class Chaos:
         kinds = [scenario for scenario in self._faulty if _touches(scenario, phase)]
 
         async def hook(exchange):
-            met = self._dice.choice(kinds) if self._dice.random() < self._share else exchange.scenario
+            met = self._dice.choice(kinds) if self._dice.random() < self._share else None
             late = self._dice.uniform(0, self._late) if phase == "submit" else 0
-            met_exchange = replace(exchange, scenario=met, well_behaved=self._noting(exchange, late))
-            return await (behave if met is exchange.scenario else getattr(met, phase))(met_exchange)
+            changes = {"scenario": met.name, "course": met.course, "spelling": met.spelling} if met else {}
+            met_exchange = replace(exchange, **changes, well_behaved=self._noting(exchange, late))
+            return await (getattr(met, phase) if met else behave)(met_exchange)
 
         return hook
 

@@ -73,7 +73,9 @@ def _operation(state: State, hook: Callable[[Scenario], Hook], answer: Answer) -
         scenario = SCENARIOS.get(request.match_info.get("scenario", DEFAULT))
         if scenario is None:
             raise web.HTTPNotFound
-        return await hook(scenario)(Exchange(request, await request.read(), state, scenario, answer))
+        body = await request.read()
+        facts = scenario.name, scenario.course, scenario.spelling
+        return await hook(scenario)(Exchange(request, body, state, answer, *facts))
 
     return handle
 

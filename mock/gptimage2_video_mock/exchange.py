@@ -22,7 +22,8 @@ from gptimage2_video_mock.videos import VideoCache
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
 
-    from gptimage2_video_mock.scenario import Scenario
+    from gptimage2_video_mock.service import Course
+    from gptimage2_video_mock.snapshots import Spelling
 
     Answer = Callable[["Exchange"], Awaitable[web.Response]]
     Hook = Callable[["Exchange"], Awaitable[web.StreamResponse]]
@@ -71,15 +72,19 @@ class Exchange:
         request: aiohttp's; its `transport` is the raw connection.
         body: the request's, read to its end.
         state: what all requests share.
-        scenario: the one that the request's path names.
         well_behaved: answers as the documentation says.
+        scenario: the name of the one that the request's path names.
+        course: how a task that is submitted fares.
+        spelling: how a task is told.
     """
 
     request: web.Request
     body: bytes
     state: State
-    scenario: Scenario
     well_behaved: Answer
+    scenario: str
+    course: Course
+    spelling: Spelling
 
     async def answer(self) -> web.Response:
         """The reply of a service that behaves. Whatever the request does to the books is done by this."""

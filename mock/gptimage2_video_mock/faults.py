@@ -72,7 +72,7 @@ async def redirect_to_another_host(exchange: Exchange) -> web.StreamResponse:
 async def expire_first_address(exchange: Exchange) -> web.StreamResponse:
     """403 for the address under which a task's video is asked for first; any other one of the same video is good."""
     faulted = exchange.state.faulted
-    task, address = (exchange.scenario.name, exchange.subject), exchange.request.query_string
+    task, address = (exchange.scenario, exchange.subject), exchange.request.query_string
     if task not in faulted:
         faulted.update((task, (task, address)))
     if (task, address) in faulted:

@@ -43,13 +43,13 @@ def account_of(request: web.Request, state: State) -> Account | None:
 
 async def submit(exchange: Exchange) -> web.Response:
     """POST /api/ai/video/generate: 401, then 400, then 402, then accepted."""
-    state, scenario = exchange.state, exchange.scenario
+    state = exchange.state
     account = account_of(exchange.request, state)
     if account is None:
         return error(401, "Unauthorized")
     try:
         request = state.validator.read(exchange.body)
-        task = state.service.submit(account, request, course=scenario.course, base_path=base_path(exchange.request))
+        task = state.service.submit(account, request, course=exchange.course, base_path=base_path(exchange.request))
     except InvalidRequest as refusal:
         return error(400, "Invalid request", details=refusal.details)
     except InsufficientCredits as refusal:
@@ -67,7 +67,7 @@ async def poll(exchange: Exchange) -> web.Response:
     if task is None or task.account is not account:
         return error(404, "Task not found")
     now = state.service.clock.now()
-    return json_response(200, exchange.scenario.spelling(task, now, video_url(exchange.request, state, task)))
+    return json_response(200, exchange.spelling(task, now, video_url(exchange.request, state, task)))
 
 
 async def download(exchange: Exchange) -> web.Response:

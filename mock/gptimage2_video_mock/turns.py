@@ -14,7 +14,7 @@ def first(fault: Hook) -> Hook:
     """The fault for the first request about each task, then none."""
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
-        turn = (exchange.scenario.name, hook, exchange.subject)
+        turn = (exchange.scenario, hook, exchange.subject)
         if exchange.request.method == "HEAD" or turn in exchange.state.faulted:
             return await exchange.answer()
         exchange.state.faulted.add(turn)
@@ -27,7 +27,7 @@ def every_other(fault: Hook) -> Hook:
     """The fault for the first, third, fifth ... submission of the same body by the same account."""
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
-        turn = (exchange.scenario.name, hook, exchange.subject)
+        turn = (exchange.scenario, hook, exchange.subject)
         if turn in exchange.state.faulted:
             exchange.state.faulted.discard(turn)
             return await exchange.answer()
