@@ -12,9 +12,9 @@ from pathlib import Path
 from commandline import spawn
 from gptimage2_video_cli.batch import durable, line, worker
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.faults import reply
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
+from gptimage2_video_mock.scenarios.faults import reply
+from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
+from gptimage2_video_mock.scenarios.scenario import Scenario
 
 PRICE = 5  # credits of one veo3_lite
 SPEED = 600  # a task takes 0.1 s

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 from random import Random
 
-from gptimage2_video_mock.faults import behave
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
-from gptimage2_video_mock.service import COMPLETES
-from gptimage2_video_mock.snapshots import reference
+from gptimage2_video_mock.api.snapshots import reference
+from gptimage2_video_mock.scenarios.faults import behave
+from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
+from gptimage2_video_mock.scenarios.scenario import Scenario
+from gptimage2_video_mock.service.service import COMPLETES
 
 # Whoever meets one of these waits for the client's own patience to end, in real time.
 STALLING = ("slow", "endless")

@@ -19,7 +19,7 @@ from typing import Any
 from chaos import Chaos
 from commandline import spawn
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from postgres import Postgres
 
 PRICE = 5  # credits of one veo3_lite

@@ -12,7 +12,7 @@ import pytest
 from batches import Held
 from commandline import CommandLine
 from gptimage2_video import Journal
-from gptimage2_video_mock.scenario import Scenario
+from gptimage2_video_mock.scenarios.scenario import Scenario
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
 CUPS = tuple(f"cup-{number}" for number in range(4))

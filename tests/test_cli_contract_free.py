@@ -14,7 +14,7 @@ from commandline import CommandLine, files
 from gptimage2_video_cli.contract.facts import FACTS
 from gptimage2_video_cli.contract.probes import PILL, PROBES
 from gptimage2_video_cli.contract.schemas import spec
-from gptimage2_video_mock.operations import json_response
+from gptimage2_video_mock.api.handlers import json_response
 from scripted import reply
 
 

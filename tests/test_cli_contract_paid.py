@@ -12,7 +12,7 @@ from commandline import CommandLine
 from gptimage2_video import MODELS, quote
 from gptimage2_video_cli.contract.book import FIRST_RATIO
 from gptimage2_video_cli.contract.plan import fits, planned, rows, unpriced
-from gptimage2_video_mock.operations import json_response
+from gptimage2_video_mock.api.handlers import json_response
 
 IMAGE = ("--image", "https://example.com/cup.jpg")
 

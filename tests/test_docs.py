@@ -22,7 +22,7 @@ import gptimage2_video
 from commandline import every_command
 from drift_pages import GENERATE, PRICING, copy_pages
 from gptimage2_video import State, check
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from postgres import Postgres, programs
 from samples import MOCK, Terminal, in_a_shell, parse, samples, steps
 

@@ -15,7 +15,7 @@ from commandline import CommandLine
 from faults import EXPECTED
 from gptimage2_video import VideoClient, VideoClientError
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 # Seconds of the fake clock, in which a task takes 60.

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from gptimage2_video_mock import MockServer, command
+from gptimage2_video_mock import MockServer, serve
 from gptimage2_video_mock.__main__ import main
 
 TEXT = {"prompt": "A cup", "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5}
@@ -82,15 +82,15 @@ class TestInProcess:
     @pytest.fixture
     def invoke(self, monkeypatch):
         def invoke(*arguments):
-            announced = command._say
+            announced = serve._say
 
             def say(text):
                 announced(text)
                 if not text.startswith("listening"):
                     asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
 
-            monkeypatch.setattr(command, "_say", say)
-            monkeypatch.setattr(command.gc, "freeze", lambda: None)  # it would outlive the test
+            monkeypatch.setattr(serve, "_say", say)
+            monkeypatch.setattr(serve.gc, "freeze", lambda: None)  # it would outlive the test
             return CliRunner().invoke(main, arguments, prog_name="gptimage2-video mock")
 
         return invoke
@@ -157,7 +157,7 @@ class TestInProcess:
                     return output.fileno()
 
             monkeypatch.setattr(sys, "stdout", Closed())
-            command._say("hello")
+            serve._say("hello")
             output.write("this goes nowhere")
         assert (tmp_path / "output").read_text() == ""
 
@@ -173,7 +173,7 @@ class TestMissingPackages:
 
     def test_any_other_missing_module_is_a_bug_and_shown_as_one(self, monkeypatch):
         self.forget(monkeypatch)
-        monkeypatch.setitem(sys.modules, "gptimage2_video_mock.scenarios", None)
+        monkeypatch.setitem(sys.modules, "gptimage2_video_mock.scenarios.registry", None)
         result = CliRunner().invoke(main, [])
         assert isinstance(result.exception, ModuleNotFoundError)
 

@@ -15,10 +15,10 @@ import pytest
 
 import gptimage2_video_mock
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.requestlog import RequestLog, RequestRecord
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.scenarios import SCENARIOS
-from gptimage2_video_mock.spec import spec, spec_bytes
+from gptimage2_video_mock.api.request_log import RequestLog, RequestRecord
+from gptimage2_video_mock.api.spec import spec, spec_bytes
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
+from gptimage2_video_mock.scenarios.scenario import Scenario
 
 GENERATE = "/api/ai/video/generate"
 TEXT = {"prompt": "A cup", "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5}

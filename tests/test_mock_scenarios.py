@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.faults import LEAST_PIECE
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.faults import LEAST_PIECE
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
 GENERATE = "/api/ai/video/generate"
 TEXT = {"prompt": "A cup", "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5}

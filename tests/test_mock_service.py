@@ -10,12 +10,12 @@ from threading import Thread
 import pytest
 from jsonschema import Draft202012Validator
 
-import gptimage2_video_mock.spec as spec_module
-from gptimage2_video_mock.clock import Clock, iso
-from gptimage2_video_mock.prices import PriceList
-from gptimage2_video_mock.service import Course, InsufficientCredits, LedgerEntry, Service, TaskStatus
-from gptimage2_video_mock.spec import spec
-from gptimage2_video_mock.validation import InvalidRequest, RequestValidator
+import gptimage2_video_mock.api.spec as spec_module
+from gptimage2_video_mock.api.spec import spec
+from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
+from gptimage2_video_mock.service.clock import Clock, iso
+from gptimage2_video_mock.service.prices import PriceList
+from gptimage2_video_mock.service.service import Course, InsufficientCredits, LedgerEntry, Service, TaskStatus
 
 TEXT = {"prompt": "A cup", "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5}
 IMAGE = {

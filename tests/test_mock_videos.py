@@ -7,11 +7,11 @@ import av
 import httpx
 import pytest
 
-import gptimage2_video_mock.videos as videos_module
+import gptimage2_video_mock.service.videos as videos_module
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.images import SIDE, cup_png
-from gptimage2_video_mock.ranges import Selection, select
-from gptimage2_video_mock.videos import Format, VideoCache, encode, video_format
+from gptimage2_video_mock.api.ranges import Selection, select
+from gptimage2_video_mock.service.images import SIDE, cup_png
+from gptimage2_video_mock.service.videos import Format, VideoCache, encode, video_format
 
 KEY = {"Authorization": "Bearer test-key"}
 ETAG, DATE = '"abc"', "Wed, 22 Apr 2026 09:01:00 GMT"

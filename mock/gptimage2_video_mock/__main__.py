@@ -60,7 +60,7 @@ def main(host: str, port: int, cdn_port: int, speed: float, task_seconds: float,
     mock charges 2 credits per second of video, which is its own invention.
     """
     try:
-        from gptimage2_video_mock.command import run
+        from gptimage2_video_mock.serve import run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise

@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from gptimage2_video_mock.control import CONTROL
-from gptimage2_video_mock.exchange import RECORD, Exchange, content
-from gptimage2_video_mock.operations import download, error, poll, submit
-from gptimage2_video_mock.pages import PAGES, cup
-from gptimage2_video_mock.requestlog import KEPT_BODY, RequestRecord
-from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
+from gptimage2_video_mock.admin.admin_api import CONTROL
+from gptimage2_video_mock.admin.pages import PAGES, cup
+from gptimage2_video_mock.api.exchange import RECORD, Exchange, content
+from gptimage2_video_mock.api.handlers import download, error, poll, submit
+from gptimage2_video_mock.api.request_log import KEPT_BODY, RequestRecord
+from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from gptimage2_video_mock.exchange import Answer, Hook, State
-    from gptimage2_video_mock.scenario import Scenario
+    from gptimage2_video_mock.api.exchange import Answer, Hook
+    from gptimage2_video_mock.api.state import ServerState
+    from gptimage2_video_mock.scenarios.scenario import Scenario
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -38,7 +39,7 @@ _DOWNLOAD = ("GET", "/videos/{id}.mp4", attrgetter("download"), download)
 _MESSAGES = {404: "Not found", 405: "Method not allowed", 413: "The body is larger than 1 MiB"}
 
 
-def api(state: State) -> web.Application:
+def api(state: ServerState) -> web.Application:
     """The API, its reference, and the control plane."""
     app = _application(state, "api", _SUBMIT, _POLL)
     for method, path, handler in CONTROL:
@@ -48,7 +49,7 @@ def api(state: State) -> web.Application:
     return app
 
 
-def cdn(state: State) -> web.Application:
+def cdn(state: ServerState) -> web.Application:
     """The host of the videos."""
     app = _application(state, "cdn", _DOWNLOAD)
     app.router.add_get("/assets/cup.png", partial(cup, state))
@@ -56,7 +57,7 @@ def cdn(state: State) -> web.Application:
 
 
 def _application(
-    state: State, side: Literal["api", "cdn"], *operations: tuple[str, str, Callable[[Scenario], Hook], Answer]
+    state: ServerState, side: Literal["api", "cdn"], *operations: tuple[str, str, Callable[[Scenario], Hook], Answer]
 ) -> web.Application:
     app = web.Application(middlewares=[_frame(state, side)], client_max_size=BODY_LIMIT)
     for prefix in _PREFIXES:
@@ -68,7 +69,7 @@ def _application(
     return app
 
 
-def _operation(state: State, hook: Callable[[Scenario], Hook], answer: Answer) -> Handler:
+def _operation(state: ServerState, hook: Callable[[Scenario], Hook], answer: Answer) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         scenario = SCENARIOS.get(request.match_info.get("scenario", DEFAULT))
         if scenario is None:
@@ -80,7 +81,7 @@ def _operation(state: State, hook: Callable[[Scenario], Hook], answer: Answer) -
     return handle
 
 
-def _frame(state: State, side: Literal["api", "cdn"]) -> Any:
+def _frame(state: ServerState, side: Literal["api", "cdn"]) -> Any:
     """Around every request: its body is read, it is recorded, and whatever aiohttp refuses is said in JSON."""
 
     @web.middleware

@@ -16,16 +16,16 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock import app
-from gptimage2_video_mock.exchange import State
-from gptimage2_video_mock.service import DEFAULT_ACCOUNTS
+from gptimage2_video_mock.api.state import ServerState
+from gptimage2_video_mock.service.service import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
     from types import TracebackType
 
-    from gptimage2_video_mock.clock import Clock
-    from gptimage2_video_mock.requestlog import RequestRecord
-    from gptimage2_video_mock.service import Account, LedgerEntry
+    from gptimage2_video_mock.api.request_log import RequestRecord
+    from gptimage2_video_mock.service.clock import Clock
+    from gptimage2_video_mock.service.service import Account, LedgerEntry
 
 _EVERY_HOST = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
 _LOGGER = logging.getLogger("gptimage2_video_mock")
@@ -69,7 +69,7 @@ class Addresses(NamedTuple):
 
 
 @asynccontextmanager
-async def listening(state: State, host: str, port: int, cdn_port: int = 0) -> AsyncGenerator[Addresses]:
+async def listening(state: ServerState, host: str, port: int, cdn_port: int = 0) -> AsyncGenerator[Addresses]:
     """Serve for as long as the context lasts. Port 0 is any free one.
 
     Raises:
@@ -139,7 +139,7 @@ class MockServer:
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        self._state = State.create(
+        self._state = ServerState.create(
             DEFAULT_ACCOUNTS if accounts is None else accounts, speed=speed, task_seconds=task_seconds
         )
         self._host, self._port = host, port

@@ -10,10 +10,12 @@ from unittest import mock
 
 import breaking as say
 import breaking_books as book
-from gptimage2_video_mock import app, operations, service
-from gptimage2_video_mock.prices import PriceList
-from gptimage2_video_mock.service import Service, Task, TaskStatus
-from gptimage2_video_mock.validation import RequestValidator
+from gptimage2_video_mock import app
+from gptimage2_video_mock.api import handlers
+from gptimage2_video_mock.api.validation import RequestValidator
+from gptimage2_video_mock.service import service
+from gptimage2_video_mock.service.prices import PriceList
+from gptimage2_video_mock.service.service import Service, Task, TaskStatus
 from strategies import SPEC
 from target import RICH
 
@@ -44,9 +46,9 @@ def _durations(rule: int, *values: int) -> say.Breaking:
 
 _IMAGE_MODE = ("ImageToVideoRequest", "allOf", 1)
 _FIELDS = {"prompt", "model", "inputMode", "inputImageUrls", "aspectRatio", "duration", "resolution"}
-_WHO = (operations, "account_of")
-_ERROR = (operations, "error")
-_REPLY = (operations, "json_response")
+_WHO = (handlers, "account_of")
+_ERROR = (handlers, "error")
+_REPLY = (handlers, "json_response")
 _ANSWER = (app, "_SUBMIT")
 _SPEC = (RequestValidator, "__init__")
 _READ = (RequestValidator, "read")

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gptimage2_video_mock.faults import behave
-from gptimage2_video_mock.service import COMPLETES, Course
-from gptimage2_video_mock.snapshots import reference
+from gptimage2_video_mock.api.snapshots import reference
+from gptimage2_video_mock.scenarios.faults import behave
+from gptimage2_video_mock.service.service import COMPLETES, Course
 
 if TYPE_CHECKING:
-    from gptimage2_video_mock.exchange import Hook
-    from gptimage2_video_mock.snapshots import Spelling
+    from gptimage2_video_mock.api.exchange import Hook
+    from gptimage2_video_mock.api.snapshots import Spelling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from gptimage2_video_mock.images import cup_png
-from gptimage2_video_mock.operations import cdn_url
-from gptimage2_video_mock.spec import spec_bytes
+from gptimage2_video_mock.api.handlers import cdn_url
+from gptimage2_video_mock.api.spec import spec_bytes
+from gptimage2_video_mock.service.images import cup_png
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from gptimage2_video_mock.exchange import State
+    from gptimage2_video_mock.api.state import ServerState
 
-_STATIC = Path(__file__).with_name("static")
+_STATIC = Path(__file__).resolve().parent.with_name("static")
 _PLAYGROUND = _STATIC / "playground"
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -38,7 +38,7 @@ _PLAYGROUND_POLICY = (
 )
 
 
-async def playground(state: State, request: web.Request) -> web.StreamResponse:
+async def playground(state: ServerState, request: web.Request) -> web.StreamResponse:
     """GET /: the playground."""
     cdn = cdn_url(request, state)
     response = _packed(request, _PLAYGROUND / "index.html")
@@ -47,28 +47,28 @@ async def playground(state: State, request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def playground_file(_: State, request: web.Request) -> web.StreamResponse:
+async def playground_file(_: ServerState, request: web.Request) -> web.StreamResponse:
     """GET /playground/...: its styles and modules. Only these paths lead here."""
     return _packed(request, _STATIC / request.path.removeprefix("/"))
 
 
-async def docs(_: State, __: web.Request) -> web.StreamResponse:
+async def docs(_: ServerState, __: web.Request) -> web.StreamResponse:
     """GET /docs: the API reference, rendered by RapiDoc."""
     return web.FileResponse(_STATIC / "docs.html", headers={**_HEADERS, "Content-Security-Policy": _DOCS_POLICY})
 
 
-async def rapidoc(_: State, __: web.Request) -> web.StreamResponse:
+async def rapidoc(_: ServerState, __: web.Request) -> web.StreamResponse:
     """GET /docs/rapidoc-min.js: the renderer, kept packed as it is most of what a bare install weighs."""
     headers = {**_HEADERS, "Content-Type": "text/javascript", "Content-Encoding": "gzip"}
     return web.FileResponse(_STATIC / "rapidoc-min.js.gz", headers=headers)
 
 
-async def contract(_: State, __: web.Request) -> web.StreamResponse:
+async def contract(_: ServerState, __: web.Request) -> web.StreamResponse:
     """GET /openapi.yaml: the document that the mock enforces."""
     return web.Response(body=spec_bytes(), content_type="application/yaml", charset="utf-8", headers=_HEADERS)
 
 
-async def cup(_: State, __: web.Request) -> web.StreamResponse:
+async def cup(_: ServerState, __: web.Request) -> web.StreamResponse:
     """GET /assets/cup.png: an image to make a video from."""
     return web.Response(body=cup_png(), content_type="image/png")
 
@@ -93,7 +93,7 @@ def _playground_paths() -> list[str]:
     return sorted(f"/{path.relative_to(_STATIC).as_posix()}" for path in files)
 
 
-PAGES: Mapping[str, Callable[[State, web.Request], Awaitable[web.StreamResponse]]] = {
+PAGES: Mapping[str, Callable[[ServerState, web.Request], Awaitable[web.StreamResponse]]] = {
     "/": playground,
     **dict.fromkeys(_playground_paths(), playground_file),
     "/docs": docs,

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gptimage2_video_mock.clock import Clock
-    from gptimage2_video_mock.prices import PriceList
+    from gptimage2_video_mock.service.clock import Clock
+    from gptimage2_video_mock.service.prices import PriceList
 
 DEFAULT_ACCOUNTS: Mapping[str, int] = {"test-key": 1000, "test-key-2": 1000, "test-key-poor": 3}
 """Credits by key, where a server is given no accounts. These keys are no secret; any other may be one."""

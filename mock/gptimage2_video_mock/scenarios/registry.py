@@ -9,13 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gptimage2_video_mock.faults import lose_reply
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.scenarios_download import DOWNLOAD
-from gptimage2_video_mock.scenarios_poll import POLL
-from gptimage2_video_mock.scenarios_submit import SUBMIT
-from gptimage2_video_mock.service import Course
-from gptimage2_video_mock.snapshots import (
+from gptimage2_video_mock.api.snapshots import (
     both_spellings,
     extra_fields,
     missing_fields,
@@ -25,6 +19,12 @@ from gptimage2_video_mock.snapshots import (
     quickstart,
     unknown_status,
 )
+from gptimage2_video_mock.scenarios.download import DOWNLOAD
+from gptimage2_video_mock.scenarios.faults import lose_reply
+from gptimage2_video_mock.scenarios.poll import POLL
+from gptimage2_video_mock.scenarios.scenario import Scenario
+from gptimage2_video_mock.scenarios.submit import SUBMIT
+from gptimage2_video_mock.service.service import Course
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gptimage2_video_mock.exchange import State
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.api.state import ServerState
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from gptimage2_video_mock.server import Addresses, listening
 from gptimage2_video_mock.server import run as run_server
-from gptimage2_video_mock.service import DEFAULT_ACCOUNTS
+from gptimage2_video_mock.service.service import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -45,13 +45,13 @@ def run(host: str, port: int, cdn_port: int, *, speed: float, task_seconds: floa
         OSError: the address cannot be listened on.
     """
     accounts = accounts or DEFAULT_ACCOUNTS
-    state = State.create(accounts, speed=speed, task_seconds=task_seconds)
+    state = ServerState.create(accounts, speed=speed, task_seconds=task_seconds)
     if not _loopback(host):
         print(f"warning: listening on {host}, other machines can use this server's keys", file=sys.stderr)
     run_server(_serve(state, accounts, host, port, cdn_port))
 
 
-async def _serve(state: State, accounts: Mapping[str, int], host: str, port: int, cdn_port: int) -> None:
+async def _serve(state: ServerState, accounts: Mapping[str, int], host: str, port: int, cdn_port: int) -> None:
     stop = asyncio.Event()
     with _stopping(stop):
         async with listening(state, host, port, cdn_port) as addresses:
@@ -94,7 +94,7 @@ def _stopping(stop: asyncio.Event) -> Generator[None]:
             signal.signal(number, handler)
 
 
-def _how_to_use(state: State, accounts: Mapping[str, int], addresses: Addresses) -> str:
+def _how_to_use(state: ServerState, accounts: Mapping[str, int], addresses: Addresses) -> str:
     clock, task_seconds = state.service.clock, state.service.task_seconds
     pace = f"{clock.speed:g} times as fast as real time; a task takes {task_seconds:g} s of it"
     return _USE.format(

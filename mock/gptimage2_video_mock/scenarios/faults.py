@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from gptimage2_video_mock.exchange import content, raw
+from gptimage2_video_mock.api.exchange import content, raw
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from gptimage2_video_mock.exchange import Exchange, Hook
+    from gptimage2_video_mock.api.exchange import Exchange, Hook
 
     Spoiler = Callable[[Exchange, web.Response], Awaitable[web.StreamResponse]]
 

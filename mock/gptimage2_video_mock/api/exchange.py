@@ -1,4 +1,4 @@
-"""One request under one scenario, and what a fault may do to its connection; and the state that requests share.
+"""One request under one scenario, and what a fault may do to its connection.
 
 Here is every way to act on the raw connection. Which scenario does what is not known here.
 """
@@ -6,24 +6,19 @@ Here is every way to act on the raw connection. Which scenario does what is not 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from gptimage2_video_mock.clock import Clock
-from gptimage2_video_mock.prices import PriceList
-from gptimage2_video_mock.requestlog import KEPT_BODY, RequestLog, RequestRecord
-from gptimage2_video_mock.service import Service
-from gptimage2_video_mock.spec import spec
-from gptimage2_video_mock.validation import RequestValidator
-from gptimage2_video_mock.videos import VideoCache
+from gptimage2_video_mock.api.request_log import KEPT_BODY, RequestRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable, Mapping
+    from collections.abc import Awaitable, Callable, Hashable
 
-    from gptimage2_video_mock.service import Course
-    from gptimage2_video_mock.snapshots import Spelling
+    from gptimage2_video_mock.api.snapshots import Spelling
+    from gptimage2_video_mock.api.state import ServerState
+    from gptimage2_video_mock.service.service import Course
 
     Answer = Callable[["Exchange"], Awaitable[web.Response]]
     Hook = Callable[["Exchange"], Awaitable[web.StreamResponse]]
@@ -34,34 +29,6 @@ RECORD = web.RequestKey("record", RequestRecord)
 _GLANCE = 0.05  # seconds between looks whether a client that is kept waiting has left
 _SPACES = b" " * 2**20  # which JSON and the players of videos pass over
 _FLOOD = 64 * 2**20  # bytes
-
-
-@dataclass(slots=True)
-class State:
-    """What all requests of a server share.
-
-    `cdn_url` is where videos are, without a slash at its end; `{host}` in it is the host that the client asked for.
-    """
-
-    service: Service
-    validator: RequestValidator
-    videos: VideoCache = field(default_factory=VideoCache)
-    log: RequestLog = field(default_factory=RequestLog)
-    faulted: set[Hashable] = field(default_factory=set["Hashable"])
-    cdn_url: str = ""
-
-    @classmethod
-    def create(cls, accounts: Mapping[str, int], *, speed: float, task_seconds: float) -> State:
-        """A fresh state: credits by key, the clock's speed, and seconds of the clock per task."""
-        document = spec()
-        service = Service(accounts, PriceList(document["x-model-table"]), Clock(speed), task_seconds)
-        return cls(service, RequestValidator(document))
-
-    def reset(self) -> None:
-        """As new, except for the clock and the videos."""
-        self.service.reset()
-        self.log.clear()
-        self.faulted.clear()
 
 
 @dataclass(slots=True)
@@ -80,7 +47,7 @@ class Exchange:
 
     request: web.Request
     body: bytes
-    state: State
+    state: ServerState
     well_behaved: Answer
     scenario: str
     course: Course

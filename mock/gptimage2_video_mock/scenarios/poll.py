@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gptimage2_video_mock import replies
-from gptimage2_video_mock.faults import (
+from gptimage2_video_mock.scenarios import fault_bodies
+from gptimage2_video_mock.scenarios.faults import (
     changed,
     compress,
     cut_halfway,
@@ -18,23 +18,23 @@ from gptimage2_video_mock.faults import (
     stall_in_headers,
     too_many_until_a_date,
 )
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.turns import first
+from gptimage2_video_mock.scenarios.scenario import Scenario
+from gptimage2_video_mock.scenarios.triggers import first
 
 _ROWS = (
-    ("poll-500", "Answers 500 to {first}", first(replies.INTERNAL_ERROR)),
-    ("poll-500-always", "Answers 500 to every poll", replies.INTERNAL_ERROR),
-    ("poll-502", "Answers 502 in HTML to {first}", first(replies.BAD_GATEWAY)),
-    ("poll-503-html", "Answers 503 in HTML to {first}", first(replies.UNAVAILABLE)),
-    ("poll-503-retry-after", "Answers 503 with Retry-After to {first}", first(replies.BUSY)),
-    ("poll-504", "Answers 504 in HTML to {first}", first(replies.GATEWAY_TIMEOUT)),
-    ("poll-520", "Answers 520 to {first}", first(replies.UNKNOWN_ERROR)),
-    ("poll-529", "Answers 529 to {first}", first(replies.OVERLOADED)),
-    ("poll-429", "Answers 429 with Retry-After to {first}", first(replies.TOO_MANY)),
+    ("poll-500", "Answers 500 to {first}", first(fault_bodies.INTERNAL_ERROR)),
+    ("poll-500-always", "Answers 500 to every poll", fault_bodies.INTERNAL_ERROR),
+    ("poll-502", "Answers 502 in HTML to {first}", first(fault_bodies.BAD_GATEWAY)),
+    ("poll-503-html", "Answers 503 in HTML to {first}", first(fault_bodies.UNAVAILABLE)),
+    ("poll-503-retry-after", "Answers 503 with Retry-After to {first}", first(fault_bodies.BUSY)),
+    ("poll-504", "Answers 504 in HTML to {first}", first(fault_bodies.GATEWAY_TIMEOUT)),
+    ("poll-520", "Answers 520 to {first}", first(fault_bodies.UNKNOWN_ERROR)),
+    ("poll-529", "Answers 529 to {first}", first(fault_bodies.OVERLOADED)),
+    ("poll-429", "Answers 429 with Retry-After to {first}", first(fault_bodies.TOO_MANY)),
     ("poll-429-date", "Answers 429 with a date in Retry-After to {first}", first(too_many_until_a_date)),
-    ("poll-429-nonsense", "Answers 429 with nonsense in Retry-After to {first}", first(replies.TOO_MANY_NONSENSE)),
-    ("poll-404-at-first", "Does not know a task at {first}", first(replies.NOT_FOUND)),
-    ("poll-403", "Answers 403 to every poll", replies.FORBIDDEN),
+    ("poll-429-nonsense", "Answers 429 with nonsense in Retry-After to {first}", first(fault_bodies.BAD_RETRY_AFTER)),
+    ("poll-404-at-first", "Does not know a task at {first}", first(fault_bodies.NOT_FOUND)),
+    ("poll-403", "Answers 403 to every poll", fault_bodies.FORBIDDEN),
     ("poll-301", "Redirects every poll, to the host of the videos", redirect("{cdn}{path}")),
     ("cut-poll", "Cuts the reply to {first} half way", first(cut_halfway)),
     ("poll-reset", "Drops the connection at {first}", first(lose_reply)),
@@ -44,7 +44,7 @@ _ROWS = (
     ("poll-empty-body", "Answers 200 without a body to {first}", first(instead(200))),
     ("poll-204", "Answers 204 to {first}", first(instead(204))),
     ("poll-202", "Answers every poll with 202", restated(202)),
-    ("poll-html", "Answers 200 in HTML to {first}", first(instead(200, replies.HTML, "text/html"))),
+    ("poll-html", "Answers 200 in HTML to {first}", first(instead(200, fault_bodies.HTML, "text/html"))),
     ("poll-text", "Calls every snapshot plain text", changed(Content_Type="text/plain")),
     ("poll-long-length", "Announces more bytes than come in the reply to {first}", first(misannounced(100))),
     ("poll-short-length", "Announces fewer bytes than come in the reply to {first}", first(misannounced(-20))),

@@ -9,26 +9,26 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from gptimage2_video_mock.clock import iso
-from gptimage2_video_mock.operations import account_of, error, json_response, video_url
-from gptimage2_video_mock.prices import INVENTED_CREDITS_PER_SECOND
-from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
-from gptimage2_video_mock.snapshots import reference
+from gptimage2_video_mock.api.handlers import account_of, error, json_response, video_url
+from gptimage2_video_mock.api.snapshots import reference
+from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
+from gptimage2_video_mock.service.clock import iso
+from gptimage2_video_mock.service.prices import INVENTED_CREDITS_PER_SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aiohttp import web
 
-    from gptimage2_video_mock.exchange import State
-    from gptimage2_video_mock.requestlog import RequestRecord
-    from gptimage2_video_mock.service import LedgerEntry, Task
+    from gptimage2_video_mock.api.request_log import RequestRecord
+    from gptimage2_video_mock.api.state import ServerState
+    from gptimage2_video_mock.service.service import LedgerEntry, Task
 
 SHOWN_TASKS = 50
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
-async def get_account(state: State, request: web.Request) -> web.Response:
+async def get_account(state: ServerState, request: web.Request) -> web.Response:
     """GET /mock/account: balance and ledger of the bearer's account."""
     account = account_of(request, state)
     if account is None:
@@ -41,7 +41,7 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
     return {"kind": entry.kind, "credits": entry.credits, "taskId": entry.task_id, "at": iso(entry.at)}
 
 
-async def advance_clock(state: State, request: web.Request) -> web.Response:
+async def advance_clock(state: ServerState, request: web.Request) -> web.Response:
     """POST /mock/clock {"advance": seconds}: step the clock."""
     try:
         now = state.service.clock.advance(float(json.loads(await request.read())["advance"]))
@@ -50,7 +50,7 @@ async def advance_clock(state: State, request: web.Request) -> web.Response:
     return json_response(200, {"now": iso(now)})
 
 
-async def get_overview(state: State, request: web.Request) -> web.Response:
+async def get_overview(state: ServerState, request: web.Request) -> web.Response:
     """GET /mock/overview?after=NUMBER: all that the playground shows, at one moment.
 
     The clock, the well-known keys that this server has, the price that it invents, the last 50 tasks of the bearer's
@@ -79,18 +79,18 @@ def _task(task: Task, now: float, url: str) -> dict[str, Any]:
     return {**reference(task, now, url), "scenario": scenario, "request": task.request}
 
 
-def _later(state: State, records: list[RequestRecord], request: web.Request) -> list[dict[str, Any]]:
+def _later(state: ServerState, records: list[RequestRecord], request: web.Request) -> list[dict[str, Any]]:
     after = request.query.get("after", "")
     number = int(after) if _NUMBER.fullmatch(after) else 0
     return [_shown(state, record) for record in records if record.number > number]
 
 
-async def get_requests(state: State, request: web.Request) -> web.Response:
+async def get_requests(state: ServerState, request: web.Request) -> web.Response:
     """GET /mock/requests?after=NUMBER: the last requests, or the later ones; keys are shown as names of accounts."""
     return json_response(200, {"requests": _later(state, state.log.records(), request)})
 
 
-async def get_request(state: State, request: web.Request) -> web.Response:
+async def get_request(state: ServerState, request: web.Request) -> web.Response:
     """GET /mock/requests/NUMBER: one request and its reply, raw, as text."""
     number = request.match_info["number"]
     found = [record for record in state.log.records() if str(record.number) == number]
@@ -101,7 +101,7 @@ async def get_request(state: State, request: web.Request) -> web.Response:
     return json_response(200, shown | texts)
 
 
-def _shown(state: State, record: RequestRecord) -> dict[str, Any]:
+def _shown(state: ServerState, record: RequestRecord) -> dict[str, Any]:
     headers = dict(record.headers)
     for name in headers:
         if name.lower() == "authorization":
@@ -119,13 +119,13 @@ def _shown(state: State, record: RequestRecord) -> dict[str, Any]:
     }
 
 
-async def reset(state: State, _: web.Request) -> web.Response:
+async def reset(state: ServerState, _: web.Request) -> web.Response:
     """POST /mock/reset: accounts as at the start, no task, no request remembered."""
     state.reset()
     return json_response(200, {"reset": True})
 
 
-async def get_scenarios(_state: State, _: web.Request) -> web.Response:
+async def get_scenarios(_state: ServerState, _: web.Request) -> web.Response:
     """GET /mock/scenarios: names, what each does, and the phase of a call that it is about, empty where it is none."""
     rows = [
         {
@@ -139,7 +139,7 @@ async def get_scenarios(_state: State, _: web.Request) -> web.Response:
     return json_response(200, {"scenarios": rows})
 
 
-CONTROL: tuple[tuple[str, str, Callable[[State, web.Request], Awaitable[web.Response]]], ...] = (
+CONTROL: tuple[tuple[str, str, Callable[[ServerState, web.Request], Awaitable[web.Response]]], ...] = (
     ("GET", "/mock/account", get_account),
     ("GET", "/mock/overview", get_overview),
     ("POST", "/mock/clock", advance_clock),

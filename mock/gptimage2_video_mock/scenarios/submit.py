@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gptimage2_video_mock import replies
-from gptimage2_video_mock.faults import (
+from gptimage2_video_mock.scenarios import fault_bodies
+from gptimage2_video_mock.scenarios.faults import (
     changed,
     compress,
     cut_after_id,
@@ -20,24 +20,24 @@ from gptimage2_video_mock.faults import (
     stall_in_headers,
     too_many_until_a_date,
 )
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.turns import every_other
+from gptimage2_video_mock.scenarios.scenario import Scenario
+from gptimage2_video_mock.scenarios.triggers import every_other
 
 _ROWS = (
     # Not accepted: the service never sees every other submission of the same request.
-    ("submit-500", "Answers 500 to {other}", every_other(replies.INTERNAL_ERROR)),
-    ("submit-503-html", "Answers 503 in HTML to {other}", every_other(replies.UNAVAILABLE)),
-    ("submit-503-retry-after", "Answers 503 with Retry-After to {other}", every_other(replies.BUSY)),
-    ("submit-529", "Answers 529 to {other}", every_other(replies.OVERLOADED)),
-    ("submit-429", "Answers 429 with Retry-After to {other}", every_other(replies.TOO_MANY)),
+    ("submit-500", "Answers 500 to {other}", every_other(fault_bodies.INTERNAL_ERROR)),
+    ("submit-503-html", "Answers 503 in HTML to {other}", every_other(fault_bodies.UNAVAILABLE)),
+    ("submit-503-retry-after", "Answers 503 with Retry-After to {other}", every_other(fault_bodies.BUSY)),
+    ("submit-529", "Answers 529 to {other}", every_other(fault_bodies.OVERLOADED)),
+    ("submit-429", "Answers 429 with Retry-After to {other}", every_other(fault_bodies.TOO_MANY)),
     ("submit-429-date", "Answers 429 with a date in Retry-After to {other}", every_other(too_many_until_a_date)),
-    ("submit-429-nonsense", "Answers 429 with an odd Retry-After to {other}", every_other(replies.TOO_MANY_NONSENSE)),
+    ("submit-429-nonsense", "Answers 429 with an odd Retry-After to {other}", every_other(fault_bodies.BAD_RETRY_AFTER)),
     ("submit-reset", "Drops the connection at {other}", every_other(reset)),
     ("submit-301", "Redirects {other}, to the host of the videos", every_other(redirect("{cdn}{path}"))),
-    ("submit-403", "Answers 403 to {other}", every_other(replies.FORBIDDEN)),
-    ("submit-409", "Answers 409 to {other}", every_other(replies.CONFLICT)),
-    ("submit-413", "Answers 413 in HTML to {other}", every_other(replies.TOO_LARGE)),
-    ("submit-422", "Answers 422 to {other}", every_other(replies.UNPROCESSABLE)),
+    ("submit-403", "Answers 403 to {other}", every_other(fault_bodies.FORBIDDEN)),
+    ("submit-409", "Answers 409 to {other}", every_other(fault_bodies.CONFLICT)),
+    ("submit-413", "Answers 413 in HTML to {other}", every_other(fault_bodies.TOO_LARGE)),
+    ("submit-422", "Answers 422 to {other}", every_other(fault_bodies.UNPROCESSABLE)),
     # Accepted and debited, and then badly told.
     ("submit-500-with-id", "{accepts}, then answers 500 with the receipt in its body", restated(500)),
     ("submit-502-accepted", "{accepts}, then answers 502", instead(502, "<h1>Bad Gateway</h1>", "text/html")),
@@ -50,7 +50,7 @@ _ROWS = (
     ("submit-slow-body", "{accepts}, then sends half of the body and nothing more", stall_in_body),
     ("submit-empty-body", "{accepts}, then answers 200 without a body", instead(200)),
     ("submit-204", "{accepts}, then answers 204", instead(204)),
-    ("submit-html", "{accepts}, then answers 200 in HTML", instead(200, replies.HTML, "text/html")),
+    ("submit-html", "{accepts}, then answers 200 in HTML", instead(200, fault_bodies.HTML, "text/html")),
     ("submit-no-id", "{accepts}, with a task id that is null", rewritten(lambda told: {**told, "taskId": None})),
     ("submit-long-length", "{accepts}, and announces more bytes than come", misannounced(100)),
     ("submit-short-length", "{accepts}, and announces fewer bytes than come", misannounced(-20)),

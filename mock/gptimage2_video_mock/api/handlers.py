@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from gptimage2_video_mock.ranges import select
-from gptimage2_video_mock.service import InsufficientCredits, TaskStatus
-from gptimage2_video_mock.validation import InvalidRequest
-from gptimage2_video_mock.videos import video_format
+from gptimage2_video_mock.api.ranges import select
+from gptimage2_video_mock.api.validation import InvalidRequest
+from gptimage2_video_mock.service.service import InsufficientCredits, TaskStatus
+from gptimage2_video_mock.service.videos import video_format
 
 if TYPE_CHECKING:
-    from gptimage2_video_mock.exchange import Exchange, State
-    from gptimage2_video_mock.service import Account, Task
+    from gptimage2_video_mock.api.exchange import Exchange
+    from gptimage2_video_mock.api.state import ServerState
+    from gptimage2_video_mock.service.service import Account, Task
 
 _HOST = re.compile(r"[\w.-]+|\[[0-9A-Fa-f:.]+\]")  # of a Host header, without the port
 
@@ -35,7 +36,7 @@ def error(status: int, message: str, **more: Any) -> web.Response:
     return json_response(status, {"error": message, **more})
 
 
-def account_of(request: web.Request, state: State) -> Account | None:
+def account_of(request: web.Request, state: ServerState) -> Account | None:
     """Whose bearer key the request carries; None where it has none or an unknown one."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     return state.service.account(key.strip()) if scheme.lower() == "bearer" else None
@@ -95,12 +96,12 @@ def base_path(request: web.Request) -> str:
     return f"/scenarios/{name}" if name else ""
 
 
-def video_url(request: web.Request, state: State, task: Task) -> str:
+def video_url(request: web.Request, state: ServerState, task: Task) -> str:
     """Where the task's video will be, on the CDN as this client can reach it."""
     return f"{cdn_url(request, state)}{task.base_path}/videos/{task.id}.mp4"
 
 
-def cdn_url(request: web.Request, state: State) -> str:
+def cdn_url(request: web.Request, state: ServerState) -> str:
     """The base URL of the CDN, by the host that this client asked for where it listens on every one."""
     asked = _HOST.match(request.host)
     return state.cdn_url.replace("{host}", asked[0] if asked else "localhost")

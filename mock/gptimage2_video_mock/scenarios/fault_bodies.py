@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gptimage2_video_mock.faults import reply
+from gptimage2_video_mock.scenarios.faults import reply
 
 HTML = "<!DOCTYPE html>\n<title>Hello</title>\n<h1>Please sign in to the network</h1>\n"
 INTERNAL_ERROR = reply(500, '{"error": "Internal server error"}')
@@ -13,7 +13,7 @@ UNKNOWN_ERROR = reply(520, "error code: 520", "text/plain")
 OVERLOADED = reply(529, '{"error": "Overloaded"}')
 BUSY = reply(503, '{"error": "Busy"}', Retry_After="3")
 TOO_MANY = reply(429, '{"error": "Too many requests"}', Retry_After="1")
-TOO_MANY_NONSENSE = reply(429, '{"error": "Too many requests"}', Retry_After="after lunch")
+BAD_RETRY_AFTER = reply(429, '{"error": "Too many requests"}', Retry_After="after lunch")
 FORBIDDEN = reply(403, '{"error": "Forbidden"}')
 CONFLICT = reply(409, '{"error": "Conflict"}')
 TOO_LARGE = reply(413, "<html><h1>413 Request Entity Too Large</h1></html>", "text/html")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from gptimage2_video_mock.exchange import Exchange, Hook
+    from gptimage2_video_mock.api.exchange import Exchange, Hook
 
 
 def first(fault: Hook) -> Hook:

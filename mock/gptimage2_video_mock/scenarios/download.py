@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gptimage2_video_mock import replies
-from gptimage2_video_mock.faults import (
+from gptimage2_video_mock.api.snapshots import numbered_address
+from gptimage2_video_mock.scenarios import fault_bodies
+from gptimage2_video_mock.scenarios.faults import (
     changed,
     compress,
     cut_halfway,
@@ -21,9 +22,8 @@ from gptimage2_video_mock.faults import (
     stall_in_body,
     stall_in_headers,
 )
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.snapshots import numbered_address
-from gptimage2_video_mock.turns import first
+from gptimage2_video_mock.scenarios.scenario import Scenario
+from gptimage2_video_mock.scenarios.triggers import first
 
 _ESCAPING = 'attachment; filename="../../escaped.mp4"'
 _ROWS = (
@@ -35,17 +35,17 @@ _ROWS = (
     ("download-reset-always", "Drops the connection at every download", lose_reply),
     ("download-slow-headers", "Sends a status line and nothing more to {first}", first(stall_in_headers)),
     ("download-slow-body", "Sends half of the video and nothing more to {first}", first(stall_in_body)),
-    ("download-404-at-first", "Does not know the video at {first}", first(replies.NOT_FOUND)),
-    ("download-404-always", "Never knows a video", replies.NOT_FOUND),
-    ("download-403-always", "Answers 403 to every download, as where an address has expired", replies.FORBIDDEN),
-    ("download-429", "Answers 429 with Retry-After to {first}", first(replies.TOO_MANY)),
-    ("download-503-html", "Answers 503 in HTML to {first}", first(replies.UNAVAILABLE)),
+    ("download-404-at-first", "Does not know the video at {first}", first(fault_bodies.NOT_FOUND)),
+    ("download-404-always", "Never knows a video", fault_bodies.NOT_FOUND),
+    ("download-403-always", "Answers 403 to every download, as where an address has expired", fault_bodies.FORBIDDEN),
+    ("download-429", "Answers 429 with Retry-After to {first}", first(fault_bodies.TOO_MANY)),
+    ("download-503-html", "Answers 503 in HTML to {first}", first(fault_bodies.UNAVAILABLE)),
     ("download-redirect", "Redirects every download to another host, which has the video", redirect_to_another_host),
     ("download-redirect-loop", "Redirects every download to itself", redirect("{cdn}{path}")),
     ("download-redirect-file", "Redirects every download to a file", redirect("file:///etc/hostname")),
     ("download-empty", "Answers 200 without a body to {first}", first(instead(200, "", "video/mp4"))),
     ("download-204", "Answers 204 to every download", instead(204)),
-    ("download-html", "Answers 200 in HTML to every download", instead(200, replies.HTML, "text/html")),
+    ("download-html", "Answers 200 in HTML to every download", instead(200, fault_bodies.HTML, "text/html")),
     ("download-json", "Answers 200 in JSON to every download", reply(200, '{"error": "Not found"}')),
     ("download-text", "Calls every video plain text", changed(Content_Type="text/plain")),
     ("download-octets", "Calls every video a stream of octets", changed(Content_Type="application/octet-stream")),

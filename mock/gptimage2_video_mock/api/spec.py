@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 _HERE = Path(__file__).resolve()
-_PLACES = (_HERE.with_name("openapi.yaml"), _HERE.parents[2] / "openapi.yaml")  # a wheel's, a checkout's
+_PLACES = (_HERE.parents[1] / "openapi.yaml", _HERE.parents[3] / "openapi.yaml")  # a wheel's, a checkout's
 
 
 @cache
