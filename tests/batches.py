@@ -60,9 +60,9 @@ class Puppet:
                     self._news.notify_all()
             met = self.meets.get(prompt, DEFAULT)
             scenario = SCENARIOS[met] if isinstance(met, str) else met
-            changes = {"scenario": scenario.name, "course": scenario.course, "spelling": scenario.spelling}
-            noting = self._noting(exchange.well_behaved)
-            return await getattr(scenario, phase)(replace(exchange, **changes, well_behaved=noting))
+            changes = {"scenario": scenario.name, "outcome": scenario.outcome, "serialize": scenario.serialize}
+            noting = self._noting(exchange.default_handler)
+            return await getattr(scenario, phase)(replace(exchange, **changes, default_handler=noting))
 
         return hook
 

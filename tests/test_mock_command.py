@@ -82,14 +82,14 @@ class TestInProcess:
     @pytest.fixture
     def invoke(self, monkeypatch):
         def invoke(*arguments):
-            announced = serve._say
+            announced = serve._print
 
             def say(text):
                 announced(text)
                 if not text.startswith("listening"):
                     asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
 
-            monkeypatch.setattr(serve, "_say", say)
+            monkeypatch.setattr(serve, "_print", say)
             monkeypatch.setattr(serve.gc, "freeze", lambda: None)  # it would outlive the test
             return CliRunner().invoke(main, arguments, prog_name="gptimage2-video mock")
 
@@ -157,7 +157,7 @@ class TestInProcess:
                     return output.fileno()
 
             monkeypatch.setattr(sys, "stdout", Closed())
-            serve._say("hello")
+            serve._print("hello")
             output.write("this goes nowhere")
         assert (tmp_path / "output").read_text() == ""
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.scenarios.faults import LEAST_PIECE
+from gptimage2_video_mock.scenarios.faults import MIN_PIECE
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
 GENERATE = "/api/ai/video/generate"
@@ -280,7 +280,7 @@ class TestDownloading:
             if came == announced:
                 break
         assert len(sizes) > 2
-        assert all(came >= LEAST_PIECE for came in sizes[:-1])
+        assert all(came >= MIN_PIECE for came in sizes[:-1])
 
     def test_a_head_request_is_never_spoiled(self, under, client):
         scenario = under("download-no-length")

@@ -15,7 +15,7 @@ from gptimage2_video_mock.api.spec import spec
 from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
 from gptimage2_video_mock.service.clock import Clock, iso
 from gptimage2_video_mock.service.prices import PriceList
-from gptimage2_video_mock.service.service import Course, InsufficientCredits, LedgerEntry, Service, TaskStatus
+from gptimage2_video_mock.service.service import InsufficientCredits, LedgerEntry, Outcome, Service, TaskStatus
 
 TEXT = {"prompt": "A cup", "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5}
 IMAGE = {
@@ -24,7 +24,7 @@ IMAGE = {
     "inputMode": "image_to_video",
     "inputImageUrls": ["https://example.com/cup.png"],
 }
-FAILS = Course(error_code="EMPTY_RESULT", error_message="Nothing came.", refund_delay=6.0)
+FAILS = Outcome(error_code="EMPTY_RESULT", error_message="Nothing came.", refund_delay=6.0)
 TABLE = spec()["x-model-table"]
 ROWS = [(model["id"], row) for model in TABLE["models"] for row in model["credits"]["rows"]]
 
@@ -118,7 +118,7 @@ class TestBooks:
 
     def test_a_failed_task_is_refunded_in_full_when_the_refund_is_due_and_once(self, service, clock):
         account = service.account("rich")
-        task = service.submit(account, TEXT, course=FAILS)
+        task = service.submit(account, TEXT, outcome=FAILS)
         now = clock.advance(60)
         assert task.status(now) is TaskStatus.FAILED
         assert (task.refunded(now), service.account("rich").balance) == (False, 95)
@@ -131,8 +131,8 @@ class TestBooks:
 
     def test_refunds_come_in_the_order_in_which_they_are_due(self, service, clock):
         account = service.account("rich")
-        late = service.submit(account, TEXT, course=FAILS)
-        early = service.submit(account, TEXT, course=Course(error_code="STORAGE_ERROR"))
+        late = service.submit(account, TEXT, outcome=FAILS)
+        early = service.submit(account, TEXT, outcome=Outcome(error_code="STORAGE_ERROR"))
         clock.advance(62)
         assert service.account("rich").ledger[-1].task_id == early.id
         clock.advance(62)
@@ -153,7 +153,7 @@ class TestBooks:
     def test_a_refund_that_is_due_can_be_spent_at_once(self, service, clock):
         account = service.account("rich")
         for _ in range(20):
-            service.submit(account, TEXT, course=FAILS)
+            service.submit(account, TEXT, outcome=FAILS)
         clock.advance(66)
         service.submit(account, TEXT)
         assert account.balance == 95
@@ -175,7 +175,7 @@ class TestBooks:
         assert milliseconds == int(clock.now() * 1000)
 
     def test_a_reset_forgets_tasks_and_restores_balances(self, service, clock):
-        task = service.submit(service.account("rich"), TEXT, course=FAILS)
+        task = service.submit(service.account("rich"), TEXT, outcome=FAILS)
         service.reset()
         clock.advance(100)
         assert service.task(task.id) is None
@@ -187,7 +187,7 @@ class TestBooks:
 
         def submit_many():
             for _ in range(50):
-                service.submit(account, TEXT, course=FAILS)
+                service.submit(account, TEXT, outcome=FAILS)
                 service.account("rich")
 
         threads = [Thread(target=submit_many) for _ in range(4)]
@@ -216,7 +216,7 @@ def refusal(validator, body):
 
 
 def test_a_package_without_the_contract_says_so(monkeypatch):
-    monkeypatch.setattr(spec_module, "_PLACES", ())
+    monkeypatch.setattr(spec_module, "_PATHS", ())
     with pytest.raises(RuntimeError, match="neither in the package nor"):
         spec_module.spec_bytes.__wrapped__()
 

@@ -13,7 +13,7 @@ import click
 _EXTRA = {"aiohttp", "av", "jsonschema_rs", "yaml"}
 _KEY = re.compile(r"[!-~]+")  # what a header can carry
 _CREDITS = re.compile(r"[0-9]{1,9}")
-_MISSING = "the mock server needs more packages: pip install 'gptimage2-video[mock]'"
+_MISSING_PACKAGES = "the mock server needs more packages: pip install 'gptimage2-video[mock]'"
 
 
 def _accounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
@@ -64,7 +64,7 @@ def main(host: str, port: int, cdn_port: int, speed: float, task_seconds: float,
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        click.echo(_MISSING, err=True)
+        click.echo(_MISSING_PACKAGES, err=True)
         sys.exit(2)
     try:
         run(host, port, cdn_port, speed=speed, task_seconds=task_seconds, accounts=accounts)

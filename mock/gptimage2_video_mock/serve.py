@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from types import FrameType
 
-_USE = """\
+_USAGE = """\
 videos come from {cdn}, another host to a client: never send the key there
 
   export GPTIMAGE2_BASE_URL={api}
@@ -53,16 +53,16 @@ def run(host: str, port: int, cdn_port: int, *, speed: float, task_seconds: floa
 
 async def _serve(state: ServerState, accounts: Mapping[str, int], host: str, port: int, cdn_port: int) -> None:
     stop = asyncio.Event()
-    with _stopping(stop):
+    with _stop_on_signals(stop):
         async with listening(state, host, port, cdn_port) as addresses:
-            _say(f"listening on {addresses.api}")
-            _say(_how_to_use(state, accounts, addresses))
-            with _few_collections():
+            _print(f"listening on {addresses.api}")
+            _print(_usage(state, accounts, addresses))
+            with _reduced_gc():
                 await stop.wait()
 
 
 @contextmanager
-def _few_collections() -> Generator[None]:
+def _reduced_gc() -> Generator[None]:
     """Leave alone what stays: the spec, the modules, and the tasks and entries of the books, which are kept for good.
 
     To look through the books for garbage takes 60 ms with ten thousand tasks, in which nobody is answered. What dies
@@ -80,7 +80,7 @@ def _few_collections() -> Generator[None]:
 
 
 @contextmanager
-def _stopping(stop: asyncio.Event) -> Generator[None]:
+def _stop_on_signals(stop: asyncio.Event) -> Generator[None]:
     loop = asyncio.get_running_loop()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -94,10 +94,10 @@ def _stopping(stop: asyncio.Event) -> Generator[None]:
             signal.signal(number, handler)
 
 
-def _how_to_use(state: ServerState, accounts: Mapping[str, int], addresses: Addresses) -> str:
+def _usage(state: ServerState, accounts: Mapping[str, int], addresses: Addresses) -> str:
     clock, task_seconds = state.service.clock, state.service.task_seconds
     pace = f"{clock.speed:g} times as fast as real time; a task takes {task_seconds:g} s of it"
-    return _USE.format(
+    return _USAGE.format(
         api=addresses.api,
         cdn=addresses.cdn,
         key=next(iter(accounts)),
@@ -107,7 +107,7 @@ def _how_to_use(state: ServerState, accounts: Mapping[str, int], addresses: Addr
     )
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError:  # whoever read the output has left; the server is still wanted

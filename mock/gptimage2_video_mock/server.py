@@ -27,24 +27,24 @@ if TYPE_CHECKING:
     from gptimage2_video_mock.service.clock import Clock
     from gptimage2_video_mock.service.service import Account, LedgerEntry
 
-_EVERY_HOST = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
+_WILDCARD_HOSTS = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
 _LOGGER = logging.getLogger("gptimage2_video_mock")
 # A packed body is read as it is, and so refused: nothing says that the service unpacks any. Times are in seconds.
-_RUNNER: Mapping[str, Any] = {
+_RUNNER_OPTIONS: Mapping[str, Any] = {
     "access_log": None,
     "auto_decompress": False,
     "logger": _LOGGER,
     "shutdown_timeout": 0.5,
 }
-_TURNS = 3  # of the event loop, until what was accepted is a connection that aiohttp knows, and so closes
+_ACCEPT_TICKS = 3  # of the event loop, until what was accepted is a connection that aiohttp knows, and so closes
 
 
-def _not_the_clients_fault(record: logging.LogRecord) -> bool:
+def _is_server_error(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, (ConnectionError, HttpProcessingError, web.RequestPayloadError))
 
 
-_LOGGER.addFilter(_not_the_clients_fault)  # a traceback for every client that leaves helps nobody
+_LOGGER.addFilter(_is_server_error)  # a traceback for every client that leaves helps nobody
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:
@@ -75,13 +75,13 @@ async def listening(state: ServerState, host: str, port: int, cdn_port: int = 0)
     Raises:
         OSError: an address is in use or not this machine's.
     """
-    runners = [web.AppRunner(make(state), **_RUNNER) for make in (app.api, app.cdn)]
+    runners = [web.AppRunner(make(state), **_RUNNER_OPTIONS) for make in (app.api, app.cdn)]
     servers: list[asyncio.Server] = []
     try:
         for runner, wanted in zip(runners, (port, cdn_port), strict=True):
             servers.append(await _listen(runner, host, wanted))
         real_port, real_cdn_port = (server.sockets[0].getsockname()[1] for server in servers)
-        state.cdn_url = _base_url("{host}" if host in _EVERY_HOST else host, real_cdn_port)
+        state.cdn_url = _base_url("{host}" if host in _WILDCARD_HOSTS else host, real_cdn_port)
         yield Addresses(_base_url(host, real_port), _base_url(host, real_cdn_port))
     finally:
         await _settle(servers)
@@ -105,7 +105,7 @@ async def _settle(servers: list[asyncio.Server]) -> None:
     for listener in [listener for server in servers for listener in server.sockets]:
         with suppress(NotImplementedError):  # Windows, whose loop has no readers
             asyncio.get_running_loop().remove_reader(listener.fileno())
-    for _ in range(_TURNS):
+    for _ in range(_ACCEPT_TICKS):
         await asyncio.sleep(0)
 
 

@@ -112,7 +112,7 @@ _ERRORS = (
     Broken("details-of-another-shape", "What is wrong with a field is no list.",
            *_REPLY, say.payload(lambda s, v: {**v, "details": {"fieldErrors": {"prompt": ""}}} if s == 400 else v)),
     Broken("allow-missing", "405 does not say what is allowed.",
-           app, "_refused", say.without_allow),
+           app, "_error_response", say.without_allow),
     Broken("402-without-required", "A 402 does not say what is required.",
            *_REPLY, say.without("required", 402)),
     Broken("402-requires-too-little", "A 402 names a credit less than the price.",

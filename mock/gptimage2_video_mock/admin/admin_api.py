@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gptimage2_video_mock.api.state import ServerState
     from gptimage2_video_mock.service.service import LedgerEntry, Task
 
-SHOWN_TASKS = 50
+MAX_TASKS = 50
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -58,7 +58,7 @@ async def get_overview(state: ServerState, request: web.Request) -> web.Response
     """
     service, records = state.service, state.log.records()
     account, now = account_of(request, state), service.clock.now()
-    tasks = service.tasks(account, SHOWN_TASKS) if account else []
+    tasks = service.tasks(account, MAX_TASKS) if account else []
     overview = {
         "now": iso(now),
         "speed": service.clock.speed,
@@ -69,7 +69,7 @@ async def get_overview(state: ServerState, request: web.Request) -> web.Response
         "tasks": [_task(task, now, video_url(request, state, task)) for task in tasks],
         "oldestRequest": records[0].number if records else None,
         "lastRequest": state.log.count,
-        "requests": _later(state, records, request),
+        "requests": _requests_after(state, records, request),
     }
     return json_response(200, overview)
 
@@ -79,15 +79,15 @@ def _task(task: Task, now: float, url: str) -> dict[str, Any]:
     return {**reference(task, now, url), "scenario": scenario, "request": task.request}
 
 
-def _later(state: ServerState, records: list[RequestRecord], request: web.Request) -> list[dict[str, Any]]:
+def _requests_after(state: ServerState, records: list[RequestRecord], request: web.Request) -> list[dict[str, Any]]:
     after = request.query.get("after", "")
     number = int(after) if _NUMBER.fullmatch(after) else 0
-    return [_shown(state, record) for record in records if record.number > number]
+    return [_to_json(state, record) for record in records if record.number > number]
 
 
 async def get_requests(state: ServerState, request: web.Request) -> web.Response:
     """GET /mock/requests?after=NUMBER: the last requests, or the later ones; keys are shown as names of accounts."""
-    return json_response(200, {"requests": _later(state, state.log.records(), request)})
+    return json_response(200, {"requests": _requests_after(state, state.log.records(), request)})
 
 
 async def get_request(state: ServerState, request: web.Request) -> web.Response:
@@ -96,12 +96,12 @@ async def get_request(state: ServerState, request: web.Request) -> web.Response:
     found = [record for record in state.log.records() if str(record.number) == number]
     if not found:
         return error(404, "No such request is remembered")
-    shown = _shown(state, found[0])
+    shown = _to_json(state, found[0])
     texts = {"request": found[0].request_text(shown["headers"]), "reply": found[0].reply_text()}
     return json_response(200, shown | texts)
 
 
-def _shown(state: ServerState, record: RequestRecord) -> dict[str, Any]:
+def _to_json(state: ServerState, record: RequestRecord) -> dict[str, Any]:
     headers = dict(record.headers)
     for name in headers:
         if name.lower() == "authorization":
@@ -139,7 +139,7 @@ async def get_scenarios(_state: ServerState, _: web.Request) -> web.Response:
     return json_response(200, {"scenarios": rows})
 
 
-CONTROL: tuple[tuple[str, str, Callable[[ServerState, web.Request], Awaitable[web.Response]]], ...] = (
+ROUTES: tuple[tuple[str, str, Callable[[ServerState, web.Request], Awaitable[web.Response]]], ...] = (
     ("GET", "/mock/account", get_account),
     ("GET", "/mock/overview", get_overview),
     ("POST", "/mock/clock", advance_clock),

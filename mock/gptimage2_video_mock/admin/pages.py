@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).resolve().parent.with_name("static")
 _PLAYGROUND = _STATIC / "playground"
-_KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_CONTENT_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-_LOCKED = "base-uri 'none'; frame-ancestors 'none'"
+_COMMON_POLICY = "base-uri 'none'; frame-ancestors 'none'"
 # RapiDoc writes styles of its own, and its page a script.
-_DOCS_POLICY = f"default-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; {_LOCKED}"
+_DOCS_POLICY = f"default-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; {_COMMON_POLICY}"
 # Videos come from the CDN, which one scenario redirects to another name of this machine. What is shown came over the
 # wire, so no string may ever become markup or script.
 _PLAYGROUND_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "media-src {cdn} http://localhost:{port}; form-action 'none'; require-trusted-types-for 'script'; "
-    f"trusted-types 'none'; {_LOCKED}"
+    f"trusted-types 'none'; {_COMMON_POLICY}"
 )
 
 
 async def playground(state: ServerState, request: web.Request) -> web.StreamResponse:
     """GET /: the playground."""
     cdn = cdn_url(request, state)
-    response = _packed(request, _PLAYGROUND / "index.html")
+    response = _static_response(request, _PLAYGROUND / "index.html")
     policy = _PLAYGROUND_POLICY.format(cdn=cdn, port=cdn.rpartition(":")[2])
     response.headers["Content-Security-Policy"] = policy
     return response
@@ -49,7 +49,7 @@ async def playground(state: ServerState, request: web.Request) -> web.StreamResp
 
 async def playground_file(_: ServerState, request: web.Request) -> web.StreamResponse:
     """GET /playground/...: its styles and modules. Only these paths lead here."""
-    return _packed(request, _STATIC / request.path.removeprefix("/"))
+    return _static_response(request, _STATIC / request.path.removeprefix("/"))
 
 
 async def docs(_: ServerState, __: web.Request) -> web.StreamResponse:
@@ -73,13 +73,13 @@ async def cup(_: ServerState, __: web.Request) -> web.StreamResponse:
     return web.Response(body=cup_png(), content_type="image/png")
 
 
-def _packed(request: web.Request, path: Path) -> web.Response:
+def _static_response(request: web.Request, path: Path) -> web.Response:
     plain, packed = _file(path)
     headers = {**_HEADERS, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
         plain = packed
-    return web.Response(body=plain, content_type=_KINDS[path.suffix], charset="utf-8", headers=headers)
+    return web.Response(body=plain, content_type=_CONTENT_TYPES[path.suffix], charset="utf-8", headers=headers)
 
 
 @cache
@@ -89,7 +89,7 @@ def _file(path: Path) -> tuple[bytes, bytes]:
 
 
 def _playground_paths() -> list[str]:
-    files = (path for path in _PLAYGROUND.rglob("*") if path.suffix in _KINDS and path.name != "index.html")
+    files = (path for path in _PLAYGROUND.rglob("*") if path.suffix in _CONTENT_TYPES and path.name != "index.html")
     return sorted(f"/{path.relative_to(_STATIC).as_posix()}" for path in files)
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from gptimage2_video_mock.api.request_log import KEPT_BODY, RequestRecord
+from gptimage2_video_mock.api.request_log import MAX_BODY, RequestRecord
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable
 
-    from gptimage2_video_mock.api.snapshots import Spelling
+    from gptimage2_video_mock.api.snapshots import Serializer
     from gptimage2_video_mock.api.state import ServerState
-    from gptimage2_video_mock.service.service import Course
+    from gptimage2_video_mock.service.service import Outcome
 
     Answer = Callable[["Exchange"], Awaitable[web.Response]]
     Hook = Callable[["Exchange"], Awaitable[web.StreamResponse]]
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RECORD = web.RequestKey("record", RequestRecord)
 """Where a request keeps its record, so that a fault can say what it did to the connection."""
 
-_GLANCE = 0.05  # seconds between looks whether a client that is kept waiting has left
+_POLL = 0.05  # seconds between looks whether a client that is kept waiting has left
 _SPACES = b" " * 2**20  # which JSON and the players of videos pass over
 _FLOOD = 64 * 2**20  # bytes
 
@@ -39,23 +39,23 @@ class Exchange:
         request: aiohttp's; its `transport` is the raw connection.
         body: the request's, read to its end.
         state: what all requests share.
-        well_behaved: answers as the documentation says.
+        default_handler: answers as the documentation says.
         scenario: the name of the one that the request's path names.
-        course: how a task that is submitted fares.
-        spelling: how a task is told.
+        outcome: how a task that is submitted fares.
+        serialize: how a task is told.
     """
 
     request: web.Request
     body: bytes
     state: ServerState
-    well_behaved: Answer
+    default_handler: Answer
     scenario: str
-    course: Course
-    spelling: Spelling
+    outcome: Outcome
+    serialize: Serializer
 
     async def answer(self) -> web.Response:
         """The reply of a service that behaves. Whatever the request does to the books is done by this."""
-        return await self.well_behaved(self)
+        return await self.default_handler(self)
 
     @property
     def subject(self) -> Hashable:
@@ -76,9 +76,9 @@ class Exchange:
             self.request.transport.abort()
         return web.Response()
 
-    def pour(self, raw: bytes) -> web.Response:
+    def send_raw(self, raw: bytes) -> web.Response:
         """Send these bytes as they are, then close the connection. Returns what a hook may return after it."""
-        self._record.reply_body = raw[:KEPT_BODY]
+        self._record.reply_body = raw[:MAX_BODY]
         if self.request.transport is not None:
             self.request.transport.write(raw)
             self.request.transport.close()
@@ -86,11 +86,11 @@ class Exchange:
 
     async def stall(self, raw: bytes) -> web.Response:
         """Send these bytes as they are, then nothing until the client leaves or the server stops."""
-        self._record.reply_body, self._record.ending = raw[:KEPT_BODY], "Nothing more was sent."
+        self._record.reply_body, self._record.ending = raw[:MAX_BODY], "Nothing more was sent."
         if self.request.transport is not None:
             self.request.transport.write(raw)
         while self.connected:  # noqa: ASYNC110 - aiohttp tells nobody that a client has left
-            await asyncio.sleep(_GLANCE)
+            await asyncio.sleep(_POLL)
         return web.Response()
 
     async def cut(self, response: web.Response, keep: int) -> web.StreamResponse:
@@ -124,7 +124,7 @@ class Exchange:
 
     def _sent(self, part: web.StreamResponse, body: bytes, ending: str) -> None:
         record = self._record
-        record.status, record.reply_headers, record.reply_body = part.status, part.headers, body[:KEPT_BODY]
+        record.status, record.reply_headers, record.reply_body = part.status, part.headers, body[:MAX_BODY]
         record.ending = ending
 
 

@@ -50,7 +50,7 @@ async def submit(exchange: Exchange) -> web.Response:
         return error(401, "Unauthorized")
     try:
         request = state.validator.read(exchange.body)
-        task = state.service.submit(account, request, course=exchange.course, base_path=base_path(exchange.request))
+        task = state.service.submit(account, request, outcome=exchange.outcome, base_path=base_path(exchange.request))
     except InvalidRequest as refusal:
         return error(400, "Invalid request", details=refusal.details)
     except InsufficientCredits as refusal:
@@ -68,7 +68,7 @@ async def poll(exchange: Exchange) -> web.Response:
     if task is None or task.account is not account:
         return error(404, "Task not found")
     now = state.service.clock.now()
-    return json_response(200, exchange.spelling(task, now, video_url(exchange.request, state, task)))
+    return json_response(200, exchange.serialize(task, now, video_url(exchange.request, state, task)))
 
 
 async def download(exchange: Exchange) -> web.Response:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEPT_REQUESTS = 1000
-KEPT_BODY = 65536  # bytes
+MAX_REQUESTS = 1000
+MAX_BODY = 65536  # bytes
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class RequestLog:
     """
 
     def __init__(self) -> None:
-        self._records: deque[RequestRecord] = deque(maxlen=KEPT_REQUESTS)
+        self._records: deque[RequestRecord] = deque(maxlen=MAX_REQUESTS)
         self.count = 0
 
     def add(self, record: RequestRecord) -> None:
@@ -90,7 +90,7 @@ def _message(first: str, headers: Mapping[str, str], body: bytes) -> str:
 
 
 def _text(body: bytes) -> str:
-    cut = "\n(the rest is not kept)" if len(body) == KEPT_BODY else ""
+    cut = "\n(the rest is not kept)" if len(body) == MAX_BODY else ""
     try:
         text = body.decode()
     except UnicodeDecodeError:

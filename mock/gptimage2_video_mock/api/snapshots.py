@@ -13,7 +13,7 @@ from gptimage2_video_mock.service.service import Task, TaskStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Spelling = Callable[[Task, float, str], dict[str, Any]]
+    Serializer = Callable[[Task, float, str], dict[str, Any]]
     """From a task, a time in seconds since the epoch and the URL of the task's video to the reply's object."""
 
 
@@ -31,8 +31,8 @@ def reference(task: Task, now: float, video_url: str) -> dict[str, Any]:
         "prompt": task.request["prompt"],
         "imageUrls": [],
         "videoUrl": video_url if status is TaskStatus.COMPLETED else None,
-        "errorCode": task.course.error_code if failed else None,
-        "errorMessage": task.course.error_message if failed else None,
+        "errorCode": task.outcome.error_code if failed else None,
+        "errorMessage": task.outcome.error_message if failed else None,
         "creditsUsed": task.credits,
         "creditsRefunded": refunded,
         "createdAt": iso(task.accepted_at),
@@ -55,7 +55,7 @@ def quickstart(task: Task, now: float, video_url: str) -> dict[str, Any]:
     if status is TaskStatus.COMPLETED:
         snapshot["outputVideoUrl"] = video_url
     if status is TaskStatus.FAILED:
-        snapshot |= {"errorCode": task.course.error_code, "errorMessage": task.course.error_message}
+        snapshot |= {"errorCode": task.outcome.error_code, "errorMessage": task.outcome.error_message}
     return snapshot
 
 
@@ -94,13 +94,13 @@ def unknown_status(task: Task, now: float, video_url: str) -> dict[str, Any]:
     return snapshot | {"status": snapshot["status"] or 7}
 
 
-def premature(task: Task, now: float, video_url: str) -> dict[str, Any]:
+def early_complete(task: Task, now: float, video_url: str) -> dict[str, Any]:
     """The reference page's fields, but done for a while before it is done; then there is no video yet."""
     snapshot = reference(task, now, video_url)
     too_early = 5 < task.ends_at - now < 11
     return snapshot | {"status": int(TaskStatus.COMPLETED)} if too_early else snapshot
 
 
-def numbered_address(task: Task, now: float, video_url: str) -> dict[str, Any]:
+def expiring_url(task: Task, now: float, video_url: str) -> dict[str, Any]:
     """The reference page's fields; the address of the video is another at another time."""
     return reference(task, now, f"{video_url}?expires={now:.3f}")

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-_HERE = Path(__file__).resolve()
-_PLACES = (_HERE.parents[1] / "openapi.yaml", _HERE.parents[3] / "openapi.yaml")  # a wheel's, a checkout's
+_PACKAGE = Path(__file__).resolve()
+_PATHS = (_PACKAGE.parents[1] / "openapi.yaml", _PACKAGE.parents[3] / "openapi.yaml")  # a wheel's, a checkout's
 
 
 @cache
@@ -22,7 +22,7 @@ def spec_bytes() -> bytes:
     Raises:
         RuntimeError: the document is neither in the package nor at the root of the checkout.
     """
-    for place in _PLACES:
+    for place in _PATHS:
         if place.is_file():
             return place.read_bytes()
     raise RuntimeError("openapi.yaml is neither in the package nor at the root of the checkout")

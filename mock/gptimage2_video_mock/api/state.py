@@ -28,7 +28,7 @@ class ServerState:
     validator: RequestValidator
     videos: VideoCache = field(default_factory=VideoCache)
     log: RequestLog = field(default_factory=RequestLog)
-    faulted: set[Hashable] = field(default_factory=set["Hashable"])
+    triggered: set[Hashable] = field(default_factory=set["Hashable"])
     cdn_url: str = ""
 
     @classmethod
@@ -42,4 +42,4 @@ class ServerState:
         """As new, except for the clock and the videos."""
         self.service.reset()
         self.log.clear()
-        self.faulted.clear()
+        self.triggered.clear()

@@ -45,17 +45,17 @@ class RequestValidator:
         whole = components["schemas"]["GenerateVideoRequest"]
         self._mode_field: str = whole["discriminator"]["propertyName"]
         modes: dict[str, str] = whole["discriminator"]["mapping"]
-        self._whole = _validator(whole, components)
+        self._schema = _validator(whole, components)
         # What holds for both modes is said beside the choice between them.
         common = {key: part for key, part in whole.items() if key not in ("oneOf", "discriminator")}
         branches = {mode: {"allOf": [{"$ref": ref}, common]} for mode, ref in modes.items()}
-        self._branches = {mode: _validator(branch, components) for mode, branch in branches.items()}
+        self._modes = {mode: _validator(branch, components) for mode, branch in branches.items()}
         no_mode = {
             "$ref": "#/components/schemas/VideoRequest",
             "required": ["model", self._mode_field],
             "properties": {self._mode_field: {"enum": list(modes)}},
         }
-        self._no_branch = _validator({"allOf": [no_mode, common]}, components)
+        self._no_mode = _validator({"allOf": [no_mode, common]}, components)
 
     def read(self, body: bytes) -> dict[str, Any]:
         """The request in a body.
@@ -67,13 +67,13 @@ class RequestValidator:
         if not isinstance(value, dict):
             raise InvalidRequest(["The body must be a JSON object"], {})
         request = cast("dict[str, Any]", value)
-        if not self._whole.is_valid(request):
-            self._refuse(request)
+        if not self._schema.is_valid(request):
+            self._reject(request)
         return request
 
-    def _refuse(self, request: dict[str, Any]) -> NoReturn:
+    def _reject(self, request: dict[str, Any]) -> NoReturn:
         mode = request.get(self._mode_field)
-        branch = self._branches.get(mode, self._no_branch) if isinstance(mode, str) else self._no_branch
+        branch = self._modes.get(mode, self._no_mode) if isinstance(mode, str) else self._no_mode
         raise InvalidRequest([], _by_field(branch.iter_errors(request)))
 
 
@@ -114,14 +114,14 @@ def _validator(schema: dict[str, Any], components: Mapping[str, Any]) -> Draft20
 def _by_field(errors: Iterable[ValidationError]) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for error in errors:
-        field, message = _worded(error)
+        field, message = _field_message(error)
         messages = fields.setdefault(field, [])
         if message not in messages:
             messages.append(message)
     return fields
 
 
-def _worded(error: ValidationError) -> tuple[str, str]:
+def _field_message(error: ValidationError) -> tuple[str, str]:
     field = str(error.instance_path[0]) if error.instance_path else ""
     match error.kind:
         case ValidationErrorKind.Required(property=missing):

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from gptimage2_video_mock.api.exchange import Exchange, Hook
 
-    Spoiler = Callable[[Exchange, web.Response], Awaitable[web.StreamResponse]]
+    SuccessHook = Callable[[Exchange, web.Response], Awaitable[web.StreamResponse]]
 
-LEAST_PIECE = 4096  # bytes that get through before a download is cut; so it ends some day
+MIN_PIECE = 4096  # bytes that get through before a download is cut; so it ends some day
 
 
-async def behave(exchange: Exchange) -> web.StreamResponse:
+async def pass_through(exchange: Exchange) -> web.StreamResponse:
     """Answer as the documentation says."""
     return await exchange.answer()
 
@@ -69,136 +69,136 @@ async def redirect_to_another_host(exchange: Exchange) -> web.StreamResponse:
     return web.Response(status=302, headers={"Location": f"http://localhost:{port}{video}"})
 
 
-async def expire_first_address(exchange: Exchange) -> web.StreamResponse:
+async def expire_first_url(exchange: Exchange) -> web.StreamResponse:
     """403 for the address under which a task's video is asked for first; any other one of the same video is good."""
-    faulted = exchange.state.faulted
+    triggered = exchange.state.triggered
     task, address = (exchange.scenario, exchange.subject), exchange.request.query_string
-    if task not in faulted:
-        faulted.update((task, (task, address)))
-    if (task, address) in faulted:
+    if task not in triggered:
+        triggered.update((task, (task, address)))
+    if (task, address) in triggered:
         return web.Response(status=403, text="<Error><Code>AccessDenied</Code></Error>", content_type="application/xml")
     return await exchange.answer()
 
 
-def spoiled(spoil: Spoiler) -> Hook:
+def on_success(change: SuccessHook) -> Hook:
     """A fault that lets the service do as asked, and then spoils what it says of it; a refusal is told as it is."""
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
         response = await exchange.answer()
         good = response.status < 300 and exchange.request.method != "HEAD"
-        return await spoil(exchange, response) if good else response
+        return await change(exchange, response) if good else response
 
     return hook
 
 
-def changed(**headers: str | None) -> Hook:
+def with_headers(**headers: str | None) -> Hook:
     """Good answers with other headers, None for no such one; then the connection ends."""
 
-    async def spoil(exchange: Exchange, response: web.Response) -> web.StreamResponse:
-        return exchange.pour(raw(response, **headers))
+    async def change(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+        return exchange.send_raw(raw(response, **headers))
 
-    return spoiled(spoil)
+    return on_success(change)
 
 
-def misannounced(extra: int) -> Hook:
+def wrong_length(extra: int) -> Hook:
     """Good answers whose length is announced wrong, by so many bytes too many, or too few where it is negative."""
 
-    async def spoil(exchange: Exchange, response: web.Response) -> web.StreamResponse:
-        return exchange.pour(raw(response, Content_Length=str(len(content(response)) + extra)))
+    async def change(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+        return exchange.send_raw(raw(response, Content_Length=str(len(content(response)) + extra)))
 
-    return spoiled(spoil)
+    return on_success(change)
 
 
-def instead(status: int, text: str = "", content_type: str = "application/json") -> Hook:
+def replace_with(status: int, text: str = "", content_type: str = "application/json") -> Hook:
     """Another answer where a good one was due."""
 
-    async def spoil(_: Exchange, __: web.Response) -> web.StreamResponse:
+    async def change(_: Exchange, __: web.Response) -> web.StreamResponse:
         return web.Response(status=status, text=text, content_type=content_type)
 
-    return spoiled(spoil)
+    return on_success(change)
 
 
-def restated(status: int) -> Hook:
+def with_status(status: int) -> Hook:
     """Good answers under another status."""
 
-    async def spoil(_: Exchange, response: web.Response) -> web.StreamResponse:
+    async def change(_: Exchange, response: web.Response) -> web.StreamResponse:
         response.set_status(status)
         return response
 
-    return spoiled(spoil)
+    return on_success(change)
 
 
-def rewritten(rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> Hook:
+def rewrite_body(rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> Hook:
     """Good answers with another object for a body."""
 
-    async def spoil(_: Exchange, response: web.Response) -> web.StreamResponse:
+    async def change(_: Exchange, response: web.Response) -> web.StreamResponse:
         return web.json_response(rewrite(json.loads(content(response))))
 
-    return spoiled(spoil)
+    return on_success(change)
 
 
-@spoiled
-async def lose_reply(exchange: Exchange, _: web.Response) -> web.StreamResponse:
+@on_success
+async def drop_response(exchange: Exchange, _: web.Response) -> web.StreamResponse:
     """Drop the connection without a reply."""
     return exchange.abort()
 
 
-@spoiled
+@on_success
 async def cut_headers(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Close the connection in the middle of the headers."""
-    return exchange.pour(raw(response).partition(b"\r\n")[0] + b"\r\nContent-Ty")
+    return exchange.send_raw(raw(response).partition(b"\r\n")[0] + b"\r\nContent-Ty")
 
 
-@spoiled
+@on_success
 async def cut_halfway(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Send half of the body that the head announces, then close."""
     return await exchange.cut(response, len(content(response)) // 2)
 
 
-@spoiled
+@on_success
 async def cut_after_id(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Send a receipt up to its first comma, before which its task id is, then close."""
     return await exchange.cut(response, content(response).index(b","))
 
 
-@spoiled
+@on_success
 async def cut_to_pieces(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """As `cut_halfway`, but never less than 4 KiB, so that a client which resumes gets there."""
-    return await exchange.cut(response, max(len(content(response)) // 2, LEAST_PIECE))
+    return await exchange.cut(response, max(len(content(response)) // 2, MIN_PIECE))
 
 
-@spoiled
-async def ration(exchange: Exchange, response: web.Response) -> web.StreamResponse:
+@on_success
+async def short_ranges(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Cut a whole video half way, and send of a range no more than 4 KiB, which a host may."""
     if response.status != 206:
         return await exchange.cut(response, len(content(response)) // 2)
     unit, _, rest = response.headers["Content-Range"].partition(" ")
     start, size = int(rest.partition("-")[0]), rest.partition("/")[2]
-    part = content(response)[:LEAST_PIECE]
+    part = content(response)[:MIN_PIECE]
     response.headers["Content-Range"] = f"{unit} {start}-{start + len(part) - 1}/{size}"
     response.body = part
     return response
 
 
-@spoiled
+@on_success
 async def stall_in_headers(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Send the status line, then nothing more."""
     return await exchange.stall(raw(response).partition(b"\r\n")[0] + b"\r\n")
 
 
-@spoiled
+@on_success
 async def stall_in_body(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Send all but the second half of the body, then nothing more."""
     return await exchange.stall(raw(response)[: -len(content(response)) // 2])
 
 
-@spoiled
+@on_success
 async def flood(exchange: Exchange, response: web.Response) -> web.StreamResponse:
     """Send a body that does not end."""
     return await exchange.flood(response)
 
 
-@spoiled
+@on_success
 async def compress(_: Exchange, response: web.Response) -> web.StreamResponse:
     """Send the body packed with gzip, whether or not the client said that it takes it."""
     packed = gzip.compress(content(response), mtime=0)

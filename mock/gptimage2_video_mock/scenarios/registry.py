@@ -11,76 +11,76 @@ from typing import TYPE_CHECKING
 
 from gptimage2_video_mock.api.snapshots import (
     both_spellings,
+    early_complete,
     extra_fields,
     missing_fields,
     null_fields,
     other_id,
-    premature,
     quickstart,
     unknown_status,
 )
 from gptimage2_video_mock.scenarios.download import DOWNLOAD
-from gptimage2_video_mock.scenarios.faults import lose_reply
+from gptimage2_video_mock.scenarios.faults import drop_response
 from gptimage2_video_mock.scenarios.poll import POLL
 from gptimage2_video_mock.scenarios.scenario import Scenario
 from gptimage2_video_mock.scenarios.submit import SUBMIT
-from gptimage2_video_mock.service.service import Course
+from gptimage2_video_mock.service.service import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT = "reference"
 
-_FAILS = Course(error_code="EMPTY_RESULT", error_message="The provider reported success but returned no video.")
+_FAILS = Outcome(error_code="EMPTY_RESULT", error_message="The provider reported success but returned no video.")
 
 _TABLE = (
     Scenario(name=DEFAULT, about="Behaves, in the spelling of the reference page; the same as no scenario."),
-    Scenario(name="quickstart", about="Spells tasks as the quickstart page does.", spelling=quickstart),
+    Scenario(name="quickstart", about="Spells tasks as the quickstart page does.", serialize=quickstart),
     Scenario(
         name="null-fields",
         about="Every field of a task but its status and its video's URL is null or absent.",
-        spelling=null_fields,
+        serialize=null_fields,
     ),
     Scenario(
         name="missing-fields",
         about="A task has its status and, once there is one, its video's URL, and no other field.",
-        spelling=missing_fields,
+        serialize=missing_fields,
     ),
     Scenario(
         name="extra-fields",
         about="A task has fields that no documentation knows, nested ones too.",
-        spelling=extra_fields,
+        serialize=extra_fields,
     ),
-    Scenario(name="both-spellings", about="A task has the fields of both pages at once.", spelling=both_spellings),
-    Scenario(name="other-id", about="A task's snapshot names an id that is not the one asked for.", spelling=other_id),
+    Scenario(name="both-spellings", about="A task has the fields of both pages at once.", serialize=both_spellings),
+    Scenario(name="other-id", about="A task's snapshot names an id that is not the one asked for.", serialize=other_id),
     Scenario(
-        name="unknown-status", about="A pending task has the status 7, which nobody knows.", spelling=unknown_status
+        name="unknown-status", about="A pending task has the status 7, which nobody knows.", serialize=unknown_status
     ),
     Scenario(
         name="done-then-pending",
         about="Before its end a task says for 6 seconds that it is done, without a video, and then takes it back.",
-        spelling=premature,
+        serialize=early_complete,
     ),
-    Scenario(name="failed", about="Every task fails and is refunded at once.", course=_FAILS),
+    Scenario(name="failed", about="Every task fails and is refunded at once.", outcome=_FAILS),
     Scenario(
         name="failed-late-refund",
         about="Every task fails and is refunded 6 seconds of the clock later.",
-        course=replace(_FAILS, refund_delay=6.0),
+        outcome=replace(_FAILS, refund_delay=6.0),
     ),
     Scenario(
         name="unknown-error-code",
         about="Every task fails with a code that no documentation knows, and without a message.",
-        course=Course(error_code="NSFW_2"),
+        outcome=Outcome(error_code="NSFW_2"),
     ),
     Scenario(
         name="insufficient-credits",
         about="No balance is enough: every valid submission is refused with 402.",
-        course=Course(affordable=False),
+        outcome=Outcome(affordable=False),
     ),
     Scenario(
         name="lost-reply",
         about="Accepts and debits every submission, then drops the connection without a reply.",
-        submit=lose_reply,
+        submit=drop_response,
     ),
     *SUBMIT,
     *POLL,

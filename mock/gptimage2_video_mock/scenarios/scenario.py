@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gptimage2_video_mock.api.snapshots import reference
-from gptimage2_video_mock.scenarios.faults import behave
-from gptimage2_video_mock.service.service import COMPLETES, Course
+from gptimage2_video_mock.scenarios.faults import pass_through
+from gptimage2_video_mock.service.service import COMPLETED, Outcome
 
 if TYPE_CHECKING:
     from gptimage2_video_mock.api.exchange import Hook
-    from gptimage2_video_mock.api.snapshots import Spelling
+    from gptimage2_video_mock.api.snapshots import Serializer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +23,14 @@ class Scenario:
 
     name: str
     about: str
-    submit: Hook = behave
-    poll: Hook = behave
-    download: Hook = behave
-    course: Course = COMPLETES
-    spelling: Spelling = reference
+    submit: Hook = pass_through
+    poll: Hook = pass_through
+    download: Hook = pass_through
+    outcome: Outcome = COMPLETED
+    serialize: Serializer = reference
 
     @property
     def phase(self) -> str:
         """What of a call the fault is about: `submit`, `poll` or `download`; empty where it is about no one of them."""
-        faulty = [name for name in ("submit", "poll", "download") if getattr(self, name) is not behave]
+        faulty = [name for name in ("submit", "poll", "download") if getattr(self, name) is not pass_through]
         return faulty[0] if len(faulty) == 1 else ""

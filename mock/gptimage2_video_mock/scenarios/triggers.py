@@ -15,9 +15,9 @@ def first(fault: Hook) -> Hook:
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
         turn = (exchange.scenario, hook, exchange.subject)
-        if exchange.request.method == "HEAD" or turn in exchange.state.faulted:
+        if exchange.request.method == "HEAD" or turn in exchange.state.triggered:
             return await exchange.answer()
-        exchange.state.faulted.add(turn)
+        exchange.state.triggered.add(turn)
         return await fault(exchange)
 
     return hook
@@ -28,10 +28,10 @@ def every_other(fault: Hook) -> Hook:
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
         turn = (exchange.scenario, hook, exchange.subject)
-        if turn in exchange.state.faulted:
-            exchange.state.faulted.discard(turn)
+        if turn in exchange.state.triggered:
+            exchange.state.triggered.discard(turn)
             return await exchange.answer()
-        exchange.state.faulted.add(turn)
+        exchange.state.triggered.add(turn)
         return await fault(exchange)
 
     return hook

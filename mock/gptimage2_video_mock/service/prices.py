@@ -33,7 +33,7 @@ class PriceList:
         self._prices: dict[tuple[str, int | None, str | None], Price] = {}
         self._durations: dict[str, int] = {}
         for model in table["models"]:
-            for key, price in _listed(model):
+            for key, price in _rows(model):
                 self._prices.setdefault(key, price)
                 self._durations.setdefault(model["id"], price.duration)
 
@@ -47,7 +47,7 @@ class PriceList:
         return Price(INVENTED_CREDITS_PER_SECOND * seconds, seconds)
 
 
-def _listed(model: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int | None, str | None], Price]]:
+def _rows(model: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int | None, str | None], Price]]:
     rows = model["credits"]["rows"]
     for row in rows:
         price = Price(row["credits"], row["duration"])

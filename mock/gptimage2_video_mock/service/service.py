@@ -61,7 +61,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Outcome:
     """How tasks fare: they complete, or fail where there is an `error_code`, and are refunded `refund_delay` s later.
 
     Where it is not `affordable`, no balance is enough.
@@ -73,7 +73,7 @@ class Course:
     affordable: bool = True
 
 
-COMPLETES = Course()
+COMPLETED = Outcome()
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class Task:
     request: Mapping[str, Any]
     credits: int
     duration: int
-    course: Course
+    outcome: Outcome
     base_path: str
     accepted_at: float
     ends_at: float
@@ -94,16 +94,16 @@ class Task:
         """The status at a time."""
         if now < self.ends_at:
             return TaskStatus.PENDING
-        return TaskStatus.COMPLETED if self.course.error_code is None else TaskStatus.FAILED
+        return TaskStatus.COMPLETED if self.outcome.error_code is None else TaskStatus.FAILED
 
     @property
     def refunded_at(self) -> float:
         """When the credits of this task, if it fails, are back."""
-        return self.ends_at + self.course.refund_delay
+        return self.ends_at + self.outcome.refund_delay
 
     def refunded(self, now: float) -> bool:
         """Whether the credits are back at a time."""
-        return self.course.error_code is not None and now >= self.refunded_at
+        return self.outcome.error_code is not None and now >= self.refunded_at
 
 
 class Service:
@@ -122,7 +122,7 @@ class Service:
         self.clock = clock
         self.task_seconds = task_seconds
         self._prices = prices
-        self._opening = dict(accounts)
+        self._initial_balances = dict(accounts)
         self._lock = threading.RLock()
         self.reset()
 
@@ -131,7 +131,7 @@ class Service:
         with self._lock:
             self._accounts = {
                 key: Account(f"account-{number}", balance)
-                for number, (key, balance) in enumerate(self._opening.items(), start=1)
+                for number, (key, balance) in enumerate(self._initial_balances.items(), start=1)
             }
             self._tasks: dict[str, Task] = {}
             self._refunds: list[tuple[float, int, Task]] = []
@@ -143,7 +143,7 @@ class Service:
         return self._accounts.get(key)
 
     def submit(
-        self, account: Account, request: Mapping[str, Any], *, course: Course = COMPLETES, base_path: str = ""
+        self, account: Account, request: Mapping[str, Any], *, outcome: Outcome = COMPLETED, base_path: str = ""
     ) -> Task:
         """Accept a valid request and debit its price.
 
@@ -153,15 +153,17 @@ class Service:
         price = self._prices.price(request)
         with self._lock:
             self._settle()
-            if not course.affordable or price.credits > account.balance:
+            if not outcome.affordable or price.credits > account.balance:
                 raise InsufficientCredits(price.credits)
             now = self.clock.now()
             ends_at = now + self.task_seconds
-            task = Task(_task_id(now), account, request, price.credits, price.duration, course, base_path, now, ends_at)
+            task = Task(
+                _task_id(now), account, request, price.credits, price.duration, outcome, base_path, now, ends_at
+            )
             self._tasks[task.id] = task
             account.balance -= task.credits
             account.ledger.append(LedgerEntry("debit", task.credits, task.id, now))
-            if course.error_code is not None:
+            if outcome.error_code is not None:
                 heapq.heappush(self._refunds, (task.refunded_at, next(self._order), task))
             return task
 
