@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gptimage2_video_mock.api.handlers import json_response
 from gptimage2_video_mock.scenarios.registry import SCENARIOS, Scenario
-from gptimage2_video_mock.service.service import LedgerEntry
+from gptimage2_video_mock.service.accounts import LedgerEntry
 
 
 def lax(passes):

@@ -10,7 +10,7 @@ from gptimage2_video_mock.api.snapshots import reference
 from gptimage2_video_mock.scenarios.faults import pass_through
 from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
 from gptimage2_video_mock.scenarios.scenario import Scenario
-from gptimage2_video_mock.service.service import COMPLETED
+from gptimage2_video_mock.service.tasks import COMPLETED
 
 # Whoever meets one of these waits for the client's own patience to end, in real time.
 STALLING = ("slow", "endless")

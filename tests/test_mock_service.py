@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator
 import gptimage2_video_mock.api.spec as spec_module
 from gptimage2_video_mock.api.spec import spec
 from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
+from gptimage2_video_mock.service.accounts import InsufficientCredits, LedgerEntry
 from gptimage2_video_mock.service.clock import Clock, iso
 from gptimage2_video_mock.service.prices import PriceList
-from gptimage2_video_mock.service.service import InsufficientCredits, LedgerEntry, Outcome, Service, TaskStatus
+from gptimage2_video_mock.service.service import Service
+from gptimage2_video_mock.service.tasks import Outcome, TaskStatus
 
 TEXT = {"prompt": "A cup", "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5}
 IMAGE = {

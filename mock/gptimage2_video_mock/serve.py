@@ -15,7 +15,7 @@ from gptimage2_video_mock.api.state import ServerState
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from gptimage2_video_mock.server import Addresses, listening
 from gptimage2_video_mock.server import run as run_server
-from gptimage2_video_mock.service.service import DEFAULT_ACCOUNTS
+from gptimage2_video_mock.service.accounts import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping

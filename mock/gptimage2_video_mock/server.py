@@ -17,15 +17,15 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock import app
 from gptimage2_video_mock.api.state import ServerState
-from gptimage2_video_mock.service.service import DEFAULT_ACCOUNTS
+from gptimage2_video_mock.service.accounts import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
     from types import TracebackType
 
     from gptimage2_video_mock.api.request_log import RequestRecord
+    from gptimage2_video_mock.service.accounts import Account, LedgerEntry
     from gptimage2_video_mock.service.clock import Clock
-    from gptimage2_video_mock.service.service import Account, LedgerEntry
 
 _WILDCARD_HOSTS = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
 _LOGGER = logging.getLogger("gptimage2_video_mock")

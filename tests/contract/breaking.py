@@ -12,7 +12,8 @@ from aiohttp import web
 
 from gptimage2_video_mock.api import handlers
 from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
-from gptimage2_video_mock.service.service import Account, Service
+from gptimage2_video_mock.service.accounts import Account
+from gptimage2_video_mock.service.service import Service
 from target import RICH
 
 Breaking = Callable[[Any], Any]

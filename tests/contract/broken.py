@@ -15,7 +15,8 @@ from gptimage2_video_mock.api import handlers
 from gptimage2_video_mock.api.validation import RequestValidator
 from gptimage2_video_mock.service import service
 from gptimage2_video_mock.service.prices import PriceList
-from gptimage2_video_mock.service.service import Service, Task, TaskStatus
+from gptimage2_video_mock.service.service import Service
+from gptimage2_video_mock.service.tasks import Task, TaskStatus
 from strategies import SPEC
 from target import RICH
 
@@ -126,7 +127,7 @@ _TASKS = (
     Broken("task-id-empty", "A receipt's id is empty.",
            *_REPLY, say.receipt(lambda right: {**right, "taskId": ""})),
     Broken("task-id-twice", "All tasks have one id.",
-           service, "_task_id", lambda _: lambda now: "tsk_1"),
+           service, "new_task_id", lambda _: lambda now: "tsk_1"),
     Broken("task-lost", "No task is ever found.",
            *_FIND, book.found(lambda s, task: None)),
     Broken("fifth-task-lost", "Every fifth task is lost.",

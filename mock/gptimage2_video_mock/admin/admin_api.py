@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from gptimage2_video_mock.api.request_log import RequestRecord
     from gptimage2_video_mock.api.state import ServerState
-    from gptimage2_video_mock.service.service import LedgerEntry, Task
+    from gptimage2_video_mock.service.accounts import LedgerEntry
+    from gptimage2_video_mock.service.tasks import Task
 
 MAX_TASKS = 50
 _NUMBER = re.compile(r"[0-9]{1,18}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gptimage2_video_mock.api.snapshots import Serializer
     from gptimage2_video_mock.api.state import ServerState
-    from gptimage2_video_mock.service.service import Outcome
+    from gptimage2_video_mock.service.tasks import Outcome
 
     Answer = Callable[["Exchange"], Awaitable[web.Response]]
     Hook = Callable[["Exchange"], Awaitable[web.StreamResponse]]

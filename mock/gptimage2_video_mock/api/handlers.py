@@ -15,13 +15,15 @@ from aiohttp import web
 
 from gptimage2_video_mock.api.ranges import select
 from gptimage2_video_mock.api.validation import InvalidRequest
-from gptimage2_video_mock.service.service import InsufficientCredits, TaskStatus
+from gptimage2_video_mock.service.accounts import InsufficientCredits
+from gptimage2_video_mock.service.tasks import TaskStatus
 from gptimage2_video_mock.service.videos import video_format
 
 if TYPE_CHECKING:
     from gptimage2_video_mock.api.exchange import Exchange
     from gptimage2_video_mock.api.state import ServerState
-    from gptimage2_video_mock.service.service import Account, Task
+    from gptimage2_video_mock.service.accounts import Account
+    from gptimage2_video_mock.service.tasks import Task
 
 _HOST = re.compile(r"[\w.-]+|\[[0-9A-Fa-f:.]+\]")  # of a Host header, without the port
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gptimage2_video_mock.service.clock import iso
-from gptimage2_video_mock.service.service import Task, TaskStatus
+from gptimage2_video_mock.service.tasks import Task, TaskStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

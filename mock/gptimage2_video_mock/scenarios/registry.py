@@ -24,7 +24,7 @@ from gptimage2_video_mock.scenarios.faults import drop_response
 from gptimage2_video_mock.scenarios.poll import POLL
 from gptimage2_video_mock.scenarios.scenario import Scenario
 from gptimage2_video_mock.scenarios.submit import SUBMIT
-from gptimage2_video_mock.service.service import Outcome
+from gptimage2_video_mock.service.tasks import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gptimage2_video_mock.api.snapshots import reference
 from gptimage2_video_mock.scenarios.faults import pass_through
-from gptimage2_video_mock.service.service import COMPLETED, Outcome
+from gptimage2_video_mock.service.tasks import COMPLETED, Outcome
 
 if TYPE_CHECKING:
     from gptimage2_video_mock.api.exchange import Hook

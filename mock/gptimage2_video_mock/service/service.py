@@ -1,109 +1,20 @@
-"""The service's books: accounts, tasks, credits. Pure state on a clock; no HTTP, no JSON, no video.
-
-A task's end and a refund are no events that somebody must bring about: they are read off the clock on demand.
-"""
+"""The service: accepts requests, debits and refunds credits, and finds tasks. Pure state on a clock; no HTTP."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
-import secrets
 import threading
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from gptimage2_video_mock.service.accounts import DEFAULT_ACCOUNTS, Account, InsufficientCredits, LedgerEntry
+from gptimage2_video_mock.service.tasks import COMPLETED, Outcome, Task, new_task_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gptimage2_video_mock.service.clock import Clock
     from gptimage2_video_mock.service.prices import PriceList
-
-DEFAULT_ACCOUNTS: Mapping[str, int] = {"test-key": 1000, "test-key-2": 1000, "test-key-poor": 3}
-"""Credits by key, where a server is given no accounts. These keys are no secret; any other may be one."""
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]  # ten bits at a time
-
-
-class TaskStatus(IntEnum):
-    """The numbers that the API uses."""
-
-    PENDING = 0
-    COMPLETED = 1
-    FAILED = 2
-
-
-class InsufficientCredits(Exception):
-    """The account has too few credits; nothing was charged. `required` is the price of the task in credits."""
-
-    def __init__(self, required: int) -> None:
-        super().__init__(required)
-        self.required = required
-
-
-class LedgerEntry(NamedTuple):
-    """One movement of credits. `at` is in seconds since the epoch."""
-
-    kind: Literal["debit", "refund"]
-    credits: int
-    task_id: str
-    at: float
-
-
-@dataclass(slots=True)
-class Account:
-    """Whoever a key belongs to. `name` stands for the key wherever the key must not be shown."""
-
-    name: str
-    balance: int
-    ledger: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How tasks fare: they complete, or fail where there is an `error_code`, and are refunded `refund_delay` s later.
-
-    Where it is not `affordable`, no balance is enough.
-    """
-
-    error_code: str | None = None
-    error_message: str | None = None
-    refund_delay: float = 0.0
-    affordable: bool = True
-
-
-COMPLETED = Outcome()
-
-
-@dataclass(slots=True)
-class Task:
-    """An accepted task. Times are in seconds since the epoch; `base_path` is where in the API it was submitted."""
-
-    id: str
-    account: Account
-    request: Mapping[str, Any]
-    credits: int
-    duration: int
-    outcome: Outcome
-    base_path: str
-    accepted_at: float
-    ends_at: float
-
-    def status(self, now: float) -> TaskStatus:
-        """The status at a time."""
-        if now < self.ends_at:
-            return TaskStatus.PENDING
-        return TaskStatus.COMPLETED if self.outcome.error_code is None else TaskStatus.FAILED
-
-    @property
-    def refunded_at(self) -> float:
-        """When the credits of this task, if it fails, are back."""
-        return self.ends_at + self.outcome.refund_delay
-
-    def refunded(self, now: float) -> bool:
-        """Whether the credits are back at a time."""
-        return self.outcome.error_code is not None and now >= self.refunded_at
 
 
 class Service:
@@ -158,7 +69,7 @@ class Service:
             now = self.clock.now()
             ends_at = now + self.task_seconds
             task = Task(
-                _task_id(now), account, request, price.credits, price.duration, outcome, base_path, now, ends_at
+                new_task_id(now), account, request, price.credits, price.duration, outcome, base_path, now, ends_at
             )
             self._tasks[task.id] = task
             account.balance -= task.credits
@@ -190,9 +101,3 @@ class Service:
                 due, _, task = heapq.heappop(self._refunds)
                 task.account.balance += task.credits
                 task.account.ledger.append(LedgerEntry("refund", task.credits, task.id, due))
-
-
-def _task_id(now: float) -> str:
-    """`tsk_` and a ULID: 48 bits of milliseconds and 80 random bits, in Crockford's base32."""
-    number = int(now * 1000) << 80 | secrets.randbits(80)
-    return "tsk_" + "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
