@@ -1,7 +1,4 @@
-"""The two aiohttp applications, the API's and its CDN's: routes, and what is the same for every request.
-
-Thin on purpose: what is answered is in `operations`, `control` and `pages`; which faults there are, in `scenarios`.
-"""
+"""The two aiohttp applications, the API's and its CDN's: routes, request log and HTTP errors."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ _MESSAGES = {404: "Not found", 405: "Method not allowed", 413: "The body is larg
 
 
 def api(state: ServerState) -> web.Application:
-    """The API, its reference, and the control plane."""
+    """The API, its reference, and the admin API."""
     app = _application(state, "api", _SUBMIT, _POLL)
     for method, path, handler in ROUTES:
         app.router.add_route(method, path, partial(handler, state))

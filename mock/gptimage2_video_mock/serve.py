@@ -1,4 +1,4 @@
-"""Running the server in the foreground: what it says, and how it ends. The options are in `__main__`."""
+"""The server in the foreground: what it prints, and how SIGINT and SIGTERM stop it."""
 
 from __future__ import annotations
 
@@ -63,10 +63,9 @@ async def _serve(state: ServerState, accounts: Mapping[str, int], host: str, por
 
 @contextmanager
 def _reduced_gc() -> Generator[None]:
-    """Leave alone what stays: the spec, the modules, and the tasks and entries of the books, which are kept for good.
+    """Freeze what stays: the spec, the modules, tasks and ledger entries, which are kept for good.
 
-    To look through the books for garbage takes 60 ms with ten thousand tasks, in which nobody is answered. What dies
-    young is still found.
+    A full collection blocks the loop for 60 ms with ten thousand tasks. Young garbage is still collected.
     """
     before = gc.get_threshold()
     gc.collect()
@@ -110,10 +109,10 @@ def _usage(state: ServerState, accounts: Mapping[str, int], addresses: Addresses
 def _print(text: str) -> None:
     try:
         print(text, flush=True)
-    except OSError:  # whoever read the output has left; the server is still wanted
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+    except OSError:  # broken pipe: nobody reads stdout any more; the server goes on
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        os.close(devnull)
 
 
 def _loopback(host: str) -> bool:

@@ -1,7 +1,4 @@
-"""The running server: two listening sockets in one event loop, and `MockServer`, which runs them in a thread for tests.
-
-No reply is made here.
-"""
+"""The two listening sockets in one event loop, and `MockServer`, which runs them in a thread for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control plane under `/mock/`, for tests in any language and the playground.
+"""The admin API under `/mock/`, for tests in any language and the playground.
 
 None of it is part of the API or exists upstream, and none of its requests is logged.
 """
@@ -94,12 +94,12 @@ async def get_requests(state: ServerState, request: web.Request) -> web.Response
 async def get_request(state: ServerState, request: web.Request) -> web.Response:
     """GET /mock/requests/NUMBER: one request and its reply, raw, as text."""
     number = request.match_info["number"]
-    found = [record for record in state.log.records() if str(record.number) == number]
-    if not found:
-        return error(404, "No such request is remembered")
-    shown = _to_json(state, found[0])
-    texts = {"request": found[0].request_text(shown["headers"]), "reply": found[0].reply_text()}
-    return json_response(200, shown | texts)
+    records = [record for record in state.log.records() if str(record.number) == number]
+    if not records:
+        return error(404, "No such request in the log")
+    data = _to_json(state, records[0])
+    texts = {"request": records[0].request_text(data["headers"]), "reply": records[0].reply_text()}
+    return json_response(200, data | texts)
 
 
 def _to_json(state: ServerState, record: RequestRecord) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What people read in a browser: the playground, the API reference, the contract itself, and a sample image.
 
 Everything is in the package; the pages forbid themselves any request to another host, and the playground any script or
-style but its own files. What the playground shows it asks of `control` and of the API.
+style but its own files. The playground reads its data from `admin_api` and the API.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ async def docs(_: ServerState, __: web.Request) -> web.StreamResponse:
 
 
 async def rapidoc(_: ServerState, __: web.Request) -> web.StreamResponse:
-    """GET /docs/rapidoc-min.js: the renderer, kept packed as it is most of what a bare install weighs."""
+    """GET /docs/rapidoc-min.js: the renderer, compressed, as it is most of what a bare install weighs."""
     headers = {**_HEADERS, "Content-Type": "text/javascript", "Content-Encoding": "gzip"}
     return web.FileResponse(_STATIC / "rapidoc-min.js.gz", headers=headers)
 
@@ -74,16 +74,16 @@ async def cup(_: ServerState, __: web.Request) -> web.StreamResponse:
 
 
 def _static_response(request: web.Request, path: Path) -> web.Response:
-    plain, packed = _file(path)
+    plain, compressed = _plain_and_gzip(path)
     headers = {**_HEADERS, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        plain = packed
+        plain = compressed
     return web.Response(body=plain, content_type=_CONTENT_TYPES[path.suffix], charset="utf-8", headers=headers)
 
 
 @cache
-def _file(path: Path) -> tuple[bytes, bytes]:
+def _plain_and_gzip(path: Path) -> tuple[bytes, bytes]:
     content = path.read_bytes()
     return content, gzip.compress(content, mtime=0)
 

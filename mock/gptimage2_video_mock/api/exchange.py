@@ -1,7 +1,4 @@
-"""One request under one scenario, and what a fault may do to its connection.
-
-Here is every way to act on the raw connection. Which scenario does what is not known here.
-"""
+"""One request to an operation, and every way to act on its raw connection."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
 RECORD = web.RequestKey("record", RequestRecord)
 """Where a request keeps its record, so that a fault can say what it did to the connection."""
 
-_POLL = 0.05  # seconds between looks whether a client that is kept waiting has left
+_POLL = 0.05  # seconds between checks whether a waiting client has left
 _SPACES = b" " * 2**20  # which JSON and the players of videos pass over
 _FLOOD = 64 * 2**20  # bytes
 
@@ -41,8 +38,8 @@ class Exchange:
         state: what all requests share.
         default_handler: answers as the documentation says.
         scenario: the name of the one that the request's path names.
-        outcome: how a task that is submitted fares.
-        serialize: how a task is told.
+        outcome: of a task that is submitted.
+        serialize: of a task's snapshot.
     """
 
     request: web.Request
@@ -54,7 +51,7 @@ class Exchange:
     serialize: Serializer
 
     async def answer(self) -> web.Response:
-        """The reply of a service that behaves. Whatever the request does to the books is done by this."""
+        """The reply of the well-behaved service; only this changes tasks and credits."""
         return await self.default_handler(self)
 
     @property

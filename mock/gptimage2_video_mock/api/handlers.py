@@ -1,7 +1,4 @@
-"""The operations of the API and of its CDN, well behaved: from a request to the service and from its answer to a reply.
-
-No scenario is known here, and no route.
-"""
+"""The handlers of the operations, well behaved: submit, poll and download."""
 
 from __future__ import annotations
 
@@ -105,5 +102,5 @@ def video_url(request: web.Request, state: ServerState, task: Task) -> str:
 
 def cdn_url(request: web.Request, state: ServerState) -> str:
     """The base URL of the CDN, by the host that this client asked for where it listens on every one."""
-    asked = _HOST.match(request.host)
-    return state.cdn_url.replace("{host}", asked[0] if asked else "localhost")
+    host = _HOST.match(request.host)
+    return state.cdn_url.replace("{host}", host[0] if host else "localhost")

@@ -1,8 +1,4 @@
-"""What the server was asked and what it answered: the last requests of both its sides, for tests and people to look at.
-
-Lives here: the records, and how they read as text. Not here: who makes them (`app`, `exchange`), and who may see them
-(`control`).
-"""
+"""The request log: the last requests to the API and the CDN with their replies."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How a task is spelled in a reply: the two spellings of the documentation, and what else a client may meet.
-
-Pure functions over a task and a time; what the task's state is, the service says.
-"""
+"""Serializers of a task: the two formats of the documentation, and others that a client may encounter."""
 
 from __future__ import annotations
 

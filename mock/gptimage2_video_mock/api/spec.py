@@ -1,7 +1,4 @@
-"""The contract as the mock reads it: where `openapi.yaml` is, its bytes, and its parsed form.
-
-No rule of the API is written here; whatever the mock enforces comes out of the document.
-"""
+"""The OpenAPI document: its bytes and its parsed form."""
 
 from __future__ import annotations
 

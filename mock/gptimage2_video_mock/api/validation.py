@@ -1,7 +1,4 @@
-"""What the mock accepts: exactly what the spec's schema of the request accepts, and why not, field by field.
-
-No rule is written here, only how a broken one is worded. Nothing of HTTP is known here.
-"""
+"""Validation of request bodies by the spec's schema, with messages by field."""
 
 from __future__ import annotations
 
@@ -94,10 +91,10 @@ def parse(body: bytes) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("duplicate name in an object")
+    return result
 
 
 def _constant(name: str) -> NoReturn:

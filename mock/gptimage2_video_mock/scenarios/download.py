@@ -1,4 +1,4 @@
-"""The scenarios of downloading: what becomes of a video on its own host. A table; the faults are in `faults`."""
+"""The scenarios of downloading: faults of the CDN."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _ROWS = (
     ("download-reset-always", "Drops the connection at every download", drop_response),
     ("download-slow-headers", "Sends a status line and nothing more to {first}", first(stall_in_headers)),
     ("download-slow-body", "Sends half of the video and nothing more to {first}", first(stall_in_body)),
-    ("download-404-at-first", "Does not know the video at {first}", first(NOT_FOUND)),
-    ("download-404-always", "Never knows a video", NOT_FOUND),
-    ("download-403-always", "Answers 403 to every download, as where an address has expired", FORBIDDEN),
+    ("download-404-at-first", "Answers 404 to {first}", first(NOT_FOUND)),
+    ("download-404-always", "Answers 404 to every download", NOT_FOUND),
+    ("download-403-always", "Answers 403 to every download, as where a URL has expired", FORBIDDEN),
     ("download-429", "Answers 429 with Retry-After to {first}", first(TOO_MANY)),
     ("download-503-html", "Answers 503 in HTML to {first}", first(UNAVAILABLE)),
     ("download-redirect", "Redirects every download to another host, which has the video", redirect_to_another_host),
@@ -53,11 +53,15 @@ _ROWS = (
     ("download-204", "Answers 204 to every download", replace_with(204)),
     ("download-html", "Answers 200 in HTML to every download", replace_with(200, HTML, "text/html")),
     ("download-json", "Answers 200 in JSON to every download", reply(200, '{"error": "Not found"}')),
-    ("download-text", "Calls every video plain text", with_headers(Content_Type="text/plain")),
-    ("download-octets", "Calls every video a stream of octets", with_headers(Content_Type="application/octet-stream")),
-    ("download-long-length", "Announces more bytes than come in the reply to {first}", first(wrong_length(100))),
-    ("download-no-length", "Ends every video with the connection", with_headers(Content_Length=None)),
-    ("download-gzip", "Packs every video with gzip", compress),
+    ("download-text", "Sends every video as text/plain", with_headers(Content_Type="text/plain")),
+    (
+        "download-octets",
+        "Sends every video as application/octet-stream",
+        with_headers(Content_Type="application/octet-stream"),
+    ),
+    ("download-long-length", "Declares a Content-Length too large in the reply to {first}", first(wrong_length(100))),
+    ("download-no-length", "Sends every video without Content-Length", with_headers(Content_Length=None)),
+    ("download-gzip", "Compresses every video with gzip", compress),
     ("download-endless", "Sends a video that does not end to {first}", first(flood)),
     ("download-escaping-name", "Names every video ../../escaped.mp4", with_headers(Content_Disposition=_ESCAPING)),
 )
@@ -66,7 +70,7 @@ DOWNLOAD = (
     *(Scenario(name=name, about=f"{about.format(first=_FIRST)}.", download=fault) for name, about, fault in _ROWS),
     Scenario(
         name="download-expired",
-        about="Answers 403 to the first address of each task's video; every poll names a new one.",
+        about="Answers 403 to the first URL of each task's video; every poll names a new one.",
         download=expire_first_url,
         serialize=expiring_url,
     ),

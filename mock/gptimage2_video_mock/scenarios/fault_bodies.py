@@ -1,4 +1,4 @@
-"""Replies of gateways and of a service that is ill, as faults that answer in its place; several phases have them."""
+"""Replies of gateways and of a failing service, as faults that answer in its place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What may go wrong with one request, as small functions over its exchange. When it does, `turns` says.
+"""Faults of one request, as small functions over its exchange.
 
-A fault either answers in place of the service, which then never sees the request, or spoils a good answer: what was
-asked has been done by then, and a refusal is told as it is. Which scenario has which fault is not known here.
+A fault either answers in place of the service, which then never receives the request, or changes a successful
+reply: by then the request has been served. Errors pass through unchanged.
 """
 
 from __future__ import annotations
@@ -70,29 +70,29 @@ async def redirect_to_another_host(exchange: Exchange) -> web.StreamResponse:
 
 
 async def expire_first_url(exchange: Exchange) -> web.StreamResponse:
-    """403 for the address under which a task's video is asked for first; any other one of the same video is good."""
+    """403 for the first requested URL of a task's video; any other URL of the same video works."""
     triggered = exchange.state.triggered
-    task, address = (exchange.scenario, exchange.subject), exchange.request.query_string
+    task, url = (exchange.scenario, exchange.subject), exchange.request.query_string
     if task not in triggered:
-        triggered.update((task, (task, address)))
-    if (task, address) in triggered:
+        triggered.update((task, (task, url)))
+    if (task, url) in triggered:
         return web.Response(status=403, text="<Error><Code>AccessDenied</Code></Error>", content_type="application/xml")
     return await exchange.answer()
 
 
 def on_success(change: SuccessHook) -> Hook:
-    """A fault that lets the service do as asked, and then spoils what it says of it; a refusal is told as it is."""
+    """A fault that changes successful replies; the service has handled the request. Errors pass through."""
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
         response = await exchange.answer()
-        good = response.status < 300 and exchange.request.method != "HEAD"
-        return await change(exchange, response) if good else response
+        success = response.status < 300 and exchange.request.method != "HEAD"
+        return await change(exchange, response) if success else response
 
     return hook
 
 
 def with_headers(**headers: str | None) -> Hook:
-    """Good answers with other headers, None for no such one; then the connection ends."""
+    """Successful replies with other headers, None for no such one; then the connection ends."""
 
     async def change(exchange: Exchange, response: web.Response) -> web.StreamResponse:
         return exchange.send_raw(raw(response, **headers))
@@ -101,7 +101,7 @@ def with_headers(**headers: str | None) -> Hook:
 
 
 def wrong_length(extra: int) -> Hook:
-    """Good answers whose length is announced wrong, by so many bytes too many, or too few where it is negative."""
+    """Successful replies whose Content-Length is `extra` bytes too large, or too small where negative."""
 
     async def change(exchange: Exchange, response: web.Response) -> web.StreamResponse:
         return exchange.send_raw(raw(response, Content_Length=str(len(content(response)) + extra)))
@@ -110,7 +110,7 @@ def wrong_length(extra: int) -> Hook:
 
 
 def replace_with(status: int, text: str = "", content_type: str = "application/json") -> Hook:
-    """Another answer where a good one was due."""
+    """Another reply in place of a successful one."""
 
     async def change(_: Exchange, __: web.Response) -> web.StreamResponse:
         return web.Response(status=status, text=text, content_type=content_type)
@@ -119,7 +119,7 @@ def replace_with(status: int, text: str = "", content_type: str = "application/j
 
 
 def with_status(status: int) -> Hook:
-    """Good answers under another status."""
+    """Successful replies under another status."""
 
     async def change(_: Exchange, response: web.Response) -> web.StreamResponse:
         response.set_status(status)
@@ -129,7 +129,7 @@ def with_status(status: int) -> Hook:
 
 
 def rewrite_body(rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> Hook:
-    """Good answers with another object for a body."""
+    """Successful replies with another object for a body."""
 
     async def change(_: Exchange, response: web.Response) -> web.StreamResponse:
         return web.json_response(rewrite(json.loads(content(response))))
@@ -200,7 +200,7 @@ async def flood(exchange: Exchange, response: web.Response) -> web.StreamRespons
 
 @on_success
 async def compress(_: Exchange, response: web.Response) -> web.StreamResponse:
-    """Send the body packed with gzip, whether or not the client said that it takes it."""
-    packed = gzip.compress(content(response), mtime=0)
+    """Send the body compressed with gzip, even without Accept-Encoding."""
+    compressed = gzip.compress(content(response), mtime=0)
     headers = {"Content-Type": response.headers["Content-Type"], "Content-Encoding": "gzip"}
-    return web.Response(body=packed, headers=headers)
+    return web.Response(body=compressed, headers=headers)

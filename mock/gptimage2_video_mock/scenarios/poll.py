@@ -1,4 +1,4 @@
-"""The scenarios of polling: what becomes of GET /api/ai/tasks/{id}. A table; the faults are in `faults`."""
+"""The scenarios of polling: faults of GET /api/ai/tasks/{id}."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ROWS = (
     ("poll-429", "Answers 429 with Retry-After to {first}", first(TOO_MANY)),
     ("poll-429-date", "Answers 429 with a date in Retry-After to {first}", first(too_many_until_a_date)),
     ("poll-429-nonsense", "Answers 429 with nonsense in Retry-After to {first}", first(BAD_RETRY_AFTER)),
-    ("poll-404-at-first", "Does not know a task at {first}", first(NOT_FOUND)),
+    ("poll-404-at-first", "Answers 404 to {first}", first(NOT_FOUND)),
     ("poll-403", "Answers 403 to every poll", FORBIDDEN),
     ("poll-301", "Redirects every poll, to the host of the videos", redirect("{cdn}{path}")),
     ("cut-poll", "Cuts the reply to {first} half way", first(cut_halfway)),
@@ -58,14 +58,14 @@ _ROWS = (
     ("poll-204", "Answers 204 to {first}", first(replace_with(204))),
     ("poll-202", "Answers every poll with 202", with_status(202)),
     ("poll-html", "Answers 200 in HTML to {first}", first(replace_with(200, HTML, "text/html"))),
-    ("poll-text", "Calls every snapshot plain text", with_headers(Content_Type="text/plain")),
-    ("poll-long-length", "Announces more bytes than come in the reply to {first}", first(wrong_length(100))),
-    ("poll-short-length", "Announces fewer bytes than come in the reply to {first}", first(wrong_length(-20))),
-    ("poll-no-length", "Ends the reply to every poll with the connection", with_headers(Content_Length=None)),
-    ("poll-gzip", "Packs every snapshot with gzip", compress),
+    ("poll-text", "Sends every snapshot as text/plain", with_headers(Content_Type="text/plain")),
+    ("poll-long-length", "Declares a Content-Length too large in the reply to {first}", first(wrong_length(100))),
+    ("poll-short-length", "Declares a Content-Length too small in the reply to {first}", first(wrong_length(-20))),
+    ("poll-no-length", "Sends every reply without Content-Length", with_headers(Content_Length=None)),
+    ("poll-gzip", "Compresses every snapshot with gzip", compress),
     (
         "poll-false-gzip",
-        "Says gzip of what is none in the reply to {first}",
+        "Labels as gzip the uncompressed reply to {first}",
         first(with_headers(Content_Encoding="gzip")),
     ),
     ("poll-endless", "Sends a reply that does not end to {first}", first(flood)),

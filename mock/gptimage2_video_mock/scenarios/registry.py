@@ -1,7 +1,7 @@
-"""The scenarios: a table of how the service may misbehave, chosen by the base URL `/scenarios/NAME`.
+"""The registry of scenarios: how the service may misbehave, chosen by the base URL `/scenarios/NAME`.
 
-A scenario is a row of a table and nothing else: no handler knows any of them. Here are those of no one phase; those of
-submitting, polling and downloading have tables of their own. What the faults do is in `faults`.
+A scenario is a row of a table and nothing else: no handler knows any of them. Rows for one operation are in `submit`,
+`poll` and `download`.
 """
 
 from __future__ import annotations
@@ -34,8 +34,11 @@ DEFAULT = "reference"
 _FAILS = Outcome(error_code="EMPTY_RESULT", error_message="The provider reported success but returned no video.")
 
 _TABLE = (
-    Scenario(name=DEFAULT, about="Behaves, in the spelling of the reference page; the same as no scenario."),
-    Scenario(name="quickstart", about="Spells tasks as the quickstart page does.", serialize=quickstart),
+    Scenario(
+        name=DEFAULT,
+        about="Behaves as documented, with the field names of the reference page; the same as no scenario.",
+    ),
+    Scenario(name="quickstart", about="A task has the field names of the quickstart page.", serialize=quickstart),
     Scenario(
         name="null-fields",
         about="Every field of a task but its status and its video's URL is null or absent.",
@@ -48,17 +51,15 @@ _TABLE = (
     ),
     Scenario(
         name="extra-fields",
-        about="A task has fields that no documentation knows, nested ones too.",
+        about="A task has undocumented fields, nested ones too.",
         serialize=extra_fields,
     ),
     Scenario(name="both-spellings", about="A task has the fields of both pages at once.", serialize=both_spellings),
-    Scenario(name="other-id", about="A task's snapshot names an id that is not the one asked for.", serialize=other_id),
-    Scenario(
-        name="unknown-status", about="A pending task has the status 7, which nobody knows.", serialize=unknown_status
-    ),
+    Scenario(name="other-id", about="A task's snapshot has another id than the requested one.", serialize=other_id),
+    Scenario(name="unknown-status", about="A pending task has the undocumented status 7.", serialize=unknown_status),
     Scenario(
         name="done-then-pending",
-        about="Before its end a task says for 6 seconds that it is done, without a video, and then takes it back.",
+        about="Before its end a task is completed for 6 seconds, without a video, and then pending again.",
         serialize=early_complete,
     ),
     Scenario(name="failed", about="Every task fails and is refunded at once.", outcome=_FAILS),
@@ -69,7 +70,7 @@ _TABLE = (
     ),
     Scenario(
         name="unknown-error-code",
-        about="Every task fails with a code that no documentation knows, and without a message.",
+        about="Every task fails with an undocumented code, and without a message.",
         outcome=Outcome(error_code="NSFW_2"),
     ),
     Scenario(

@@ -1,7 +1,4 @@
-"""What a scenario is: a row, of hooks around the operations, how tasks fare, and how they are spelled.
-
-Which scenarios there are is in `scenarios`; what a hook can do, in `faults`.
-"""
+"""A scenario: hooks around the operations, the outcome of tasks, and their serializer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scenarios of submitting: what becomes of POST /api/ai/video/generate. A table; the faults are in `faults`."""
+"""The scenarios of submitting: faults of POST /api/ai/video/generate."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _ROWS = (
     ("submit-409", "Answers 409 to {other}", every_other(CONFLICT)),
     ("submit-413", "Answers 413 in HTML to {other}", every_other(TOO_LARGE)),
     ("submit-422", "Answers 422 to {other}", every_other(UNPROCESSABLE)),
-    # Accepted and debited, and then badly told.
+    # Accepted and debited, and then a bad reply.
     ("submit-500-with-id", "{accepts}, then answers 500 with the receipt in its body", with_status(500)),
     ("submit-502-accepted", "{accepts}, then answers 502", replace_with(502, "<h1>Bad Gateway</h1>", "text/html")),
     ("submit-504-accepted", "{accepts}, then answers 504", replace_with(504, "<h1>Gateway Time-out</h1>", "text/html")),
@@ -63,21 +63,21 @@ _ROWS = (
     ("submit-empty-body", "{accepts}, then answers 200 without a body", replace_with(200)),
     ("submit-204", "{accepts}, then answers 204", replace_with(204)),
     ("submit-html", "{accepts}, then answers 200 in HTML", replace_with(200, HTML, "text/html")),
-    ("submit-no-id", "{accepts}, with a task id that is null", rewrite_body(lambda told: {**told, "taskId": None})),
-    ("submit-long-length", "{accepts}, and announces more bytes than come", wrong_length(100)),
-    ("submit-short-length", "{accepts}, and announces fewer bytes than come", wrong_length(-20)),
+    ("submit-no-id", "{accepts}, with a task id that is null", rewrite_body(lambda body: {**body, "taskId": None})),
+    ("submit-long-length", "{accepts}, with a Content-Length too large", wrong_length(100)),
+    ("submit-short-length", "{accepts}, with a Content-Length too small", wrong_length(-20)),
     ("submit-endless", "{accepts}, with a reply that does not end", flood),
-    # Accepted and debited, and told in an unusual way.
+    # Accepted and debited, and answered in an unusual way.
     ("submit-201", "{accepts}, with 201", with_status(201)),
     ("submit-202", "{accepts}, with 202", with_status(202)),
-    ("submit-text", "{accepts}, with a receipt that is called plain text", with_headers(Content_Type="text/plain")),
+    ("submit-text", "{accepts}, with a receipt sent as text/plain", with_headers(Content_Type="text/plain")),
     ("submit-no-length", "{accepts}, with a reply that ends with the connection", with_headers(Content_Length=None)),
-    ("submit-gzip", "{accepts}, with a reply packed with gzip", compress),
-    ("submit-bare", "{accepts}, and tells the task id alone", rewrite_body(lambda told: {"taskId": told["taskId"]})),
-    ("submit-quickstart", "{accepts}, and calls the task id `id`", rewrite_body(lambda told: {"id": told["taskId"]})),
+    ("submit-gzip", "{accepts}, with a reply compressed with gzip", compress),
+    ("submit-bare", "{accepts}, and sends only the task id", rewrite_body(lambda body: {"taskId": body["taskId"]})),
+    ("submit-quickstart", "{accepts}, and names the task id `id`", rewrite_body(lambda body: {"id": body["taskId"]})),
 )  # fmt: skip
-_WORDS = {
+_PHRASES = {
     "other": "every other submission of the same request; that one is not accepted",
     "accepts": "Accepts and debits every submission",
 }
-SUBMIT = tuple(Scenario(name=name, about=f"{about.format(**_WORDS)}.", submit=fault) for name, about, fault in _ROWS)
+SUBMIT = tuple(Scenario(name=name, about=f"{about.format(**_PHRASES)}.", submit=fault) for name, about, fault in _ROWS)

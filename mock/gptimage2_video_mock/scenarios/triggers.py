@@ -1,4 +1,4 @@
-"""When a fault happens: combinators that make a hook of a hook. What it does is in `faults`."""
+"""Triggers: when a fault happens, as combinators that make a hook of a hook."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def first(fault: Hook) -> Hook:
     """The fault for the first request about each task, then none."""
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
-        turn = (exchange.scenario, hook, exchange.subject)
-        if exchange.request.method == "HEAD" or turn in exchange.state.triggered:
+        trigger = (exchange.scenario, hook, exchange.subject)
+        if exchange.request.method == "HEAD" or trigger in exchange.state.triggered:
             return await exchange.answer()
-        exchange.state.triggered.add(turn)
+        exchange.state.triggered.add(trigger)
         return await fault(exchange)
 
     return hook
@@ -27,11 +27,11 @@ def every_other(fault: Hook) -> Hook:
     """The fault for the first, third, fifth ... submission of the same body by the same account."""
 
     async def hook(exchange: Exchange) -> web.StreamResponse:
-        turn = (exchange.scenario, hook, exchange.subject)
-        if turn in exchange.state.triggered:
-            exchange.state.triggered.discard(turn)
+        trigger = (exchange.scenario, hook, exchange.subject)
+        if trigger in exchange.state.triggered:
+            exchange.state.triggered.discard(trigger)
             return await exchange.answer()
-        exchange.state.triggered.add(turn)
+        exchange.state.triggered.add(trigger)
         return await fault(exchange)
 
     return hook

@@ -1,4 +1,4 @@
-"""The mock's clock, which can run fast, stand still and be stepped. It knows nothing of tasks."""
+"""The mock's clock, which can run fast, be frozen and be advanced."""
 
 from __future__ import annotations
 

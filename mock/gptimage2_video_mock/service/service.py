@@ -79,14 +79,14 @@ class Service:
             return task
 
     def test_keys(self) -> list[str]:
-        """Those of the well-known keys that this service has; a key of somebody's own is told to nobody."""
+        """Those of the well-known keys that this service has; a key of somebody's own is never shown."""
         return [key for key in DEFAULT_ACCOUNTS if key in self._accounts]
 
-    def tasks(self, account: Account, most: int) -> list[Task]:
-        """The last tasks of an account, at most so many, the newest first."""
+    def tasks(self, account: Account, limit: int) -> list[Task]:
+        """The last tasks of an account, at most `limit`, newest first."""
         with self._lock:
-            theirs = (task for task in reversed(self._tasks.values()) if task.account is account)
-            return list(itertools.islice(theirs, most))
+            tasks = (task for task in reversed(self._tasks.values()) if task.account is account)
+            return list(itertools.islice(tasks, limit))
 
     def task(self, task_id: str) -> Task | None:
         """The task with an id, whoever's it is; None where there is none."""

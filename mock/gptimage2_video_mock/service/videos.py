@@ -1,7 +1,4 @@
-"""Real videos: H.264 in MP4, a bar that crosses a plain background, as long and as large as asked; and a cache of them.
-
-Knows seconds and pixels; nothing of tasks or HTTP.
-"""
+"""Real videos, H.264 in MP4, of the requested size and duration; and a cache of them."""
 
 # pyright: reportUnknownMemberType=false
 # (av's own annotations leave the type of a packet open)
