@@ -24,7 +24,7 @@ from gptimage2_video_cli.batch.manifest import read
 from gptimage2_video_cli.batch.queue import Durable
 from gptimage2_video_cli.batch.schema import batches
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.requestlog import RequestLog
+from gptimage2_video_mock.api.request_log import RequestLog
 
 SPEED = 10.0
 PRICE = 5

@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gptimage2_video_mock.spec import spec
-from gptimage2_video_mock.validation import InvalidRequest, RequestValidator
+from gptimage2_video_mock.api.spec import spec
+from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
 
 VALIDATOR = RequestValidator(spec())
 PATHS = spec()["paths"]

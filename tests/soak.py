@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from support.chaos import Chaos
 from support.commandline import spawn
 from support.postgres import Postgres

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gptimage2_video import Journal
-from gptimage2_video_mock.scenario import Scenario
+from gptimage2_video_mock.scenarios.scenario import Scenario
 from support.batches import Held
 from support.commandline import CommandLine
 

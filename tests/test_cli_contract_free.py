@@ -12,7 +12,7 @@ import gptimage2_video_cli.contract.report
 from gptimage2_video_cli.contract.assumptions import FACTS
 from gptimage2_video_cli.contract.free_probes import PILL, PROBES
 from gptimage2_video_cli.contract.schemas import spec
-from gptimage2_video_mock.operations import json_response
+from gptimage2_video_mock.api.handlers import json_response
 from support.broken_servers import answering, changed, lax, renamed, scenario, without
 from support.commandline import CommandLine, files
 from support.scripted import reply

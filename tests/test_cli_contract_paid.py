@@ -10,7 +10,7 @@ import gptimage2_video.client
 from gptimage2_video import MODELS, quote
 from gptimage2_video_cli.contract.findings import FIRST_RATIO
 from gptimage2_video_cli.contract.plan import fits, planned, rows, unpriced
-from gptimage2_video_mock.operations import json_response
+from gptimage2_video_mock.api.handlers import json_response
 from support.broken_servers import answering, changed, charging, debit, renamed, scenario, without
 from support.commandline import CommandLine
 

@@ -12,7 +12,7 @@ import pytest
 import gptimage2_video
 from gptimage2_video import VideoClient, VideoClientError
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from support.clients import VARIANTS, ClientUnderTest
 from support.commandline import CommandLine
 from support.faults import EXPECTED

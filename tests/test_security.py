@@ -124,7 +124,7 @@ class TestAHostileServer:
 
     def test_cannot_name_the_file_on_this_machine(self, server, folder, capsys, monkeypatch):
         cli = CommandLine(capsys, monkeypatch).against(server.scenario_url("other-id"), KEY)
-        monkeypatch.setattr("gptimage2_video_mock.service._task_id", lambda _now: "../../escaped")
+        monkeypatch.setattr("gptimage2_video_mock.service.service.new_task_id", lambda _now: "../../escaped")
         assert 0 == cli("generate", "A cup", "--model", "veo3_lite", "--no-wait").code
         outcome = cli("resume", "--timeout", "100")
         assert not list(folder.parent.glob("escaped*"))

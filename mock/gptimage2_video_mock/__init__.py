@@ -1,7 +1,6 @@
 """The mock server: the real service's behaviour for people without a key, in any language.
 
-Here lives the one public name, `MockServer`; everything else is in the modules. Nothing here may import the server's
-packages on import: `python -m gptimage2_video_mock` must be able to say that they are missing.
+No package of the server is imported here: `python -m gptimage2_video_mock` must be able to report a missing one.
 """
 
 from __future__ import annotations

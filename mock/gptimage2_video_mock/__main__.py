@@ -1,6 +1,6 @@
-"""The command `gptimage2-video mock`: its options, and what to say where its packages are missing.
+"""The command `gptimage2-video mock`: its options, and the message where its packages are missing.
 
-Only click may be imported on import; the server comes in `command`.
+Only click may be imported on import; the server comes in `serve`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import click
 _EXTRA = {"aiohttp", "av", "jsonschema_rs", "yaml"}
 _KEY = re.compile(r"[!-~]+")  # what a header can carry
 _CREDITS = re.compile(r"[0-9]{1,9}")
-_MISSING = "the mock server needs more packages: pip install 'gptimage2-video[mock]'"
+_MISSING_PACKAGES = "the mock server needs more packages: pip install 'gptimage2-video[mock]'"
 
 
 def _accounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
@@ -54,17 +54,17 @@ Exit codes: 0 interrupted, after a clean end; 1 the address is taken; 2 a wrong 
     help="A key and its credits, in place of the test keys.",
 )
 def main(host: str, port: int, cdn_port: int, speed: float, task_seconds: float, accounts: dict[str, int]) -> None:
-    """Run a server that behaves as the video generation API does, at no cost.
+    """Run a mock server of the video generation API, free of charge.
 
     The base URL chooses a scenario: http://127.0.0.1:4010/scenarios/NAME. Where the documentation knows no price, the
-    mock charges 2 credits per second of video, which is its own invention.
+    mock invents one: 2 credits per second of video.
     """
     try:
-        from gptimage2_video_mock.command import run
+        from gptimage2_video_mock.serve import run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        click.echo(_MISSING, err=True)
+        click.echo(_MISSING_PACKAGES, err=True)
         sys.exit(2)
     try:
         run(host, port, cdn_port, speed=speed, task_seconds=task_seconds, accounts=accounts)

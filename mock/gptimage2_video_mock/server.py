@@ -1,7 +1,4 @@
-"""The running server: two listening sockets in one event loop, and `MockServer`, which runs them in a thread for tests.
-
-No reply is made here.
-"""
+"""The two listening sockets in one event loop, and `MockServer`, which runs them in a thread for tests."""
 
 from __future__ import annotations
 
@@ -16,35 +13,35 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock import app
-from gptimage2_video_mock.exchange import State
-from gptimage2_video_mock.service import DEFAULT_ACCOUNTS
+from gptimage2_video_mock.api.state import ServerState
+from gptimage2_video_mock.service.accounts import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
     from types import TracebackType
 
-    from gptimage2_video_mock.clock import Clock
-    from gptimage2_video_mock.requestlog import RequestRecord
-    from gptimage2_video_mock.service import Account, LedgerEntry
+    from gptimage2_video_mock.api.request_log import RequestRecord
+    from gptimage2_video_mock.service.accounts import Account, LedgerEntry
+    from gptimage2_video_mock.service.clock import Clock
 
-_EVERY_HOST = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
+_WILDCARD_HOSTS = ("0.0.0.0", "::")  # noqa: S104 - to listen there is the user's choice
 _LOGGER = logging.getLogger("gptimage2_video_mock")
 # A packed body is read as it is, and so refused: nothing says that the service unpacks any. Times are in seconds.
-_RUNNER: Mapping[str, Any] = {
+_RUNNER_OPTIONS: Mapping[str, Any] = {
     "access_log": None,
     "auto_decompress": False,
     "logger": _LOGGER,
     "shutdown_timeout": 0.5,
 }
-_TURNS = 3  # of the event loop, until what was accepted is a connection that aiohttp knows, and so closes
+_ACCEPT_TICKS = 3  # of the event loop, until what was accepted is a connection that aiohttp knows, and so closes
 
 
-def _not_the_clients_fault(record: logging.LogRecord) -> bool:
+def _is_server_error(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, (ConnectionError, HttpProcessingError, web.RequestPayloadError))
 
 
-_LOGGER.addFilter(_not_the_clients_fault)  # a traceback for every client that leaves helps nobody
+_LOGGER.addFilter(_is_server_error)  # a traceback for every client that leaves helps nobody
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:
@@ -69,19 +66,19 @@ class Addresses(NamedTuple):
 
 
 @asynccontextmanager
-async def listening(state: State, host: str, port: int, cdn_port: int = 0) -> AsyncGenerator[Addresses]:
+async def listening(state: ServerState, host: str, port: int, cdn_port: int = 0) -> AsyncGenerator[Addresses]:
     """Serve for as long as the context lasts. Port 0 is any free one.
 
     Raises:
         OSError: an address is in use or not this machine's.
     """
-    runners = [web.AppRunner(make(state), **_RUNNER) for make in (app.api, app.cdn)]
+    runners = [web.AppRunner(make(state), **_RUNNER_OPTIONS) for make in (app.api, app.cdn)]
     servers: list[asyncio.Server] = []
     try:
         for runner, wanted in zip(runners, (port, cdn_port), strict=True):
             servers.append(await _listen(runner, host, wanted))
         real_port, real_cdn_port = (server.sockets[0].getsockname()[1] for server in servers)
-        state.cdn_url = _base_url("{host}" if host in _EVERY_HOST else host, real_cdn_port)
+        state.cdn_url = _base_url("{host}" if host in _WILDCARD_HOSTS else host, real_cdn_port)
         yield Addresses(_base_url(host, real_port), _base_url(host, real_cdn_port))
     finally:
         await _settle(servers)
@@ -105,7 +102,7 @@ async def _settle(servers: list[asyncio.Server]) -> None:
     for listener in [listener for server in servers for listener in server.sockets]:
         with suppress(NotImplementedError):  # Windows, whose loop has no readers
             asyncio.get_running_loop().remove_reader(listener.fileno())
-    for _ in range(_TURNS):
+    for _ in range(_ACCEPT_TICKS):
         await asyncio.sleep(0)
 
 
@@ -139,7 +136,7 @@ class MockServer:
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        self._state = State.create(
+        self._state = ServerState.create(
             DEFAULT_ACCOUNTS if accounts is None else accounts, speed=speed, task_seconds=task_seconds
         )
         self._host, self._port = host, port

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.spec import spec
+from gptimage2_video_mock.api.spec import spec
 
 pytestmark = pytest.mark.long
 

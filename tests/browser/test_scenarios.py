@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
 pytestmark = pytest.mark.long
 

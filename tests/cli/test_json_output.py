@@ -40,7 +40,7 @@ from gptimage2_video import (
 )
 from gptimage2_video_cli.console.json_output import error_json
 from gptimage2_video_cli.console.output import plain
-from gptimage2_video_mock.operations import json_response
+from gptimage2_video_mock.api.handlers import json_response
 from support.agents import Agent, ask
 from support.batches import refuses
 from support.broken_servers import charging, scenario

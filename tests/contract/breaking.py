@@ -10,9 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
-from gptimage2_video_mock import operations
-from gptimage2_video_mock.service import Account, Service
-from gptimage2_video_mock.validation import InvalidRequest, RequestValidator
+from gptimage2_video_mock.api import handlers
+from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
+from gptimage2_video_mock.service.accounts import Account
+from gptimage2_video_mock.service.service import Service
 from target import RICH
 
 Breaking = Callable[[Any], Any]
@@ -88,7 +89,7 @@ def charge_when(status: int) -> Breaking:
 
     def charge(exchange: Any, reply: web.Response) -> None:
         if reply.status == status:
-            operations.account_of(exchange.request, exchange.state).balance -= 1
+            handlers.account_of(exchange.request, exchange.state).balance -= 1
 
     return answer(charge)
 
@@ -96,7 +97,7 @@ def charge_when(status: int) -> Breaking:
 def choke(exchange: Any, reply: web.Response) -> web.Response | None:
     """A control character in what was accepted is an internal error."""
     control = any(rf"\u00{code:02x}".encode() in exchange.body for code in range(32))
-    return operations.error(500, "Internal server error") if control and reply.status == 200 else None
+    return handlers.error(500, "Internal server error") if control and reply.status == 200 else None
 
 
 def html(_: Any) -> Any:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from breaking import Breaking
-from gptimage2_video_mock.service import Account, InsufficientCredits, LedgerEntry, Service, Task
+from gptimage2_video_mock.service.accounts import Account, InsufficientCredits, LedgerEntry
+from gptimage2_video_mock.service.service import Service
+from gptimage2_video_mock.service.tasks import Task
 from target import OTHER
 
 

@@ -10,10 +10,13 @@ from unittest import mock
 
 import breaking as say
 import breaking_books as book
-from gptimage2_video_mock import app, operations, service
-from gptimage2_video_mock.prices import PriceList
-from gptimage2_video_mock.service import Service, Task, TaskStatus
-from gptimage2_video_mock.validation import RequestValidator
+from gptimage2_video_mock import app
+from gptimage2_video_mock.api import handlers
+from gptimage2_video_mock.api.validation import RequestValidator
+from gptimage2_video_mock.service import service
+from gptimage2_video_mock.service.prices import PriceList
+from gptimage2_video_mock.service.service import Service
+from gptimage2_video_mock.service.tasks import Task, TaskStatus
 from strategies import SPEC
 from target import RICH
 
@@ -44,9 +47,9 @@ def _durations(rule: int, *values: int) -> say.Breaking:
 
 _IMAGE_MODE = ("ImageToVideoRequest", "allOf", 1)
 _FIELDS = {"prompt", "model", "inputMode", "inputImageUrls", "aspectRatio", "duration", "resolution"}
-_WHO = (operations, "account_of")
-_ERROR = (operations, "error")
-_REPLY = (operations, "json_response")
+_WHO = (handlers, "account_of")
+_ERROR = (handlers, "error")
+_REPLY = (handlers, "json_response")
 _ANSWER = (app, "_SUBMIT")
 _SPEC = (RequestValidator, "__init__")
 _READ = (RequestValidator, "read")
@@ -110,7 +113,7 @@ _ERRORS = (
     Broken("details-of-another-shape", "What is wrong with a field is no list.",
            *_REPLY, say.payload(lambda s, v: {**v, "details": {"fieldErrors": {"prompt": ""}}} if s == 400 else v)),
     Broken("allow-missing", "405 does not say what is allowed.",
-           app, "_refused", say.without_allow),
+           app, "_error_response", say.without_allow),
     Broken("402-without-required", "A 402 does not say what is required.",
            *_REPLY, say.without("required", 402)),
     Broken("402-requires-too-little", "A 402 names a credit less than the price.",
@@ -124,7 +127,7 @@ _TASKS = (
     Broken("task-id-empty", "A receipt's id is empty.",
            *_REPLY, say.receipt(lambda right: {**right, "taskId": ""})),
     Broken("task-id-twice", "All tasks have one id.",
-           service, "_task_id", lambda _: lambda now: "tsk_1"),
+           service, "new_task_id", lambda _: lambda now: "tsk_1"),
     Broken("task-lost", "No task is ever found.",
            *_FIND, book.found(lambda s, task: None)),
     Broken("fifth-task-lost", "Every fifth task is lost.",

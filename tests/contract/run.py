@@ -1,7 +1,7 @@
 """`make contract`: the mock is held to the contract over the wire, and the reports are written to build/contract.
 
 First the command line of schemathesis, with every phase and every check; then its phases again under the scenarios that
-behave, in whose spellings and refusals a client must find the contract too; then pytest on this folder, with more
+pass_through, in whose spellings and refusals a client must find the contract too; then pytest on this folder, with more
 examples than `make test`. Exit code 1 where any of it fails, or where a documented reply was never seen.
 """
 

@@ -21,7 +21,7 @@ from tools.docs.site import faults
 import gptimage2_video
 from gptimage2_video import check
 from gptimage2_video.journal import SubmissionState
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from support.commandline import every_command
 from support.drift_pages import GENERATE, PRICING, copy_pages
 from support.paths import ROOT

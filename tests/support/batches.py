@@ -13,9 +13,9 @@ from gptimage2_video_cli.batch import attempt as line
 from gptimage2_video_cli.batch import queue as durable
 from gptimage2_video_cli.batch import worker
 from gptimage2_video_mock import MockServer
-from gptimage2_video_mock.faults import reply
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
+from gptimage2_video_mock.scenarios.faults import reply
+from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
+from gptimage2_video_mock.scenarios.scenario import Scenario
 from support.commandline import spawn
 
 PRICE = 5  # credits of one veo3_lite
@@ -62,9 +62,9 @@ class Puppet:
                     self._news.notify_all()
             met = self.meets.get(prompt, DEFAULT)
             scenario = SCENARIOS[met] if isinstance(met, str) else met
-            return await getattr(scenario, phase)(
-                replace(exchange, scenario=scenario, well_behaved=self._noting(exchange.well_behaved))
-            )
+            changes = {"scenario": scenario.name, "outcome": scenario.outcome, "serialize": scenario.serialize}
+            noting = self._noting(exchange.default_handler)
+            return await getattr(scenario, phase)(replace(exchange, **changes, default_handler=noting))
 
         return hook
 

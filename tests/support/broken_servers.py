@@ -4,9 +4,9 @@ import json
 
 from aiohttp import web
 
-from gptimage2_video_mock.operations import json_response
-from gptimage2_video_mock.scenarios import SCENARIOS, Scenario
-from gptimage2_video_mock.service import LedgerEntry
+from gptimage2_video_mock.api.handlers import json_response
+from gptimage2_video_mock.scenarios.registry import SCENARIOS, Scenario
+from gptimage2_video_mock.service.accounts import LedgerEntry
 
 
 def lax(passes):

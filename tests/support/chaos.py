@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 from random import Random
 
-from gptimage2_video_mock.faults import behave
-from gptimage2_video_mock.scenario import Scenario
-from gptimage2_video_mock.scenarios import DEFAULT, SCENARIOS
-from gptimage2_video_mock.service import COMPLETES
-from gptimage2_video_mock.snapshots import reference
+from gptimage2_video_mock.api.snapshots import reference
+from gptimage2_video_mock.scenarios.faults import pass_through
+from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
+from gptimage2_video_mock.scenarios.scenario import Scenario
+from gptimage2_video_mock.service.tasks import COMPLETED
 
 # Whoever meets one of these waits for the client's own patience to end, in real time.
 STALLING = ("slow", "endless")
@@ -45,16 +45,17 @@ class Chaos:
         kinds = [scenario for scenario in self._faulty if _touches(scenario, phase)]
 
         async def hook(exchange):
-            met = self._dice.choice(kinds) if self._dice.random() < self._share else exchange.scenario
+            met = self._dice.choice(kinds) if self._dice.random() < self._share else None
             late = self._dice.uniform(0, self._late) if phase == "submit" else 0
-            met_exchange = replace(exchange, scenario=met, well_behaved=self._noting(exchange, late))
-            return await (behave if met is exchange.scenario else getattr(met, phase))(met_exchange)
+            changes = {"scenario": met.name, "outcome": met.outcome, "serialize": met.serialize} if met else {}
+            met_exchange = replace(exchange, **changes, default_handler=self._noting(exchange, late))
+            return await (getattr(met, phase) if met else pass_through)(met_exchange)
 
         return hook
 
     def _noting(self, exchange, late):
         async def answer(asked):
-            response = await exchange.well_behaved(asked)
+            response = await exchange.default_handler(asked)
             if exchange.request.method == "POST" and response.status == 200:
                 self.accepted[json.loads(exchange.body)["prompt"]].append(json.loads(response.body)["taskId"])
             await asyncio.sleep(late)
@@ -64,8 +65,8 @@ class Chaos:
 
 
 def _touches(scenario, phase):
-    if getattr(scenario, phase) is not behave:
+    if getattr(scenario, phase) is not pass_through:
         return True
     if phase == "submit":
-        return scenario.course != COMPLETES
-    return phase == "poll" and scenario.spelling is not reference
+        return scenario.outcome != COMPLETED
+    return phase == "poll" and scenario.serialize is not reference

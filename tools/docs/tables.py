@@ -16,7 +16,7 @@ import gptimage2_video
 from gptimage2_video import VideoClientError
 from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.main import cli
-from gptimage2_video_mock.scenarios import SCENARIOS
+from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
 from .commands import sections
 

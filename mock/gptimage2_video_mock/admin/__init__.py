@@ -1,0 +1,1 @@
+"""What the mock adds to the API: the admin API under `/mock/`, the playground and the reference."""

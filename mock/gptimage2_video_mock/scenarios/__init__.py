@@ -1,0 +1,1 @@
+"""The scenarios: which faults there are, when they happen, and under which base URL."""
