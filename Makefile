@@ -107,7 +107,7 @@ test: $(VENV)/.dev ## The tests but those marked long, side by side
 test-all: $(VENV)/.dev ## All tests
 	$(BIN)/python -m pytest --quiet $(IN_PARALLEL)
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
-	PYTHONPATH=tests $(BIN)/python tests/soak.py
+	PYTHONPATH=tests $(BIN)/python tests/soak/soak.py
 coverage: $(VENV)/.dev ## All tests, with the least coverage that each part must have
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --quiet $(IN_PARALLEL) --cov --cov-report=

@@ -1,6 +1,6 @@
 """The proof that no credit is wasted: batches killed at random, and the books of client and service compared.
 
-`make soak` runs every trial in full length; the tests run short ones (`test_batch_kill`). All are seeded and
+`make soak` runs every trial in full length; the tests run short ones (`test_soak`). All are seeded and
 bounded.
 """
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from soak import Soak, Trial
+from soak.soak import Soak, Trial
 from support.postgres import programs
 
 needs_postgres = pytest.mark.skipif(
