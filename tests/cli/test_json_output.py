@@ -204,7 +204,7 @@ class TestBatch:
     @pytest.fixture
     def done(self, run, batch, service):
         """A batch of which one line is saved and one refused."""
-        service.meets["boat"] = refuses(403)
+        service.instructions["boat"] = refuses(403)
         batch.write("cup", "boat")
         return run("--max-credits", "20", "--json")
 
