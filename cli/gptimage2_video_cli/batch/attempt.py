@@ -24,7 +24,7 @@ from gptimage2_video_cli.console.exit_codes import exit_code
 from .recorder import LineRecorder
 from .schema import UNSENT, LineRow
 
-# Seconds before a submission that nobody accepted is retried: an outage of minutes passes.
+# Seconds before a submission that was not accepted is retried: they outlast an outage of minutes.
 RETRY_DELAYS: Final = (5.0, 15.0, 30.0, 60.0, 120.0)
 _ABORTING: Final = (Unauthorized, InsufficientCredits)  # every other line would get the same response
 _EXPLAINED_BY_STATE: Final = (TaskFailed, SubmissionUncertain)

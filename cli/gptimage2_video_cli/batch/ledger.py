@@ -1,7 +1,7 @@
 """The ledger of a batch: the state of each line, and the budget that all workers share.
 
-Its law: a line is claimed, in one transaction with its price, before its request leaves, and nobody can claim it again
-until it is known that nothing was accepted. A claim whose process is dead is uncertain, and stays so.
+Its law: a line is claimed, in one transaction with its price, before its request leaves, and it cannot be claimed again
+until it is certain that nothing was accepted. A claim whose process is dead is uncertain, and stays so.
 
 Lives here: every change of the tables, as one transaction. Not here: the tables (`schema`), where they are
 (`database`), and when a change is due (`attempt`, `plan`).

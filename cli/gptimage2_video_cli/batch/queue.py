@@ -23,7 +23,7 @@ from .workers import HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, WorkerRegistry
 _APPLICATION_VERSION: Final = "1"
 _NAME: Final = "gptimage2-video"
 DEQUEUE_INTERVAL: Final = 0.2  # seconds
-_LISTENER_INTERVAL: Final = 0.1  # seconds; nobody listens here, but a stop waits for it
+_LISTENER_INTERVAL: Final = 0.1  # seconds; nothing is listened for, but `stop` waits for it
 
 Handler = Callable[[str, int], Awaitable[None]]
 _handlers: Final[list[Handler]] = []
@@ -44,7 +44,7 @@ class WorkQueue:
         handler: Makes an attempt, from the key of a line and the number of the attempt.
         concurrency: Attempts at once, over all workers.
         rate: Attempts begun per second, over all workers; None for no limit.
-        dequeue_interval: Seconds between two looks into the queue.
+        dequeue_interval: Seconds between two polls of the queue.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class WorkQueue:
         DBOS.launch()
 
     def _register(self) -> None:
-        """Create the queue before DBOS is launched, which looks but once a second for one that comes later."""
+        """Create the queue before DBOS is launched, which polls for a later one only once a second."""
         DBOS.migrate(self._url)
         self._client = DBOSClient(system_database_url=self._url, application_name=_NAME)
         self._client.register_queue(

@@ -43,9 +43,9 @@ class WorkerSettings:
         rate: Submissions per second, over all workers; None for no limit.
         timeout: Seconds to wait for a task.
         show: Called with the counts of the ledger at every refresh.
-        refresh_interval: Seconds between two looks at the ledger.
-        dequeue_interval: Seconds between two looks into the work queue.
-        retry_delays: Seconds before each retry of a submission that nobody accepted.
+        refresh_interval: Seconds between two queries of the ledger.
+        dequeue_interval: Seconds between two polls of the work queue.
+        retry_delays: Seconds before each retry of a submission that was not accepted.
     """
 
     folder: Path
@@ -105,15 +105,8 @@ class Worker:
         row = await self._in_thread(partial(self.ledger.row, key))
         if row is None or not row.running or row.attempt != attempt:
             return  # it was done, and the process died before the work queue knew
-        recorder = LineRecorder(
-            self.ledger,
-            self.settings.journal,
-            key,
-            self.settings.group,
-            self.in_flight,
-            self._limiter,
-            self._estimates,
-        )
+        journal, group = self.settings.journal, self.settings.group
+        recorder = LineRecorder(self.ledger, journal, key, group, self.in_flight, self._limiter, self._estimates)
         exit_code, reason = await self._runner.run(row, recorder)
         await self._in_thread(partial(self.ledger.finish_attempt, key, attempt, exit_code, reason))
 

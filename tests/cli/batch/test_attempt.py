@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from gptimage2_video import check, request
 from support.batches import SPEED, refuses, scripted_mock
 
 UNKNOWN = {"id": "fox", "prompt": "fox", "model": "wan/2-6-text-to-video"}
@@ -218,6 +219,13 @@ class TestUncertain:
         assert (2, True) == (outcome.code, "cup-0 was submitted already with another request" in outcome.err)
         batch.write("cup-1")
         assert (5, "uncertain") == (run().code, batch.states["cup-0"])
+
+
+def test_a_line_is_checked_and_priced_once(run, batch, monkeypatch):
+    checked = []
+    monkeypatch.setattr(request, "check", lambda body: checked.append(body) or check(body))
+    batch.write("cup", {"id": "boat", "prompt": "boat", "model": "veo3_lite", "aspectRatio": "wide"})
+    assert (0, 2) == (run("--max-credits", "10").code, len(checked))
 
 
 def test_an_error_that_names_a_task_is_no_reason_not_to_wait_for_it(run, batch, service):

@@ -129,8 +129,8 @@ class TestIds:
         assert ids == {prompt: again[prompt] for prompt in ids}
 
     def test_the_order_of_fields_and_an_inferred_mode_change_no_id(self, manifest):
-        given = {"inputMode": "text_to_video", **dict(reversed(VEO.items()))}
-        assert only(manifest(VEO)).key == only(manifest(given)).key
+        reordered = {"inputMode": "text_to_video", **dict(reversed(VEO.items()))}
+        assert only(manifest(VEO)).key == only(manifest(reordered)).key
 
     def test_another_request_has_another_id(self, manifest):
         assert only(manifest(VEO)).key != only(manifest({**VEO, "prompt": "A cup "})).key
