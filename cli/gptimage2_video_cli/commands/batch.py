@@ -23,7 +23,7 @@ _MISSING: Final = "batches need more packages: pip install 'gptimage2-video[batc
 
 def _rate(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
     if value is not None and not (math.isfinite(value) and value > 0):
-        raise click.BadParameter(f"{value:g} is not above 0 submissions per second")
+        raise click.BadParameter(f"{value:g} is not a positive number of submissions per second")
     return value
 
 

@@ -282,8 +282,8 @@ class TestBeforeSubmitting:
         ("arguments", "why"),
         [
             (("--name", "shots"), "--name requires --database"),
-            (("--rate", "0"), "0 is not above 0 submissions per second"),
-            (("--rate", "nan"), "nan is not above 0 submissions per second"),
+            (("--rate", "0"), "0 is not a positive number of submissions per second"),
+            (("--rate", "nan"), "nan is not a positive number of submissions per second"),
             (("--concurrency", "0"), "0 is not in the range"),
             (("--max-credits", "-1"), "-1 is not in the range"),
             (("--timeout", "0"), "0 is not a number of seconds above 0"),
