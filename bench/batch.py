@@ -1,4 +1,4 @@
-"""Batches, measured: rows handed to the durable engine, and what so many lines in flight cost in time and memory.
+"""Batches, measured: lines enqueued, and what so many lines in flight cost in time and memory.
 
     make bench-batch                 300 and 10,000 lines, on SQLite
     make bench-batch LINES=300
@@ -17,11 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from gptimage2_video_cli.batch import database as store
 from gptimage2_video_cli.batch import plan
+from gptimage2_video_cli.batch.database import open_postgres, open_sqlite
 from gptimage2_video_cli.batch.ledger import Ledger
 from gptimage2_video_cli.batch.manifest import read
-from gptimage2_video_cli.batch.queue import Durable
+from gptimage2_video_cli.batch.queue import WorkQueue
 from gptimage2_video_cli.batch.schema import batches
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.api.request_log import RequestLog
@@ -39,29 +39,29 @@ def manifest(folder, count):
 
 
 def enqueued_per_second(count, database=None):
-    """Rows that go into ledger and engine together, in transactions of 500; SQLite, or the database of that URL."""
+    """Rows written to the ledger and the work queue, in transactions of 500; SQLite, or the database of that URL."""
     with tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger(store.at(database) if database else store.in_folder(Path(folder)), "batch")
-        ledger.prepare()
+        ledger = Ledger(open_postgres(database) if database else open_sqlite(Path(folder)), "batch")
+        ledger.create_tables()
         ledger.transact(lambda c: c.execute(batches.insert().values(name="batch", base_url="http://127.0.0.1")))
         plan.apply(ledger, read(manifest(Path(folder), count))[0], None, resubmit_uncertain=False)
-        seconds = asyncio.run(_hand_over(ledger))
+        seconds = asyncio.run(_enqueue(ledger))
         ledger.engine.dispose()
     return count / seconds
 
 
-async def _hand_over(ledger):
+async def _enqueue(ledger):
     async def never(_key, _attempt):
         await asyncio.Event().wait()
 
-    engine = Durable(ledger, None, never, concurrency=1, rate=None)
+    queue = WorkQueue(ledger, None, never, concurrency=1, rate=None)
     try:
-        await engine.start()
+        await queue.start()
         started = time.perf_counter()
-        await asyncio.to_thread(plan.hand_over, ledger, engine.enqueue, plan.is_due)
+        await asyncio.to_thread(plan.enqueue_lines, ledger, queue.enqueue, plan.needs_attempt)
         return time.perf_counter() - started
     finally:
-        engine.stop()
+        queue.stop()
 
 
 class Counted(RequestLog):
@@ -81,7 +81,7 @@ def in_flight(count, database=None):
         server._state.log = Counted()  # noqa: SLF001  its own keeps the last thousand
         before = Counted.count
         environment = {**os.environ, "GPTIMAGE2_API_KEY": "bench-key", "GPTIMAGE2_JOURNAL": str(folder / "journal.db")}
-        words = [
+        arguments = [
             "batch",
             "run",
             str(manifest(folder, count)),
@@ -92,20 +92,20 @@ def in_flight(count, database=None):
         ]
         if database:
             environment["GPTIMAGE2_DATABASE"] = database
-            words += ["--name", f"bench-{count}"]
+            arguments += ["--name", f"bench-{count}"]
         started = time.perf_counter()
         child = subprocess.Popen(
-            [sys.executable, "-m", "gptimage2_video_cli", *words, "--concurrency", str(count), "--json"],
+            [sys.executable, "-m", "gptimage2_video_cli", *arguments, "--concurrency", str(count), "--json"],
             env=environment,
             stdout=subprocess.PIPE,
         )
-        told = json.loads(child.stdout.read())
+        report = json.loads(child.stdout.read())
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - started
     return {
         "lines": count,
-        "saved": told["counts"].get("saved", 0),
+        "saved": report["counts"].get("saved", 0),
         "exit": child.returncode,
         "seconds": round(seconds, 1),
         "requests per second": round((Counted.count - before) / seconds),

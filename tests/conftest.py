@@ -119,20 +119,20 @@ def _no_settings_of_mine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
 
 @pytest.fixture
 def service() -> Iterator[Any]:
-    """A mock that does to each prompt of a batch what the test says."""
-    from support.batches import puppet  # here, as it loads the durable engine
+    """A mock that serves each prompt of a batch as the test instructs."""
+    from support.batches import scripted_mock  # here, as it loads DBOS
 
-    with puppet() as running:
+    with scripted_mock() as running:
         yield running
 
 
 @pytest.fixture
 def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The current folder, with a manifest to be written."""
-    from support.batches import Folder, hurry
+    from support.batches import Folder, fast_forward
 
     monkeypatch.chdir(tmp_path)
-    hurry(monkeypatch)
+    fast_forward(monkeypatch)
     return Folder()
 
 
@@ -140,4 +140,4 @@ def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def run(service: Any, batch: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
     """`batch run` against that mock, with more options where given."""
     command = CommandLine(capsys, monkeypatch).against(service.url)
-    return lambda *more: command(*batch.words(*more))
+    return lambda *more: command(*batch.arguments(*more))

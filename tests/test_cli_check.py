@@ -128,16 +128,16 @@ class TestManifest:
 
     def test_good_lines_are_counted_and_priced(self, shots):
         unknown = {"prompt": "A cup", "model": "wan/2-6-text-to-video"}
-        told = "3 good lines, 0 bad; about 10 credits for 2 lines, and 1 of unknown price\n"
+        told = "3 valid lines, 0 invalid; about 10 credits for 2 lines, and 1 of unknown price\n"
         assert (0, told, "") == shots(LINE, LINE, unknown)
 
     def test_what_is_wrong_has_the_number_of_its_line(self, shots):
         outcome = shots(LINE, "", "{", {**LINE, "aspectRatio": "wide"}, {**LINE, "duration": 5})
         assert 2 == outcome.code
-        assert ["error: line 3: it is no JSON", "warning: line 4: the aspect", "error: line 5: veo3_lite cli"] == [
+        assert ["error: line 3: invalid JSON:", "warning: line 4: the aspect", "error: line 5: veo3_lite cli"] == [
             line[:28].strip() for line in outcome.out.splitlines()[:-1]
         ]
-        assert "2 good lines, 2 bad; about 10 credits for 2 lines" == outcome.out.splitlines()[-1]
+        assert "2 valid lines, 2 invalid; about 10 credits for 2 lines" == outcome.out.splitlines()[-1]
 
     def test_a_warning_keeps_no_line_from_being_sent(self, shots):
         assert 0 == shots({**LINE, "aspectRatio": "wide"}).code
@@ -149,12 +149,12 @@ class TestManifest:
 
     def test_json_has_the_sums_and_the_first_troubles(self, shots):
         found = shots(LINE, "[1]", options=("--json",)).object
-        trouble = {"line": 2, "severity": "error", "message": "it is no JSON object"}
+        trouble = {"line": 2, "severity": "error", "message": "not a JSON object"}
         assert {"valid": False, "valid_lines": 1, "invalid_lines": 1, "quote": 5, "problems": [trouble]} == found
         assert 100 == len(shots(*[{}] * 101, options=("--json",)).object["problems"])
 
     def test_a_table_is_a_manifest_too(self, shots):
-        told = "1 good lines, 0 bad; about 9 credits for 1 lines\n"
+        told = "1 valid lines, 0 invalid; about 9 credits for 1 lines\n"
         assert (0, told, "") == shots("prompt,model", "A cup,veo3_fast", name="shots.CSV")
 
     def test_each_line_is_checked_by_itself(self, shots):
@@ -170,7 +170,7 @@ class TestManifest:
         for name, why in (("no.jsonl", "cannot be read: No such file"), ("utf16.jsonl", "codec can't decode")):
             outcome = cli("check", str(tmp_path / name))
             assert (2, "", True) == (outcome.code, outcome.out, why in outcome.err)
-        assert "its first line must name the columns" in shots("A cup", name="shots.csv").err
+        assert "the first line must name the columns" in shots("A cup", name="shots.csv").err
 
     def test_a_line_cannot_steer_the_terminal(self, shots):
         assert "\x1b" not in shots({**LINE, "Model\x1b[2J": "veo3"}).out

@@ -13,7 +13,8 @@ import anyio
 import pytest
 
 import gptimage2_video.transport.clock
-from gptimage2_video import MODELS, AsyncVideoClient, JournalBudget, SubmissionState, VideoRequestWarning
+from gptimage2_video import MODELS, AsyncVideoClient, VideoRequestWarning
+from gptimage2_video.journal import JournalBudget, SubmissionState
 from gptimage2_video_cli.mcp_server import progress as reports
 from support.agents import Agent, ask, entries
 from support.scripted import ScriptedServer, reply

@@ -13,7 +13,7 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
-from gptimage2_video import SubmissionState
+from gptimage2_video.journal import SubmissionState
 from gptimage2_video_mock import MockServer
 from support.agents import ask, command, entries, started
 from support.commandline import CommandLine, spawn

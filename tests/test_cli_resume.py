@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gptimage2_video import Journal, SubmissionRecord, SubmissionState, Task, TaskStatus, VideoClient
+from gptimage2_video import Journal, Task, TaskStatus, VideoClient
+from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from gptimage2_video_mock import MockServer
 from support.clients import Clients
 from support.commandline import CommandLine, files, spawn

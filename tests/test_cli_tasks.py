@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gptimage2_video import Journal, SubmissionRecord, SubmissionState, Task, TaskStatus
+from gptimage2_video import Journal, Task, TaskStatus
+from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from support.commandline import CommandLine
 from support.scripted import reply
 

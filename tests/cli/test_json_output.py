@@ -24,8 +24,6 @@ from gptimage2_video import (
     JournalFailed,
     RateLimited,
     ServerError,
-    SubmissionRecord,
-    SubmissionState,
     SubmissionUncertain,
     Task,
     TaskFailed,
@@ -38,6 +36,7 @@ from gptimage2_video import (
     Violation,
     WaitTimeout,
 )
+from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from gptimage2_video_cli.console.json_output import error_json
 from gptimage2_video_cli.console.output import plain
 from gptimage2_video_mock.api.handlers import json_response
@@ -204,7 +203,7 @@ class TestBatch:
     @pytest.fixture
     def done(self, run, batch, service):
         """A batch of which one line is saved and one refused."""
-        service.meets["boat"] = refuses(403)
+        service.instructions["boat"] = refuses(403)
         batch.write("cup", "boat")
         return run("--max-credits", "20", "--json")
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
-from gptimage2_video import Journal, JournalBudget, Submission
+from gptimage2_video import Journal
+from gptimage2_video.journal import JournalBudget, Submission
 from gptimage2_video_cli.mcp_server.server import server_of
 from gptimage2_video_cli.mcp_server.video_tools import Desk
 

@@ -1,4 +1,4 @@
-"""Batches as tests run them: a service that does to each prompt what the test says, and a folder with a manifest."""
+"""Batches as tests run them: a mock that serves each prompt as the test instructs, and a folder with a manifest."""
 
 import asyncio
 import json
@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from gptimage2_video_cli.batch import attempt as line
-from gptimage2_video_cli.batch import queue as durable
-from gptimage2_video_cli.batch import worker
+from gptimage2_video_cli.batch import runner
+from gptimage2_video_cli.batch.worker import WorkerSettings
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios.faults import reply
 from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
@@ -20,36 +20,36 @@ from support.commandline import spawn
 
 PRICE = 5  # credits of one veo3_lite
 SPEED = 600  # a task takes 0.1 s
-PACE = ("--poll-interval", "0.02", "--request-timeout", "5")
-_NAME = "puppet"
+FAST = ("--poll-interval", "0.02", "--request-timeout", "5")
+_NAME = "scripted"
 
 
-class Puppet:
-    """A mock server on whose scenario each prompt meets what the test says, phase by phase, and may change it.
+class ScriptedMock:
+    """A mock server with a scenario in which each prompt is served as the test instructs, phase by phase.
 
     Attributes:
-        meets: The name of a scenario, or one made by the test, by prompt; others are served well.
-        accepted: The ids of the tasks that were accepted, by prompt.
+        instructions: The scenario, or its name, by prompt; other prompts are served by the default one.
+        accepted: The ids of the accepted tasks, by prompt.
         posts: The prompts of all submissions, in their order.
-        looked: The prompts whose task was looked at, so that its receipt has been written down.
+        polled: The prompts whose task was polled, so that its receipt has been recorded.
     """
 
     def __init__(self, server: MockServer) -> None:
         self.server, self.url = server, server.scenario_url(_NAME)
-        self.meets: dict[str, Scenario | str] = {}
+        self.instructions: dict[str, Scenario | str] = {}
         self.accepted: dict[str, list[str]] = defaultdict(list)
         self.posts: list[str] = []
-        self.looked: set[str] = set()
-        self._news = threading.Condition()
+        self.polled: set[str] = set()
+        self._changed = threading.Condition()
 
     def scenario(self) -> Scenario:
         phases = {phase: self._hook(phase) for phase in ("submit", "poll", "download")}
-        return Scenario(name=_NAME, about="Does to each prompt what a test says.", **phases)
+        return Scenario(name=_NAME, about="Serves each prompt as a test instructs.", **phases)
 
-    def await_looks(self, *prompts: str) -> None:
-        """Until the tasks of these prompts have been looked at."""
-        with self._news:
-            assert self._news.wait_for(lambda: set(prompts) <= self.looked, timeout=20)
+    def await_polls(self, *prompts: str) -> None:
+        """Until the tasks of these prompts have been polled."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: set(prompts) <= self.polled, timeout=20)
 
     def _hook(self, phase):
         async def hook(exchange):
@@ -57,14 +57,14 @@ class Puppet:
             if phase == "submit":
                 self.posts.append(prompt)
             if phase == "poll":
-                with self._news:
-                    self.looked.add(prompt)
-                    self._news.notify_all()
-            met = self.meets.get(prompt, DEFAULT)
-            scenario = SCENARIOS[met] if isinstance(met, str) else met
+                with self._changed:
+                    self.polled.add(prompt)
+                    self._changed.notify_all()
+            instruction = self.instructions.get(prompt, DEFAULT)
+            scenario = SCENARIOS[instruction] if isinstance(instruction, str) else instruction
             changes = {"scenario": scenario.name, "outcome": scenario.outcome, "serialize": scenario.serialize}
-            noting = self._noting(exchange.default_handler)
-            return await getattr(scenario, phase)(replace(exchange, **changes, default_handler=noting))
+            recorded = self._recording(exchange.default_handler)
+            return await getattr(scenario, phase)(replace(exchange, **changes, default_handler=recorded))
 
         return hook
 
@@ -74,14 +74,14 @@ class Puppet:
             return json.loads(exchange.body)["prompt"]
         return next((prompt for prompt, tasks in self.accepted.items() if task_id in tasks), None)
 
-    def _noting(self, answer):
-        async def noting(exchange):
-            response = await answer(exchange)
+    def _recording(self, handler):
+        async def handle(exchange):
+            response = await handler(exchange)
             if exchange.request.method == "POST" and response.status == 200:
                 self.accepted[json.loads(exchange.body)["prompt"]].append(json.loads(response.body)["taskId"])
             return response
 
-        return noting
+        return handle
 
     @property
     def debits(self):
@@ -89,27 +89,27 @@ class Puppet:
 
 
 @contextmanager
-def puppet(**settings) -> Iterator[Puppet]:
+def scripted_mock(**settings) -> Iterator[ScriptedMock]:
     with MockServer(**{"speed": SPEED, **settings}) as server:
-        strings = Puppet(server)
-        SCENARIOS[_NAME] = strings.scenario()
+        mock = ScriptedMock(server)
+        SCENARIOS[_NAME] = mock.scenario()
         try:
-            yield strings
+            yield mock
         finally:
             del SCENARIOS[_NAME]
 
 
-class Held:
-    """Keeps every reply of one phase back until it is let go, the request having been served."""
+class BlockedResponse:
+    """Holds back every response of one phase until it is released, the request having been served."""
 
     def __init__(self, phase: str = "submit") -> None:
-        self.arrived, self.let_go = threading.Event(), threading.Event()
-        self.scenario = Scenario(name=f"held-{phase}", about="", **{phase: self._hook})
+        self.arrived, self.released = threading.Event(), threading.Event()
+        self.scenario = Scenario(name=f"blocked-{phase}", about="", **{phase: self._hook})
 
     async def _hook(self, exchange):
         response = await exchange.answer()
         self.arrived.set()
-        while not self.let_go.is_set() and exchange.connected:  # noqa: ASYNC110 - the test is another thread
+        while not self.released.is_set() and exchange.connected:  # noqa: ASYNC110 - the test is another thread
             await asyncio.sleep(0.01)
         return response
 
@@ -124,15 +124,15 @@ class Folder:
     state = Path("videos/.batch")
 
     def write(self, *rows) -> None:
-        """A row is a request, or the prompt of one whose id it is, too."""
-        full = ({"id": row, "prompt": row, "model": "veo3_lite"} if isinstance(row, str) else row for row in rows)
-        Path("shots.jsonl").write_text("".join(json.dumps(row) + "\n" for row in full))
+        """A row is a request, or a prompt, which is the id as well."""
+        requests = ({"id": row, "prompt": row, "model": "veo3_lite"} if isinstance(row, str) else row for row in rows)
+        Path("shots.jsonl").write_text("".join(json.dumps(request) + "\n" for request in requests))
 
-    def words(self, *more: str) -> tuple[str, ...]:
-        return ("batch", "run", "shots.jsonl", "--out", "videos", *PACE, *more)
+    def arguments(self, *more: str) -> tuple[str, ...]:
+        return ("batch", "run", "shots.jsonl", "--out", "videos", *FAST, *more)
 
-    def spawn(self, service: Puppet, *more: str, **settings):
-        return spawn(*self.words(*more), url=service.url, **settings)
+    def spawn(self, mock: ScriptedMock, *more: str, **settings):
+        return spawn(*self.arguments(*more), url=mock.url, **settings)
 
     @property
     def report(self):
@@ -140,7 +140,7 @@ class Folder:
 
     @property
     def states(self):
-        """How each line stands, by its id."""
+        """The state of each line, by its id."""
         return {line["id"]: line["state"] for line in self.report["lines"]}
 
     @property
@@ -148,8 +148,7 @@ class Folder:
         return sorted(path.name for path in Path("videos").iterdir() if path.name.endswith(".mp4"))
 
 
-def hurry(monkeypatch) -> None:
-    """The pauses that keep a batch calm would make the tests long."""
-    monkeypatch.setattr(worker, "_LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(durable, "_DEQUEUE_SECONDS", 0.05)
-    monkeypatch.setattr(line, "_PAUSES", (0.01, 0.01))
+def fast_forward(monkeypatch) -> None:
+    """The intervals and delays that keep a batch calm would make the tests long."""
+    fast = {"refresh_interval": 0.05, "dequeue_interval": 0.05, "retry_delays": (0.01, 0.01)}
+    monkeypatch.setattr(runner, "WorkerSettings", partial(WorkerSettings, **fast))

@@ -1,4 +1,4 @@
-"""The mock with every fault that its scenarios know, now and then, and a book of what it accepted: for soak tests."""
+"""The mock with random faults of its scenarios, and a record of what it accepted: for soak tests."""
 
 import asyncio
 import json
@@ -12,14 +12,14 @@ from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
 from gptimage2_video_mock.scenarios.scenario import Scenario
 from gptimage2_video_mock.service.tasks import COMPLETED
 
-# Whoever meets one of these waits for the client's own patience to end, in real time.
+# With one of these the client waits for its own timeout, in real time.
 STALLING = ("slow", "endless")
 
 
 class Chaos:
-    """A scenario in which a share of all requests meets a fault of another one, chosen by a seed.
+    """A scenario in which a share of all requests has a fault of another one, chosen by a seed.
 
-    Receipts come late, by up to so many seconds, so that a kill finds submissions that are on their way.
+    Responses are delayed by up to `delay` seconds, so that a kill finds submissions in flight.
 
     Attributes:
         accepted: The ids of the tasks that were accepted, by prompt.
@@ -27,8 +27,8 @@ class Chaos:
 
     name = "chaos"
 
-    def __init__(self, seed: int, *, share: float, late: float, stalling: bool = True) -> None:
-        self._dice, self._share, self._late = Random(seed), share, late
+    def __init__(self, seed: int, *, share: float, delay: float, stalling: bool = True) -> None:
+        self._random, self._share, self._delay = Random(seed), share, delay
         self.accepted: dict[str, list[str]] = defaultdict(list)
         self._faulty = [
             scenario
@@ -38,30 +38,34 @@ class Chaos:
 
     def scenario(self) -> Scenario:
         """The row for the mock's table."""
-        phases = {phase: self._now_and_then(phase) for phase in ("submit", "poll", "download")}
-        return Scenario(name=self.name, about="Now and then a fault of another scenario.", **phases)
+        phases = {phase: self._hook(phase) for phase in ("submit", "poll", "download")}
+        return Scenario(name=self.name, about="Random faults of other scenarios.", **phases)
 
-    def _now_and_then(self, phase):
-        kinds = [scenario for scenario in self._faulty if _touches(scenario, phase)]
+    def _hook(self, phase):
+        faulty = [scenario for scenario in self._faulty if _touches(scenario, phase)]
 
         async def hook(exchange):
-            met = self._dice.choice(kinds) if self._dice.random() < self._share else None
-            late = self._dice.uniform(0, self._late) if phase == "submit" else 0
-            changes = {"scenario": met.name, "outcome": met.outcome, "serialize": met.serialize} if met else {}
-            met_exchange = replace(exchange, **changes, default_handler=self._noting(exchange, late))
-            return await (getattr(met, phase) if met else pass_through)(met_exchange)
+            scenario = self._random.choice(faulty) if self._random.random() < self._share else None
+            delay = self._random.uniform(0, self._delay) if phase == "submit" else 0
+            changes = (
+                {"scenario": scenario.name, "outcome": scenario.outcome, "serialize": scenario.serialize}
+                if scenario
+                else {}
+            )
+            changed = replace(exchange, **changes, default_handler=self._recording(exchange, delay))
+            return await (getattr(scenario, phase) if scenario else pass_through)(changed)
 
         return hook
 
-    def _noting(self, exchange, late):
-        async def answer(asked):
-            response = await exchange.default_handler(asked)
+    def _recording(self, exchange, delay):
+        async def handle(changed):
+            response = await exchange.default_handler(changed)
             if exchange.request.method == "POST" and response.status == 200:
                 self.accepted[json.loads(exchange.body)["prompt"]].append(json.loads(response.body)["taskId"])
-            await asyncio.sleep(late)
+            await asyncio.sleep(delay)
             return response
 
-        return answer
+        return handle
 
 
 def _touches(scenario, phase):

@@ -54,8 +54,8 @@ class Postgres:
         """As a crash would, every connection broken."""
         self._run("pg_ctl", "stop", "-m", "immediate")
 
-    def _run(self, program: str, *words: str, check: bool = True) -> None:
-        command = [str(self._programs / program), "-D", str(self._folder / "data"), *words]
+    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+        command = [str(self._programs / program), "-D", str(self._folder / "data"), *arguments]
         if os.geteuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
         done = subprocess.run(

@@ -1,1 +1,1 @@
-"""Batches: many requests from one manifest, on a durable engine, none of them submitted twice."""
+"""Batches: many requests from one manifest, none of them submitted twice."""

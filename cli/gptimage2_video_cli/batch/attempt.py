@@ -1,10 +1,7 @@
-"""One line of a batch, from its request to its video.
-
-Lives here: what an attempt at a line does, whatever state an earlier one left it in. Not here: when attempts are made
-(`worker`), what is written down of them (`recorder`), and the submission itself, which is the library's.
-"""
+"""An attempt at a line: from its request, or wherever an earlier attempt left it, to its video."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +11,8 @@ from gptimage2_video import (
     AsyncVideoClient,
     ConnectionFailed,
     InsufficientCredits,
+    PreparedRequest,
+    Quote,
     RateLimited,
     SubmissionUncertain,
     TaskFailed,
@@ -23,7 +22,12 @@ from gptimage2_video import (
 from gptimage2_video_cli.console.exit_codes import exit_code
 
 from .recorder import LineRecorder
-from .schema import FREE, Row
+from .schema import UNSENT, LineRow
+
+# Seconds before a submission that was not accepted is retried: they outlast an outage of minutes.
+RETRY_DELAYS: Final = (5.0, 15.0, 30.0, 60.0, 120.0)
+_ABORTING: Final = (Unauthorized, InsufficientCredits)  # every other line would get the same response
+_EXPLAINED_BY_STATE: Final = (TaskFailed, SubmissionUncertain)
 
 
 class SaveOptions(TypedDict):
@@ -34,65 +38,60 @@ class SaveOptions(TypedDict):
     timeout: float
 
 
-# Pauses before a submission that nobody accepted is tried again, in seconds: an outage of minutes passes.
-_PAUSES: Final = (5.0, 15.0, 30.0, 60.0, 120.0)
-# What the next line would be told too.
-_HOPELESS: Final = (Unauthorized, InsufficientCredits)
-# What the state of the line says already.
-_TOLD: Final = (TaskFailed, SubmissionUncertain)
-
-
 @dataclass(slots=True)
-class Attempts:
-    """How lines are attempted.
+class LineRunner:
+    """Makes attempts at lines.
 
     Attributes:
-        client: What every line is sent with, each with a recorder of its own as the journal.
+        client: What sends every line, each with a recorder of its own as the journal.
         folder: Where the videos go.
         timeout: Seconds to wait for a task.
-        halted: Why no line may be sent any more; None as long as they may.
+        retry_delays: Seconds before each retry of a submission.
+        abort_reason: Why no further line may be sent; None while they may.
     """
 
     client: AsyncVideoClient
     folder: Path
     timeout: float
-    halted: VideoClientError | None = None
+    retry_delays: Sequence[float] = RETRY_DELAYS
+    abort_reason: VideoClientError | None = None
 
-    async def make(self, row: Row, recorder: LineRecorder) -> tuple[int, str | None]:
-        """Bring the line to its end. Returns an exit code, and why where its state does not tell."""
+    async def run(self, row: LineRow, recorder: LineRecorder) -> tuple[int, str | None]:
+        """Bring the line to its end. Returns an exit code, and the reason where its state does not tell."""
         try:
-            if row.task_id is None and row.state not in FREE:
-                await recorder.run(partial(recorder.ledger.cut_off, row.key))
+            if row.task_id is None and row.state not in UNSENT:
+                await recorder.run(partial(recorder.ledger.mark_interrupted, row.key))
                 raise SubmissionUncertain(request=row.request, cause=ConnectionFailed("the program ended meanwhile"))
-            await self._fetched(row, self.client.with_journal(recorder))
-        except VideoClientError as problem:
-            return exit_code(problem), None if isinstance(problem, _TOLD) else str(problem)
+            await self._save(row, self.client.with_journal(recorder))
+        except VideoClientError as error:
+            return exit_code(error), None if isinstance(error, _EXPLAINED_BY_STATE) else str(error)
         return 0, None
 
-    async def _fetched(self, row: Row, client: AsyncVideoClient) -> None:
-        target: SaveOptions = {"save_to": self.folder / row.file, "overwrite": True, "timeout": self.timeout}
+    async def _save(self, row: LineRow, client: AsyncVideoClient) -> None:
+        options: SaveOptions = {"save_to": self.folder / row.file, "overwrite": True, "timeout": self.timeout}
         if row.task_id is not None:
-            await client.wait(row.task_id, **target)
+            await client.wait(row.task_id, **options)
             return
-        for pause in (*_PAUSES, None):
-            if self.halted:
-                raise self.halted
+        request = PreparedRequest(row.request, Quote(row.quote, ""))
+        for delay in (*self.retry_delays, None):
+            if self.abort_reason:
+                raise self.abort_reason
             try:
-                await self._generated(row, client, target)
-            except _HOPELESS as problem:
-                self.halted = problem
+                await self._generate(request, client, options)
+            except _ABORTING as error:
+                self.abort_reason = error
                 raise
-            except (ConnectionFailed, RateLimited) as problem:
-                if pause is None or problem.task_id:
+            except (ConnectionFailed, RateLimited) as error:
+                if delay is None or error.task_id:
                     raise
-                await asyncio.sleep(pause)
+                await asyncio.sleep(delay)
             else:
                 return
 
-    async def _generated(self, row: Row, client: AsyncVideoClient, target: SaveOptions) -> None:
+    async def _generate(self, request: PreparedRequest, client: AsyncVideoClient, options: SaveOptions) -> None:
         try:
-            await client.generate(row.request, **target)
-        except SubmissionUncertain as problem:
-            if problem.task_id is None:
+            await client.generate(request, **options)
+        except SubmissionUncertain as error:
+            if error.task_id is None:
                 raise
-            await client.wait(problem.task_id, **target)  # a failure that names its task all the same
+            await client.wait(error.task_id, **options)  # a failure that names its task all the same

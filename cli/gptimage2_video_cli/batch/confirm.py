@@ -1,112 +1,106 @@
-"""What is said of a manifest, and asked, before anything is spent.
-
-Lives here: mistakes, costs, the budget, consent. Not here: how mistakes are found (`manifest`, `plan`) and
-counted (`tally`), and what is said afterwards (`report`).
-"""
+"""Before anything is spent: problems, cost and budget are shown, and a person is asked to confirm."""
 
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from gptimage2_video_cli.console.output import Run, say
+from gptimage2_video_cli.console.output import Run as Console
+from gptimage2_video_cli.console.output import say
 
-from . import manifest as manifests
-from . import summary as tallies
+from . import summary
 from .ledger import Ledger
-from .manifest import Line, Trouble
-from .plan import Plan
-from .summary import Cost, Tally, Troubles
-
-if TYPE_CHECKING:
-    from gptimage2_video_cli.commands.batch import Given
+from .manifest import Line, Problem, iter_lines
+from .options import BatchOptions
+from .plan import Plan, is_affordable
+from .summary import Estimate, ManifestSummary, Problems
 
 
-def read(path: Path, given: "Given", keep: Callable[[Line], object]) -> Tally:
-    """What the manifest comes to; every mistake is said, and each good line is kept as the caller likes."""
-    tally = Tally()
+def summarize(path: Path, options: BatchOptions, keep: Callable[[Line], object]) -> ManifestSummary:
+    """Read the manifest, log every problem and pass each valid line to `keep`. Raises click.ClickException."""
+    sums = ManifestSummary()
     try:
-        for found in manifests.each(path):
-            tally.add(found)
-            if isinstance(found, Line):
-                keep(found)
-    except (OSError, ValueError) as problem:
-        raise click.ClickException(f"{path} cannot be read: {problem}") from None
-    _say(tally.troubles)
-    good, bad = tally.cost.lines, tally.bad
-    if bad and not given["skip_invalid"]:
+        for item in iter_lines(path):
+            sums.add(item)
+            if isinstance(item, Line):
+                keep(item)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"{path} cannot be read: {error}") from None
+    _log(sums.problems)
+    if sums.invalid and not options["skip_invalid"]:
+        total = sums.valid + sums.invalid
         raise click.ClickException(
-            f"{bad} of {bad + good} lines are bad; nothing was sent; mend them, or --skip-invalid"
+            f"{sums.invalid} of {total} lines are invalid; nothing was sent; fix them, or use --skip-invalid"
         )
-    if not good:
-        raise click.ClickException(f"there is no good line in {path}; nothing was sent")
-    return tally
+    if not sums.valid:
+        raise click.ClickException(f"{path} has no valid line; nothing was sent")
+    return sums
 
 
-def dry_run(run: Run, tally: Tally, given: "Given") -> int:
-    """Tell what the manifest would cost in a folder of its own. Returns what a run would exit with at once, or 0."""
-    if _must_be_priced(given, limited=given["max_credits"] is not None):
-        refuse(tally.unpriced)
-    _say_cost(run, tally.cost, given["max_credits"])
-    good, bad = tally.cost.lines, tally.bad
-    facts = {"valid_lines": good, "invalid_lines": bad, "quote": tally.cost.credits}
-    run.tell(f"{good} good lines, {bad} bad", facts)
-    return 2 if bad else 0
+def dry_run(console: Console, sums: ManifestSummary, options: BatchOptions) -> int:
+    """Print what the manifest would cost in a folder of its own. Returns the exit code."""
+    if _must_be_priced(options, limited=options["max_credits"] is not None):
+        reject(sums.unpriced)
+    _log_cost(console, sums.estimate, options["max_credits"])
+    text = f"{sums.valid} valid lines, {sums.invalid} invalid"
+    totals = {"valid_lines": sums.valid, "invalid_lines": sums.invalid, "quote": sums.estimate.credits}
+    console.tell(text, totals)
+    return 2 if sums.invalid else 0
 
 
-def unpriced(lines: Sequence[Line], given: "Given", *, limited: bool) -> list[Trouble]:
-    """The lines that a budget keeps from being sent, as nobody knows what they cost."""
-    refused = _must_be_priced(given, limited=limited)
-    return [tallies.unpriced(line) for line in lines if refused and line.quote is None]
+def unpriced(lines: Sequence[Line], options: BatchOptions, *, limited: bool) -> list[Problem]:
+    """The lines of unknown price that may not be sent on a budget."""
+    rejected = _must_be_priced(options, limited=limited)
+    return [summary.unpriced(line) for line in lines if rejected and line.quote is None]
 
 
-def _must_be_priced(given: "Given", *, limited: bool) -> bool:
-    return limited and not given["allow_unknown_price"]
+def _must_be_priced(options: BatchOptions, *, limited: bool) -> bool:
+    return limited and not options["allow_unknown_price"]
 
 
-def refuse(troubles: Troubles) -> None:
-    """Say them. Raises click.ClickException where there is any."""
-    if troubles.count:
-        _say(troubles)
-        raise click.ClickException(f"{troubles.count} lines cannot be sent; nothing was sent")
+def reject(problems: Problems) -> None:
+    """Log them. Raises click.ClickException where there is any."""
+    if problems.count:
+        _log(problems)
+        raise click.ClickException(f"{problems.count} lines cannot be sent; nothing was sent")
 
 
-def ask(run: Run, planned: Plan, ledger: Ledger, given: "Given") -> None:
-    """Say what is about to happen and what it costs; ask, where a person is there to answer."""
+def confirm(console: Console, plan: Plan, ledger: Ledger, options: BatchOptions) -> None:
+    """Show what is about to happen and its cost; on a terminal, ask. Raises click.ClickException for a no."""
     counts = {
-        "to submit": len(planned.fresh),
-        "to go on with": planned.going_on,
-        "done": planned.done,
-        "uncertain and left alone": planned.uncertain,
+        "to submit": len(plan.to_submit),
+        "in progress": plan.in_progress,
+        "done": plan.done,
+        "uncertain, not submitted again": plan.uncertain,
     }
-    run.remark(", ".join(f"{count} {words}" for words, count in counts.items() if count))
-    if not planned.fresh:
+    console.remark(", ".join(f"{count} {text}" for text, count in counts.items() if count))
+    if not plan.to_submit:
         return
-    books = ledger.batch()
-    limit = books.max_credits if given["max_credits"] is None else given["max_credits"]
-    _say_cost(run, Cost.of(planned.fresh), limit, books.committed)
-    if not given["yes"] and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() and not _confirmed():
+    batch = ledger.batch()
+    limit = batch.max_credits if options["max_credits"] is None else options["max_credits"]
+    _log_cost(console, Estimate.of(plan.to_submit), limit, batch.committed)
+    interactive = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    if interactive and not options["yes"] and not _is_confirmed():
         raise click.ClickException("nothing was sent")
 
 
-def _confirmed() -> bool:
+def _is_confirmed() -> bool:
     try:
         return click.confirm("Submit them?", err=True)
-    except click.Abort:  # click's word for Ctrl-C
+    except click.Abort:  # raised by click for Ctrl-C
         raise KeyboardInterrupt from None
 
 
-def _say_cost(run: Run, cost: Cost, limit: int | None, committed: int = 0) -> None:
-    run.remark(f"cost: {cost}")
+def _log_cost(console: Console, estimate: Estimate, limit: int | None, committed: int = 0) -> None:
+    console.remark(f"cost: {estimate}")
     if limit is not None:
         left = max(limit - committed, 0)
-        run.remark(f"budget: {limit} credits, of which {left} are left")
-        if cost.credits > left:
-            say("warning: that is not enough for all; lines that do not fit are not sent")
+        console.remark(f"budget: {limit} credits, {left} left")
+        if not is_affordable(estimate.credits, left):
+            say("warning: the budget does not cover all lines; those over budget are not sent")
 
 
-def _say(troubles: Troubles) -> None:
-    for line in troubles.told():
-        say(line)
+def _log(problems: Problems) -> None:
+    for message in problems.messages():
+        say(message)

@@ -1,8 +1,4 @@
-"""Where a batch keeps its books: a SQLite file in the folder of its videos, or a PostgreSQL database that many share.
-
-Lives here: the ledger's way to the database, the lock that keeps two processes out of one folder, and patience
-with a database that is away. Not here: what is kept (`ledger`).
-"""
+"""The database of a batch: a SQLite file beside its videos, or a PostgreSQL database that many workers share."""
 
 import math
 import os
@@ -23,34 +19,30 @@ from gptimage2_video_cli.console.output import say
 T = TypeVar("T")
 
 STATE_FOLDER: Final = ".batch"
-FAILED: Final = "the books of the batch cannot be kept"
+FAILED: Final = "cannot write the batch database"
 _LOCK: Final = "lock.db"
 _BUSY_SECONDS: Final = 30
-_POOL: Final = 10  # connections to PostgreSQL for each process, DBOS's own included
-# Pauses before a database that is away is asked again, in seconds.
-_FIRST_PAUSE: Final = 0.2
-_LONGEST_PAUSE: Final = 5.0
-# So long nothing more is said of it, in seconds.
-_QUIET_SECONDS: Final = 60.0
-_telling: Final = threading.Lock()
-_told: Final = [-math.inf]
+_POOL: Final = 10  # connections to PostgreSQL per process, DBOS's own included
+_INITIAL_DELAY: Final = 0.2  # seconds before the first retry
+_MAX_DELAY: Final = 5.0
+_NOTICE_INTERVAL: Final = 60.0  # seconds between two lines about an unavailable database
 
 
-def in_folder(folder: Path) -> sa.Engine:
-    """The engine of the SQLite file in the folder, which its owner alone can read. Raises click.ClickException."""
+def open_sqlite(folder: Path) -> sa.Engine:
+    """The engine of the SQLite file in the folder, which only its owner can read. Raises click.ClickException."""
     path = folder / STATE_FOLDER / "batch.db"
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         for file in (path, path.with_name(_LOCK)):
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as problem:
-        raise click.ClickException(f"{FAILED}: {problem.strerror}: {problem.filename}") from None
-    # One connection: threads wait for it in turn, where connections would wait for each other in ever longer pauses.
+    except OSError as error:
+        raise click.ClickException(f"{FAILED}: {error.strerror}: {error.filename}") from None
+    # One connection: threads wait for it in turn, where connections would wait for each other with growing delays.
     url = sa.URL.create("sqlite", database=str(path.absolute()))
     engine = sa.create_engine(url, pool_size=1, max_overflow=0, pool_timeout=3600)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # else sqlite3 reads outside of the transaction that it writes in
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -63,8 +55,8 @@ def in_folder(folder: Path) -> sa.Engine:
     return engine
 
 
-def at(url: str) -> sa.Engine:
-    """The engine of a PostgreSQL database. Raises click.UsageError, whose sentence never shows the password."""
+def open_postgres(url: str) -> sa.Engine:
+    """The engine of a PostgreSQL database. Raises click.UsageError, whose message never shows the password."""
     try:
         parsed = sa.make_url(url)
     except exc.ArgumentError:
@@ -80,63 +72,73 @@ def at(url: str) -> sa.Engine:
     )
     try:
         engine.connect().close()
-    except exc.SQLAlchemyError as problem:
+    except exc.SQLAlchemyError as error:
         engine.dispose()
-        raise click.ClickException(f"the database cannot be reached: {words(problem)}") from None
+        raise click.ClickException(f"cannot connect to the database: {driver_message(error)}") from None
     return engine
 
 
 @contextmanager
-def alone(folder: Path) -> Generator[None]:
-    """No other process works in this folder meanwhile. A process that dies in any way gives the lock back.
+def exclusive_lock(folder: Path) -> Generator[None]:
+    """No other process works in this folder meanwhile. A process that dies in any way releases the lock.
 
     Raises:
-        click.ClickException: Another one does.
+        click.ClickException: Another process holds it.
     """
     with closing(sqlite3.connect(folder / STATE_FOLDER / _LOCK, timeout=0, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as problem:
-            taken = "locked" in str(problem)
-            why = f"another process works on the batch in {folder}" if taken else f"{FAILED}: {problem}"
-            raise click.ClickException(why) from None
+        except sqlite3.Error as error:
+            locked = "locked" in str(error)
+            message = f"another process works on the batch in {folder}" if locked else f"{FAILED}: {error}"
+            raise click.ClickException(message) from None
         yield
 
 
-def patiently(work: Callable[[], T]) -> T:
-    """Do something with the database, again and again as long as it is away."""
-    pause = _FIRST_PAUSE
+class OutageNotice:
+    """Reports that the database is unavailable, once for all threads that notice together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reported_at = -math.inf
+
+    def report(self, error: exc.DBAPIError) -> None:
+        """Log it, unless that was done within the last minute."""
+        with self._lock:
+            if time.monotonic() - self._reported_at > _NOTICE_INTERVAL:
+                self._reported_at = time.monotonic()
+                say(f"database unavailable ({driver_message(error)}); retrying until it is back")
+
+
+_NOTICE: Final = OutageNotice()
+
+
+def with_retries(
+    work: Callable[[], T], *, sleep: Callable[[float], object] = time.sleep, notice: OutageNotice = _NOTICE
+) -> T:
+    """Do work with the database, again and again while it is unavailable."""
+    delay = _INITIAL_DELAY
     while True:
         try:
             return work()
-        except exc.DBAPIError as problem:
-            if not _away(problem):
+        except exc.DBAPIError as error:
+            if not _is_transient(error):
                 raise
-            _tell_once(problem)
-        time.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+            notice.report(error)
+        sleep(delay)
+        delay = min(2 * delay, _MAX_DELAY)
 
 
-def _tell_once(problem: exc.DBAPIError) -> None:
-    """Say that the database is away, for all threads that notice together."""
-    with _telling:
-        if time.monotonic() - _told[-1] > _QUIET_SECONDS:
-            _told[-1] = time.monotonic()
-            say(f"the database is away ({words(problem)}); trying again until it is back")
-
-
-def words(problem: exc.SQLAlchemyError) -> str:
-    """What a driver says, in one line and without SQL or parameters."""
-    origin = problem.orig if isinstance(problem, exc.DBAPIError) else problem
+def driver_message(error: exc.SQLAlchemyError) -> str:
+    """The driver's message, in one line and without SQL or parameters."""
+    origin = error.orig if isinstance(error, exc.DBAPIError) else error
     lines = str(origin).strip().splitlines()
     return lines[0] if lines else type(origin).__name__
 
 
-def _away(problem: exc.DBAPIError) -> bool:
-    """Whether the same may go through later: a lost connection, a restart, or a writer that takes its time."""
-    locked = isinstance(problem.orig, sqlite3.OperationalError) and "locked" in str(problem.orig)
-    state: Any = getattr(problem.orig, "sqlstate", None)
-    lost = isinstance(problem, exc.OperationalError | exc.InterfaceError) and not isinstance(
-        problem.orig, sqlite3.Error
-    )
-    return locked or lost or problem.connection_invalidated or str(state).startswith(("08", "57P", "40"))
+def _is_transient(error: exc.DBAPIError) -> bool:
+    """Whether the same may succeed later: a lost connection, a restart, or a slow writer."""
+    locked = isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
+    state: Any = getattr(error.orig, "sqlstate", None)
+    lost = isinstance(error, exc.OperationalError | exc.InterfaceError) and not isinstance(error.orig, sqlite3.Error)
+    return locked or lost or error.connection_invalidated or str(state).startswith(("08", "57P", "40"))

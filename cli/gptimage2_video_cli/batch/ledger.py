@@ -1,10 +1,10 @@
-"""The books of a batch: how each line stands, and the budget that all its workers share.
+"""The ledger of a batch: the state of each line, and the budget that all workers share.
 
-Lives here: every change of the tables, as one transaction. Not here: the tables (`tables`), where they are (`store`),
-and when a change is due (`line`, `plan`).
+Its law: a line is claimed, in one transaction with its price, before its request leaves, and it cannot be claimed again
+until it is certain that nothing was accepted. A claim whose process is dead is uncertain, and stays so.
 
-Its law: a line is claimed, in one transaction with its price, before its request leaves, and nobody can claim it again
-until it is known that nothing was accepted. A claim whose process has gone is uncertain, and stays so.
+Lives here: every change of the tables, as one transaction. Not here: the tables (`schema`), where they are
+(`database`), and when a change is due (`attempt`, `plan`).
 """
 
 import time
@@ -14,17 +14,17 @@ from typing import Any, Final, TypeVar, cast
 
 import sqlalchemy as sa
 
-from gptimage2_video import BudgetExceeded, SubmissionRecord, SubmissionState, Task, VideoClientError
+from gptimage2_video import BudgetExceeded, Quote, Task, VideoClientError
+from gptimage2_video.budget import ensure_affordable
+from gptimage2_video.journal import SubmissionRecord, SubmissionState
 
-from .database import patiently
-from .schema import FREE, METADATA, ROW, UNFUNDED, Row, batches, least, lines
+from .database import with_retries
+from .schema import METADATA, OVER_BUDGET, ROW_COLUMNS, UNSENT, LineRow, batches, lines
 
 T = TypeVar("T")
 
-_LARGEST: Final = 2**31 - 1  # credits; sums of them must fit the databases' numbers
-
-# Any number that nobody else locks in the same database.
-_TABLES_LOCK: Final = 0x69_6D_67_32
+_MAX_CREDITS: Final = 2**31 - 1  # sums of credits must fit the databases' integers
+_TABLES_LOCK: Final = 0x69_6D_67_32  # any number that nothing else locks in the same database
 
 
 class AlreadySent(VideoClientError):
@@ -35,13 +35,13 @@ class AlreadySent(VideoClientError):
 
 
 class Ledger:
-    """The books of one batch. Safe to share among threads; many processes may hold the same batch."""
+    """The ledger of one batch. Threads may share it; many processes may open the same batch."""
 
     def __init__(self, engine: sa.Engine, name: str) -> None:
         self.engine, self.name = engine, name
 
-    def prepare(self) -> None:
-        """Make the tables where they are missing; one process at a time, as PostgreSQL fails the second."""
+    def create_tables(self) -> None:
+        """Create missing tables; one process at a time, as PostgreSQL fails the second."""
 
         def work(c: sa.Connection) -> None:
             if c.dialect.name == "postgresql":
@@ -51,27 +51,27 @@ class Ledger:
         self.transact(work)
 
     def transact(self, work: Callable[[sa.Connection], T]) -> T:
-        """One transaction, repeated as long as the database is away: `work` must bear that its commit came through."""
+        """One transaction, retried while the database is unavailable: `work` must be idempotent."""
 
         def once() -> T:
             with self.engine.begin() as connection:
                 return work(connection)
 
-        return patiently(once)
+        return with_retries(once)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[LineRow]:
         """Every line, in the order of the manifest."""
-        query = sa.select(*ROW).where(self._mine).order_by(lines.c.number, lines.c.key)
-        return self.transact(lambda c: [Row(*found) for found in c.execute(query)])
+        query = sa.select(*ROW_COLUMNS).where(self._this_batch).order_by(lines.c.number, lines.c.key)
+        return self.transact(lambda c: [LineRow(*row) for row in c.execute(query)])
 
-    def row(self, key: str) -> Row | None:
+    def row(self, key: str) -> LineRow | None:
         """One line; None where it has left the manifest."""
-        query = sa.select(*ROW).where(self._is(key))
-        found = self.transact(lambda c: c.execute(query).one_or_none())
-        return Row(*found) if found else None
+        query = sa.select(*ROW_COLUMNS).where(self._is(key))
+        row = self.transact(lambda c: c.execute(query).one_or_none())
+        return LineRow(*row) if row else None
 
-    def hold(self, c: sa.Connection) -> None:
-        """Let nobody else change which lines there are before this transaction has ended."""
+    def lock(self, c: sa.Connection) -> None:
+        """Keep others from adding or removing lines until this transaction ends."""
         c.execute(sa.select(batches.c.name).where(batches.c.name == self.name).with_for_update())
 
     def batch(self) -> sa.Row[Any]:
@@ -79,36 +79,36 @@ class Ledger:
         return self.transact(lambda c: c.execute(sa.select(batches).where(batches.c.name == self.name)).one())
 
     def counts(self) -> dict[tuple[str, bool, bool], int]:
-        """How many lines there are of each state, by whether they are at work and whether their video is saved."""
-        kinds = (lines.c.state, lines.c.running, lines.c.saved)
-        query = sa.select(*kinds, sa.func.count()).where(self._mine).group_by(*kinds)
+        """The number of lines by state, by whether they are running, and by whether their video is saved."""
+        columns = (lines.c.state, lines.c.running, lines.c.saved)
+        query = sa.select(*columns, sa.func.count()).where(self._this_batch).group_by(*columns)
         return self.transact(lambda c: {(state, running, saved): n for state, running, saved, n in c.execute(query)})
 
-    def claim(self, key: str, entry: str) -> None:
-        """Take the line and set its price aside: after this, and only after this, its request may leave.
+    def claim(self, key: str, submission_id: str) -> None:
+        """Claim the line and reserve its price: after this, and only after this, its request may leave.
 
         Raises:
-            AlreadySent: It is taken.
-            BudgetExceeded: Its price does not fit any more.
+            AlreadySent: It is claimed already.
+            BudgetExceeded: Its price exceeds what is left.
         """
 
-        def take(c: sa.Connection) -> None:
-            found = self._found(c, key)
-            if found.state == SubmissionState.SENDING and found.entry == entry:
-                return  # an earlier try of this transaction came through, and its answer was lost
-            if found.state not in FREE:
+        def work(c: sa.Connection) -> None:
+            row = self._load(c, key)
+            if row.state == SubmissionState.SENDING and row.submission_id == submission_id:
+                return  # an earlier try of this transaction was committed, and its reply lost
+            if row.state not in UNSENT:
                 raise AlreadySent
-            self._reserve(c, found.quote)
-            c.execute(self._set(key, state=SubmissionState.SENDING, entry=entry, reason=""))
+            self._reserve(c, row.quote)
+            c.execute(self._set(key, state=SubmissionState.SENDING, submission_id=submission_id, reason=""))
 
         try:
-            self.transact(take)
+            self.transact(work)
         except BudgetExceeded:
-            self.transact(lambda c: c.execute(self._set(key, state=UNFUNDED).where(lines.c.state.in_(FREE))))
+            self.transact(lambda c: c.execute(self._set(key, state=OVER_BUDGET).where(lines.c.state.in_(UNSENT))))
             raise
 
-    def note(self, key: str, record: SubmissionRecord) -> None:
-        """What became of a submission, or of its task."""
+    def record(self, key: str, record: SubmissionRecord) -> None:
+        """Record the outcome of a submission, or of its task."""
         change = {
             SubmissionState.REFUSED: self._refused,
             SubmissionState.UNCERTAIN: self._uncertain,
@@ -116,93 +116,93 @@ class Ledger:
         }
         self.transact(partial(change.get(record.state, self._ended), key=key, record=record))
 
-    # Each of these bears being made twice: the second time the line does not stand where it would change it.
+    # Each of these is idempotent: the second time the line is not in the state that would be changed.
 
     def _refused(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        found = self._found(c, key)
-        if found.entry == record.submission_id and found.state == SubmissionState.SENDING:
-            self._commit(c, -(found.quote or 0))
-            c.execute(self._set(key, state=SubmissionState.REFUSED, reason=_text(record.reason)))
+        row = self._load(c, key)
+        if row.submission_id == record.submission_id and row.state == SubmissionState.SENDING:
+            self._commit(c, -(row.quote or 0))
+            c.execute(self._set(key, state=SubmissionState.REFUSED, reason=_storable(record.reason)))
 
     def _uncertain(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        found = self._found(c, key)
-        if found.entry == record.submission_id and found.state == SubmissionState.SENDING:
-            named = _text(record.task.id) if record.task else None
-            c.execute(self._set(key, state=SubmissionState.UNCERTAIN, task_id=named, reason=_text(record.reason)))
+        row = self._load(c, key)
+        if row.submission_id == record.submission_id and row.state == SubmissionState.SENDING:
+            task_id = _storable(record.task.id) if record.task else None
+            reason = _storable(record.reason)
+            c.execute(self._set(key, state=SubmissionState.UNCERTAIN, task_id=task_id, reason=reason))
 
     def _accepted(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        found = self._found(c, key)
+        row = self._load(c, key)
         # A worker that was taken for dead may come back with its receipt.
-        sent = found.state in (SubmissionState.SENDING, SubmissionState.UNCERTAIN)
-        if found.entry == record.submission_id and sent and record.task:
-            spent = self._spent(c, found, record.task)
-            named = _text(record.task.id)
-            c.execute(self._set(key, state=SubmissionState.PENDING, task_id=named, credits_used=spent, reason=""))
+        sent = row.state in (SubmissionState.SENDING, SubmissionState.UNCERTAIN)
+        if row.submission_id == record.submission_id and sent and record.task:
+            debited = self._debit(c, row, record.task)
+            task_id = _storable(record.task.id)
+            c.execute(self._set(key, state=SubmissionState.PENDING, task_id=task_id, credits_used=debited, reason=""))
 
     def _ended(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        found, task = self._found(c, key), record.task
-        if task is None or found.task_id != _text(task.id):
+        row, task = self._load(c, key), record.task
+        if task is None or row.task_id != _storable(task.id):
             return
-        spent = self._spent(c, found, task)
-        if task.refunded and not found.refunded:
-            self._commit(c, -(spent or found.quote or 0))
-        refunded = found.refunded if task.refunded is None else task.refunded
-        saved = found.saved or task.path is not None
-        facts = {"credits_used": spent, "refunded": refunded, "saved": saved, "reason": _why(task)}
-        c.execute(self._set(key, state=record.state, **facts))
+        debited = self._debit(c, row, task)
+        if task.refunded and not row.refunded:
+            self._commit(c, -(debited or row.quote or 0))
+        refunded = row.refunded if task.refunded is None else task.refunded
+        saved = row.saved or task.path is not None
+        reason = _storable(": ".join(part for part in (task.error_code, task.error_message) if part))
+        values = {"credits_used": debited, "refunded": refunded, "saved": saved, "reason": reason}
+        c.execute(self._set(key, state=record.state, **values))
 
-    def _spent(self, c: sa.Connection, found: Row, task: Task) -> int | None:
-        """What the task cost, as far as known; the books follow where that is news."""
-        known = task.credits_used is not None and abs(task.credits_used) <= _LARGEST
-        if not known or found.credits_used is not None:
-            return found.credits_used
-        spent = cast("int", task.credits_used)
-        self._commit(c, spent - (found.quote or 0))
-        return spent
+    def _debit(self, c: sa.Connection, row: LineRow, task: Task) -> int | None:
+        """What the task cost, as far as known; it replaces the quote in the budget once."""
+        known = task.credits_used is not None and abs(task.credits_used) <= _MAX_CREDITS
+        if not known or row.credits_used is not None:
+            return row.credits_used
+        debited = cast("int", task.credits_used)
+        self._commit(c, debited - (row.quote or 0))
+        return debited
 
-    def cut_off(self, key: str | None = None) -> None:
-        """Submissions that were on their way when their process ended: this line's, or all. They may be charged."""
-        cut = (lines.c.state == SubmissionState.SENDING) & (self._mine if key is None else self._is(key))
-        facts = {"state": SubmissionState.UNCERTAIN, "reason": "the program ended while it was being submitted"}
-        self.transact(lambda c: c.execute(sa.update(lines).where(cut).values(changed_at=time.time(), **facts)))
+    def mark_interrupted(self, key: str | None = None) -> None:
+        """Submissions that were in flight when their process died, this line's or all: they may be charged."""
+        line = self._this_batch if key is None else self._is(key)
+        interrupted = sa.update(lines).where(line, lines.c.state == SubmissionState.SENDING)
+        reason = "the program ended while it was being submitted"
+        values = {"state": SubmissionState.UNCERTAIN, "reason": reason, "changed_at": time.time()}
+        self.transact(lambda c: c.execute(interrupted.values(**values)))
 
-    def rest(self, key: str, attempt: int, code: int, reason: str | None) -> None:
-        """The attempt is over; `reason` says why where the state alone does not."""
-        facts: dict[str, Any] = {"running": False, "code": code} | ({} if reason is None else {"reason": _text(reason)})
-        self.transact(lambda c: c.execute(self._set(key, **facts).where(lines.c.attempt == attempt)))
+    def finish_attempt(self, key: str, attempt: int, exit_code: int, reason: str | None) -> None:
+        """End the attempt; `reason` explains it where the state alone does not."""
+        values: dict[str, Any] = {"running": False, "exit_code": exit_code}
+        values |= {} if reason is None else {"reason": _storable(reason)}
+        self.transact(lambda c: c.execute(self._set(key, **values).where(lines.c.attempt == attempt)))
 
-    def _found(self, c: sa.Connection, key: str) -> Row:
-        return Row(*c.execute(sa.select(*ROW).where(self._is(key)).with_for_update()).one())
+    def _load(self, c: sa.Connection, key: str) -> LineRow:
+        return LineRow(*c.execute(sa.select(*ROW_COLUMNS).where(self._is(key)).with_for_update()).one())
 
     def _reserve(self, c: sa.Connection, price: int | None) -> None:
-        left = batches.c.max_credits - batches.c.committed
-        fits = sa.or_(batches.c.max_credits.is_(None), left >= least(price))
-        if not c.execute(self._books().where(fits).values(committed=batches.c.committed + (price or 0))).rowcount:
-            query = sa.select(left).where(batches.c.name == self.name)
-            raise BudgetExceeded(needed=price, left=max(c.execute(query).scalar_one(), 0))
+        # Locked until the transaction ends, so that no other worker spends the same credits.
+        query = sa.select(batches.c.max_credits, batches.c.committed).where(batches.c.name == self.name)
+        limit, committed = c.execute(query.with_for_update()).one()
+        if limit is not None:  # whether unknown prices may be sent was decided before the run
+            ensure_affordable(Quote(price, ""), limit - committed, allow_unknown=True)
+        self._commit(c, price or 0)
 
     def _commit(self, c: sa.Connection, more: int) -> None:
         if more:
-            c.execute(self._books().values(committed=batches.c.committed + more))
-
-    def _books(self) -> sa.Update:
-        return sa.update(batches).where(batches.c.name == self.name)
+            batch = sa.update(batches).where(batches.c.name == self.name)
+            c.execute(batch.values(committed=batches.c.committed + more))
 
     @property
-    def _mine(self) -> sa.ColumnElement[bool]:
+    def _this_batch(self) -> sa.ColumnElement[bool]:
         return lines.c.batch == self.name
 
     def _is(self, key: str) -> sa.ColumnElement[bool]:
-        return sa.and_(self._mine, lines.c.key == key)
+        return sa.and_(self._this_batch, lines.c.key == key)
 
-    def _set(self, key: str, **facts: Any) -> sa.Update:
-        return sa.update(lines).where(self._is(key)).values(changed_at=time.time(), **facts)
-
-
-def _why(task: Task) -> str:
-    return _text(": ".join(part for part in (task.error_code, task.error_message) if part))
+    def _set(self, key: str, **values: Any) -> sa.Update:
+        return sa.update(lines).where(self._is(key)).values(changed_at=time.time(), **values)
 
 
-def _text(text: str) -> str:
-    """The text without what JSON can bring and a database cannot keep: halves of characters, and the character 0."""
+def _storable(text: str) -> str:
+    """The text without what JSON may hold and a database may not: lone surrogates, and the character 0."""
     return text.encode("utf-8", "replace").decode().replace("\0", "?")

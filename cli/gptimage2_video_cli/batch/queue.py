@@ -1,9 +1,9 @@
-"""The durable engine: when an attempt at a line is made, and again after a crash.
+"""The work queue: when an attempt at a line is made, and again after a crash.
 
-Lives here: all of DBOS. Not here: what an attempt does (`line`), and money and order, which are the ledger's.
+Lives here: all of DBOS. Not here: what an attempt does (`attempt`), and money and order, which are the ledger's.
 
-DBOS executes an attempt anew that was running when its process was killed. That is welcome for waiting and fetching; a
-submission is kept from it by the ledger.
+DBOS repeats an attempt whose process was killed. That is welcome for waiting and downloading; the ledger keeps it from
+repeating a submission.
 """
 
 import asyncio
@@ -17,110 +17,119 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from .ledger import Ledger
-from .workers import BEAT, SILENCE, Crew
+from .workers import HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, WorkerRegistry
 
-# Every version of this program can go on with the attempts of every other: they hold no more than a key and a number.
-_ATTEMPT_VERSION: Final = "1"
-_DEQUEUE_SECONDS: Final = 0.2
-# Nobody here listens, but a stop waits for this, in seconds.
-_LISTEN_SECONDS: Final = 0.1
+# Every version of this program can run the attempts of every other: they hold no more than a key and a number.
+_APPLICATION_VERSION: Final = "1"
 _NAME: Final = "gptimage2-video"
+DEQUEUE_INTERVAL: Final = 0.2  # seconds
+_LISTENER_INTERVAL: Final = 0.1  # seconds; nothing is listened for, but `stop` waits for it
 
-Make = Callable[[str, int], Awaitable[None]]
-_makers: Final[list[Make]] = []
+Handler = Callable[[str, int], Awaitable[None]]
+_handlers: Final[list[Handler]] = []
 
 
 @DBOS.workflow(name="line", max_recovery_attempts=None)
-async def line(key: str, attempt: int) -> None:
-    """An attempt at a line, as the engine holds it: no request, no key, no result."""
-    await _makers[-1](key, attempt)
+async def attempt_line(key: str, attempt: int) -> None:
+    """An attempt as DBOS stores it: no request, no API key, no result."""
+    await _handlers[-1](key, attempt)
 
 
-class Durable:
+class WorkQueue:
     """DBOS over the database of the ledger.
 
     Args:
-        ledger: The books of the batch.
-        crew: The other workers; None where no other process can be.
-        make: Makes an attempt, from the key of a line and the number of the attempt.
+        ledger: The ledger of the batch.
+        registry: The other workers; None where no other process can be one.
+        handler: Makes an attempt, from the key of a line and the number of the attempt.
         concurrency: Attempts at once, over all workers.
         rate: Attempts begun per second, over all workers; None for no limit.
+        dequeue_interval: Seconds between two polls of the queue.
     """
 
-    def __init__(self, ledger: Ledger, crew: Crew | None, make: Make, *, concurrency: int, rate: float | None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        registry: WorkerRegistry | None,
+        handler: Handler,
+        *,
+        concurrency: int,
+        rate: float | None,
+        dequeue_interval: float = DEQUEUE_INTERVAL,
+    ) -> None:
         self._queue = f"{_NAME}:{ledger.name}"
-        self._concurrency, self._rate, self._crew, self._make = concurrency, rate, crew, make
+        self._registry, self._handler = registry, handler
+        self._concurrency, self._rate, self._dequeue_interval = concurrency, rate, dequeue_interval
         self._client: DBOSClient | None = None
         self._url = ledger.engine.url.render_as_string(hide_password=False)
-        self._steady_since = self._beaten = 0.0
+        self._steady_since = self._last_heartbeat = 0.0
         config: DBOSConfig = {
             "name": _NAME,
             "system_database_url": self._url,
-            "application_version": _ATTEMPT_VERSION,
-            "executor_id": crew.id if crew else "alone",
+            "application_version": _APPLICATION_VERSION,
+            "executor_id": registry.id if registry else "alone",
             "use_listen_notify": False,
-            "notification_listener_polling_interval_sec": _LISTEN_SECONDS,
+            "notification_listener_polling_interval_sec": _LISTENER_INTERVAL,
         }
-        _quieten()
+        _silence_dbos()
         DBOS(config=config)
 
     async def start(self) -> None:
         """Begin to make attempts, those of an earlier run of this process first."""
-        _makers[:] = [self._make]
+        _handlers[:] = [self._handler]
         await asyncio.to_thread(self._register)
         DBOS.listen_queues([self._queue])
         DBOS.launch()
 
     def _register(self) -> None:
-        """Have the queue there before the engine is, which looks but once a second for one that comes later."""
+        """Create the queue before DBOS is launched, which polls for a later one only once a second."""
         DBOS.migrate(self._url)
         self._client = DBOSClient(system_database_url=self._url, application_name=_NAME)
         self._client.register_queue(
             self._queue,
-            global_concurrency=self._concurrency if self._crew else None,
-            worker_concurrency=None if self._crew else self._concurrency,
+            global_concurrency=self._concurrency if self._registry else None,
+            worker_concurrency=None if self._registry else self._concurrency,
             limiter=_limiter(self._rate),
-            polling_interval_sec=_DEQUEUE_SECONDS,
+            polling_interval_sec=self._dequeue_interval,
             on_conflict="always_update",
         )
 
     def enqueue(self, connection: sa.Connection, key: str, attempt: int) -> None:
-        """Have an attempt made, once the transaction of this connection is through."""
-        workflow_id = f"{self._queue}:{key}:{attempt}"
+        """Enqueue an attempt, in the transaction of this connection."""
         options: EnqueueOptions = {
             "queue_name": self._queue,
             "workflow_name": "line",
-            "workflow_id": workflow_id,
-            "app_version": _ATTEMPT_VERSION,
+            "workflow_id": f"{self._queue}:{key}:{attempt}",
+            "app_version": _APPLICATION_VERSION,
         }
         cast("DBOSClient", self._client).enqueue_in_transaction(connection, options, key, attempt)
 
-    def look_after(self, crew: Crew) -> None:
-        """Give a sign of life, and take over from those who give none."""
+    def recover_dead_workers(self, registry: WorkerRegistry) -> None:
+        """Send a heartbeat when one is due, and take over the attempts of workers that send none."""
         now = time.monotonic()
-        if now - self._beaten < BEAT:
+        if now - self._last_heartbeat < HEARTBEAT_INTERVAL:
             return
-        if now - self._beaten > 2 * BEAT:
-            self._steady_since = now  # while the database was away, nobody could give one
-        crew.beat()
-        self._beaten = time.monotonic()
-        patience = SILENCE if now - self._steady_since > SILENCE else SILENCE * 1000
-        for silent in crew.silent(patience=patience):
-            DBOS._recover_pending_workflows([silent])  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  no public way
-            crew.bury(silent)
+        if now - self._last_heartbeat > 2 * HEARTBEAT_INTERVAL:
+            self._steady_since = now  # the database was unavailable, for the others as well
+        registry.heartbeat()
+        self._last_heartbeat = time.monotonic()
+        steady = now - self._steady_since > HEARTBEAT_TIMEOUT
+        for worker in registry.expired(timeout=HEARTBEAT_TIMEOUT if steady else HEARTBEAT_TIMEOUT * 1000):
+            DBOS._recover_pending_workflows([worker])  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  no public way
+            registry.remove(worker)
 
     def stop(self) -> None:
-        """Make no more attempts. Those that are cut off are made by the next process."""
+        """Make no more attempts. Interrupted ones are made by the next process."""
         if self._client:
             self._client.destroy()
         DBOS.destroy(workflow_completion_timeout_sec=0)
 
 
-def _quieten() -> None:
-    """Say nothing unless asked to: what DBOS has to say of a database that is away, the ledger says in one line."""
-    loud = os.environ.get("GPTIMAGE2_DEBUG") == "1"
+def _silence_dbos() -> None:
+    """Log nothing of DBOS unless debugging: the ledger reports an unavailable database in one line."""
+    debug = os.environ.get("GPTIMAGE2_DEBUG") == "1"
     logger = logging.getLogger("dbos")
-    logger.handlers, logger.propagate = [logging.StreamHandler() if loud else logging.NullHandler()], False
+    logger.handlers, logger.propagate = [logging.StreamHandler() if debug else logging.NullHandler()], False
 
 
 def _limiter(rate: float | None) -> Any:

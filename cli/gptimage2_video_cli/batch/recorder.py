@@ -1,8 +1,4 @@
-"""What is written down of a line, and which submissions are on their way.
-
-Lives here: the recorder that keeps the ledger and the journal in step, and the traffic that a stop has to wait for. Not
-here: the books themselves (`ledger`), and what an attempt does (`line`).
-"""
+"""The journal of a line, which keeps ledger and journal in step, and the submissions that are in flight."""
 
 import asyncio
 from collections.abc import Callable, Generator
@@ -14,46 +10,40 @@ from typing import Any, Final, TypeVar, cast
 import anyio
 import anyio.to_thread
 
-from gptimage2_video import (
-    DurationEstimate,
-    EstimateStore,
-    Recorder,
-    SubmissionRecord,
-    SubmissionState,
-    VideoClientError,
-)
+from gptimage2_video import VideoClientError
+from gptimage2_video.journal import Recorder, SubmissionRecord, SubmissionState
+from gptimage2_video.polling import DurationEstimate, EstimateStore
 
 from .ledger import Ledger
 
 T = TypeVar("T")
 
-# Submissions that are on their way at once: each is a line that a crash makes uncertain.
-_AT_ONCE: Final = 16
+_MAX_IN_FLIGHT: Final = 16  # submissions at once: a crash makes each of them uncertain
 
 
-class Traffic:
-    """The attempts of this process: which have a submission on its way, and whether all are to stop.
+class InFlight:
+    """The attempts of this process: which have a submission in flight, and whether all are to stop.
 
-    A stopped attempt is cancelled, so that the durable engine makes it again; but one whose submission is on its way
-    only when it has been answered.
+    A stopped attempt is cancelled, so that the work queue makes it again; one whose submission is in flight only when
+    the response has come.
 
     Attributes:
         stopping: Whether no submission may leave any more.
-        quiet: Set as long as no submission is on its way.
+        idle: Set while no submission is in flight.
     """
 
     def __init__(self) -> None:
         self.stopping = False
-        self.quiet = asyncio.Event()
-        self.quiet.set()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self._slots = asyncio.Semaphore(_MAX_IN_FLIGHT)
         self._attempts: set[asyncio.Task[Any]] = set()
-        self._on_their_way: set[asyncio.Task[Any]] = set()
+        self._submitting: set[asyncio.Task[Any]] = set()
 
     @property
-    def on_their_way(self) -> int:
-        """How many submissions have not been answered."""
-        return len(self._on_their_way)
+    def count(self) -> int:
+        """The number of submissions without a response."""
+        return len(self._submitting)
 
     @contextmanager
     def attempt(self) -> Generator[None]:
@@ -61,39 +51,39 @@ class Traffic:
         task = _current()
         self._attempts.add(task)
         try:
-            self._go_on()
+            self._raise_if_stopping()
             yield
         finally:
             self._attempts.discard(task)
-            self._arrive()
+            self._release()
 
-    async def leaves(self) -> None:
-        """A submission is about to leave; not while too many are on their way, as it is claimed from now on."""
-        if _current() not in self._on_their_way:
+    async def begin(self) -> None:
+        """A submission is about to be claimed and sent; waits while too many are in flight."""
+        if _current() not in self._submitting:
             await self._slots.acquire()
-            self._on_their_way.add(_current())
-            self.quiet.clear()
-        self._go_on()
+            self._submitting.add(_current())
+            self.idle.clear()
+        self._raise_if_stopping()
 
-    def answered(self) -> None:
-        """It is known what became of it."""
-        self._arrive()
-        self._go_on()
+    def end(self) -> None:
+        """The outcome of the submission is recorded."""
+        self._release()
+        self._raise_if_stopping()
 
     def stop(self) -> None:
-        """Let nothing leave any more, and end every attempt that has nothing on its way."""
+        """Let no submission leave any more, and cancel every attempt that has none in flight."""
         self.stopping = True
-        for task in self._attempts - self._on_their_way:
+        for task in self._attempts - self._submitting:
             task.cancel()
 
-    def _arrive(self) -> None:
-        if _current() in self._on_their_way:
-            self._on_their_way.remove(_current())
+    def _release(self) -> None:
+        if _current() in self._submitting:
+            self._submitting.remove(_current())
             self._slots.release()
-        if not self._on_their_way:
-            self.quiet.set()
+        if not self._submitting:
+            self.idle.set()
 
-    def _go_on(self) -> None:
+    def _raise_if_stopping(self) -> None:
         if self.stopping:
             raise asyncio.CancelledError
 
@@ -104,62 +94,62 @@ def _current() -> asyncio.Task[Any]:
 
 @dataclass(frozen=True, slots=True)
 class LineRecorder:
-    """The recorder of one line: the claim goes before the journal's intent, every other record after the journal's.
+    """The recorder of one line: it claims in the ledger before the journal is written, and records after.
 
     Attributes:
-        ledger: The books that all workers share.
+        ledger: The ledger that all workers share.
         journal: The journal of this machine; None where it is turned off.
         key: The line.
-        label: What the journal calls the batch.
-        traffic: Where the submission reports.
-        limiter: How many threads may wait for a database at once.
-        paces: Who keeps how long tasks take, for all lines of this process.
+        group: The name of the batch in the journal.
+        in_flight: The submissions of this process.
+        limiter: Limits the threads that wait for a database.
+        estimates: The durations of earlier tasks, for all lines of this process.
     """
 
     ledger: Ledger
     journal: Recorder | None
     key: str
-    label: str
-    traffic: Traffic
+    group: str
+    in_flight: InFlight
     limiter: anyio.CapacityLimiter
-    paces: EstimateStore
+    estimates: EstimateStore
 
     def write(self, record: SubmissionRecord) -> None:
-        """Write it down in both."""
-        record = replace(record, group=self.label)
+        """Write the record to both."""
+        record = replace(record, group=self.group)
         if record.state != SubmissionState.SENDING:
             try:
-                self._journal(record)
+                self._write_journal(record)
             finally:
-                self.ledger.note(self.key, record)
+                self.ledger.record(self.key, record)
             return
         self.ledger.claim(self.key, record.submission_id or "")
         try:
-            self._journal(record)
-        except VideoClientError as problem:
-            self.ledger.note(self.key, record.with_state(SubmissionState.REFUSED, reason=problem.summary))
+            self._write_journal(record)
+        except VideoClientError as error:
+            self.ledger.record(self.key, record.with_state(SubmissionState.REFUSED, reason=error.summary))
             raise
 
     async def write_async(self, record: SubmissionRecord) -> None:
-        """As `write`, beside the event loop."""
+        """As `write`, off the event loop."""
         if record.state == SubmissionState.SENDING:
-            await self.traffic.leaves()
+            await self.in_flight.begin()
         await self.run(partial(self.write, record))
         if record.state != SubmissionState.SENDING:
-            self.traffic.answered()
+            self.in_flight.end()
 
-    def recall(self, key: str) -> DurationEstimate:
-        """The pace of tasks of one kind."""
-        return self.paces.recall(key)
+    def load_estimate(self, key: str) -> DurationEstimate:
+        """The duration of tasks of one kind."""
+        return self.estimates.load_estimate(key)
 
-    async def recall_async(self, key: str) -> DurationEstimate:
-        """As `recall`, beside the event loop."""
-        return await self.paces.recall_async(key)
+    async def load_estimate_async(self, key: str) -> DurationEstimate:
+        """As `load_estimate`, off the event loop."""
+        return await self.estimates.load_estimate_async(key)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Work with a database, in a thread; what has begun is ended even where the caller is cancelled."""
+        """Do work with a database in a thread; what has begun is completed even where the caller is cancelled."""
         return await anyio.to_thread.run_sync(work, limiter=self.limiter)
 
-    def _journal(self, record: SubmissionRecord) -> None:
+    def _write_journal(self, record: SubmissionRecord) -> None:
         if self.journal is not None:
             self.journal.write(record)

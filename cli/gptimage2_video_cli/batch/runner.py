@@ -1,14 +1,11 @@
-"""A run of a batch, from its manifest to its report.
-
-Lives here: the order of things. Not here: each of these things.
-"""
+"""A run of a batch, from its manifest to its report."""
 
 import asyncio
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 import sqlalchemy as sa
@@ -16,92 +13,89 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gptimage2_video import VideoClient
 from gptimage2_video_cli.console.options import client_settings, make_folder
-from gptimage2_video_cli.console.output import Run, say
+from gptimage2_video_cli.console.output import Run as Console
+from gptimage2_video_cli.console.output import say
 
-from . import confirm as consent
-from . import database as store
-from . import plan, report
+from . import confirm, database, plan, report
 from .ledger import Ledger
-from .manifest import Line, Trouble
+from .manifest import Line, Problem
+from .options import BatchOptions
 from .progress import Progress
-from .schema import FREE, batches
-from .summary import Troubles
-from .worker import Settings, Worker
-from .workers import Crew
+from .schema import UNSENT, batches
+from .summary import Problems
+from .worker import Worker, WorkerSettings
+from .workers import WorkerRegistry
 
-if TYPE_CHECKING:
-    from gptimage2_video_cli.commands.batch import Given
-
-_IN_FOLDER: Final = "batch"
+_NAME_IN_FOLDER: Final = "batch"
 
 
-def run_batch(run: Run, path: Path, given: "Given") -> int:
-    """Run it. Returns the exit code."""
-    if given["name"] is not None and given["database"] is None:
-        raise click.UsageError("--name goes with --database; without it there is one batch for each folder")
+def run_batch(console: Console, path: Path, options: BatchOptions) -> int:
+    """Run the batch. Returns the exit code."""
+    if options["name"] is not None and options["database"] is None:
+        raise click.UsageError("--name requires --database; without it there is one batch for each folder")
     lines: list[Line] = []
-    tally = consent.read(path, given, keep=_forget if given["dry_run"] else lines.append)
-    if given["dry_run"]:
-        return consent.dry_run(run, tally, given)
-    with VideoClient(**client_settings(given)) as probe:  # the key is tried before anything is made
-        base_url = probe.base_url
-    make_folder(given["out"])
-    with _books(path, given) as ledger:
-        _open(ledger, base_url)
-        crew = Crew(ledger) if given["database"] else None
-        planned = _plan(ledger, lines, given)
-        _agree(ledger, lines, crew)
-        consent.ask(run, planned, ledger, given)
-        plan.apply(ledger, lines, given["max_credits"], resubmit_uncertain=given["resubmit_uncertain"])
-        shown = Progress(run)
+    # A dry run needs the sums alone, so that a manifest of any length takes no memory.
+    sums = confirm.summarize(path, options, keep=_discard if options["dry_run"] else lines.append)
+    if options["dry_run"]:
+        return confirm.dry_run(console, sums, options)
+    with VideoClient(**client_settings(options)) as client:  # checks the key before anything is made
+        base_url = client.base_url
+    make_folder(options["out"])
+    with _open_ledger(path, options) as ledger:
+        _register(ledger, base_url)
+        registry = WorkerRegistry(ledger) if options["database"] else None
+        planned = _plan(ledger, lines, options)
+        _ensure_kept(ledger, lines, registry)
+        confirm.confirm(console, planned, ledger, options)
+        plan.apply(ledger, lines, options["max_credits"], resubmit_uncertain=options["resubmit_uncertain"])
+        progress = Progress(console)
         try:
-            due = planned.fresh or planned.going_on or any(row.running for row in ledger.rows())
-            ill = _work(Worker(ledger, _settings(ledger, given, shown), crew)) if due else 0
+            has_work = planned.to_submit or planned.in_progress or any(row.running for row in ledger.rows())
+            failed = _work(Worker(ledger, _settings(ledger, options, progress), registry)) if has_work else 0
         finally:
-            shown.end()
-            found = _report(run, ledger, path, given)
-        run.tell(report.summary(found), found)
-        return max(report.exit_code(ledger.rows()), 2 if tally.bad else 0, ill)
+            progress.end()
+            result = _write_report(console, ledger, path, options)
+        console.tell(report.summary(result), result)
+        return max(report.exit_code(ledger.rows()), 2 if sums.invalid else 0, failed)
 
 
-def _forget(_line: Line) -> None:
-    """A rehearsal needs the sums alone."""
+def _discard(_line: Line) -> None:
+    pass
 
 
-def _settings(ledger: Ledger, given: "Given", shown: Progress) -> Settings:
-    client = client_settings(given)
+def _settings(ledger: Ledger, options: BatchOptions, progress: Progress) -> WorkerSettings:
+    client = client_settings(options)
     journal = client.pop("journal")
-    label = f"batch {ledger.name}" if given["database"] else f"the batch in {given['out'].absolute()}"
-    return Settings(
-        given["out"], client, journal, label, given["concurrency"], given["rate"], given["timeout"], shown.show
-    )
+    group = f"batch {ledger.name}" if options["database"] else f"the batch in {options['out'].absolute()}"
+    concurrency, rate, timeout = options["concurrency"], options["rate"], options["timeout"]
+    return WorkerSettings(options["out"], client, journal, group, concurrency, rate, timeout, progress.show)
 
 
 def _work(worker: Worker) -> int:
-    """Have the worker work. Returns an exit code for a database that fails: no line of it is lost or sent twice."""
+    """Run the worker. Returns an exit code where the database fails: no line of it is lost or sent twice."""
     try:
         asyncio.run(worker.run())
-    except SQLAlchemyError as problem:
-        say(f"error: {store.FAILED}: {store.words(problem)}; run it again to go on")
+    except SQLAlchemyError as error:
+        say(f"error: {database.FAILED}: {database.driver_message(error)}; run it again to continue")
         return 4
     except KeyboardInterrupt as interruption:
-        interruption.add_note("run it again to go on")
+        interruption.add_note("run it again to continue")
         raise
     return 0
 
 
 @contextmanager
-def existing(folder: Path | None, database: str | None, name: str | None) -> Generator[Ledger]:
-    """The books of a batch that was run before. Raises click.ClickException where there are none."""
-    if database is not None and name is None:
-        raise click.UsageError("with --database, name the batch by --name")
-    if database is None and folder and not (folder / store.STATE_FOLDER).is_dir():
+def open_existing(folder: Path | None, url: str | None, name: str | None) -> Generator[Ledger]:
+    """The ledger of a batch that was run before. Raises click.ClickException where there is none."""
+    if url is not None and name is None:
+        raise click.UsageError("--database requires --name, the name of the batch")
+    if url is None and folder and not (folder / database.STATE_FOLDER).is_dir():
         raise click.ClickException(f"there is no batch in {folder}")
-    engine = store.at(database) if database else store.in_folder(folder or Path())
-    with _closing(Ledger(engine, name if database and name else _IN_FOLDER)) as ledger:
-        ledger.prepare()
-        if not _known(ledger):
-            raise click.ClickException(f"there is no batch {f'called {name}' if database else f'in {folder}'}")
+    engine = database.open_postgres(url) if url else database.open_sqlite(folder or Path())
+    with _closing(Ledger(engine, name if url and name else _NAME_IN_FOLDER)) as ledger:
+        ledger.create_tables()
+        if not _is_registered(ledger):
+            raise click.ClickException(f"there is no batch {f'called {name}' if url else f'in {folder}'}")
         yield ledger
 
 
@@ -109,78 +103,79 @@ def existing(folder: Path | None, database: str | None, name: str | None) -> Gen
 def _closing(ledger: Ledger) -> Generator[Ledger]:
     try:
         yield ledger
-    except SQLAlchemyError as problem:
-        raise click.ClickException(f"{store.FAILED}: {store.words(problem)}") from None
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"{database.FAILED}: {database.driver_message(error)}") from None
     finally:
         ledger.engine.dispose()
 
 
-def _known(ledger: Ledger) -> bool:
+@contextmanager
+def _open_ledger(path: Path, options: BatchOptions) -> Generator[Ledger]:
+    """The ledger of this batch, which no other process uses unless it is in a shared database."""
+    folder, url = options["out"], options["database"]
+    if url is not None:
+        with _closing(Ledger(database.open_postgres(url), options["name"] or path.stem)) as ledger:
+            ledger.create_tables()
+            yield ledger
+        return
+    with _closing(Ledger(database.open_sqlite(folder), _NAME_IN_FOLDER)) as ledger, database.exclusive_lock(folder):
+        ledger.create_tables()
+        ledger.mark_interrupted()  # no other process is at work, so whatever is in flight has lost its own
+        _remove_part_files(folder, ledger)
+        yield ledger
+
+
+def _remove_part_files(folder: Path, ledger: Ledger) -> None:
+    """Remove what a kill has left of downloads."""
+    files = {row.file for row in ledger.rows()}
+    for part in folder.glob("*.part"):
+        if part.name.rpartition(".part")[0].rpartition(".")[0] in files:
+            part.unlink()
+
+
+def _is_registered(ledger: Ledger) -> bool:
     query = sa.select(sa.func.count()).where(batches.c.name == ledger.name)
     return bool(ledger.transact(lambda c: c.execute(query).scalar()))
 
 
-@contextmanager
-def _books(path: Path, given: "Given") -> Generator[Ledger]:
-    """The books of this batch, and nobody else's hands on them unless they are in a database."""
-    if given["database"] is None:
-        with _closing(Ledger(store.in_folder(given["out"]), _IN_FOLDER)) as ledger, store.alone(given["out"]):
-            ledger.prepare()
-            ledger.cut_off()  # nobody else can be at work, so what is on its way has lost its process
-            _sweep(given["out"], ledger)
-            yield ledger
-    else:
-        with _closing(Ledger(store.at(given["database"]), given["name"] or path.stem)) as ledger:
-            ledger.prepare()
-            yield ledger
-
-
-def _sweep(folder: Path, ledger: Ledger) -> None:
-    """Remove what a kill has left of downloads."""
-    ours = {row.file for row in ledger.rows()}
-    for part in folder.glob("*.part"):
-        if part.name.rpartition(".part")[0].rpartition(".")[0] in ours:
-            part.unlink()
-
-
-def _open(ledger: Ledger, base_url: str) -> None:
-    """Open the books where they are new. Raises click.UsageError where they are those of another service."""
-    if not _known(ledger):
+def _register(ledger: Ledger, base_url: str) -> None:
+    """Register a new batch. Raises click.UsageError where it belongs to another service."""
+    if not _is_registered(ledger):
         with suppress(IntegrityError):  # another machine was faster
             ledger.transact(lambda c: c.execute(sa.insert(batches).values(name=ledger.name, base_url=base_url)))
-    theirs = ledger.batch().base_url
-    if theirs != base_url:
-        raise click.UsageError(f"this batch was begun at {theirs}, and this is {base_url}")
+    registered = ledger.batch().base_url
+    if registered != base_url:
+        raise click.UsageError(f"this batch was begun at {registered}, and this is {base_url}")
 
 
-def _plan(ledger: Ledger, lines: Sequence[Line], given: "Given") -> plan.Plan:
-    planned = plan.compare(lines, ledger.rows(), resubmit_uncertain=given["resubmit_uncertain"])
-    limited = given["max_credits"] is not None or ledger.batch().max_credits is not None
-    there = [
-        Trouble(line.number, f"{given['out'] / line.file} exists already; nothing is overwritten")
-        for line in planned.fresh
-        if os.path.lexists(given["out"] / line.file)
+def _plan(ledger: Ledger, lines: Sequence[Line], options: BatchOptions) -> plan.Plan:
+    planned = plan.compare(lines, ledger.rows(), resubmit_uncertain=options["resubmit_uncertain"])
+    limited = options["max_credits"] is not None or ledger.batch().max_credits is not None
+    existing = [
+        Problem(line.number, f"{options['out'] / line.file} exists already; nothing is overwritten")
+        for line in planned.to_submit
+        if os.path.lexists(options["out"] / line.file)
     ]
-    unpriced = consent.unpriced(planned.fresh, given, limited=limited)
-    consent.refuse(Troubles.of([*planned.troubles, *there, *unpriced]))
+    unpriced = confirm.unpriced(planned.to_submit, options, limited=limited)
+    confirm.reject(Problems.of([*planned.problems, *existing, *unpriced]))
     return planned
 
 
-def _agree(ledger: Ledger, lines: Sequence[Line], crew: Crew | None) -> None:
-    """What others are at work on stays in the books. Raises click.ClickException where this manifest would drop it."""
-    ours = {line.key for line in lines}
-    dropped = sum(row.state in FREE and row.key not in ours for row in ledger.rows())
-    if dropped and crew and crew.others():
+def _ensure_kept(ledger: Ledger, lines: Sequence[Line], registry: WorkerRegistry | None) -> None:
+    """Keep the lines that other workers attempt. Raises click.ClickException where this manifest would drop any."""
+    keys = {line.key for line in lines}
+    dropped = sum(row.state in UNSENT and row.key not in keys for row in ledger.rows())
+    if dropped and registry and registry.alive():
         raise click.ClickException(
-            f"another worker is at work on the batch {ledger.name}, with {dropped} lines that are not in this manifest;"
+            f"another worker runs the batch {ledger.name}, with {dropped} lines that are not in this manifest;"
             " use the same manifest, or another --name"
         )
 
 
-def _report(run: Run, ledger: Ledger, path: Path, given: "Given") -> dict[str, Any]:
-    found = report.facts(ledger, ledger.rows())
+def _write_report(console: Console, ledger: Ledger, path: Path, options: BatchOptions) -> dict[str, Any]:
+    result = report.report_json(ledger, ledger.rows())
     try:
-        run.remark(f"report: {report.write(given['out'], found, manifest=path)}")
-    except OSError as problem:
-        say(f"warning: the report could not be written: {problem.strerror or problem}")
-    return found
+        console.remark(f"report: {report.write(options['out'], result, manifest=path)}")
+    except OSError as error:
+        say(f"warning: cannot write the report: {error.strerror or error}")
+    return result

@@ -1,7 +1,4 @@
-"""The tables of a batch, and a line as they have it.
-
-Lives here: columns and what follows from one line. Not here: changes, and what they mean (`ledger`).
-"""
+"""The tables of a batch, and a line as a row of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +6,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from gptimage2_video import SubmissionState
+from gptimage2_video.journal import SubmissionState
 
+# Stored strings never change, whatever the constant is called.
 PLANNED: Final = "planned"
-UNFUNDED: Final = "unfunded"  # the budget did not hold
-# States in which nothing of a line is accepted, or may be.
-FREE: Final = (PLANNED, UNFUNDED, SubmissionState.REFUSED)
+OVER_BUDGET: Final = "unfunded"
+# States in which a line may be submitted: the service accepted nothing of it.
+UNSENT: Final = (PLANNED, OVER_BUDGET, SubmissionState.REFUSED)
 
 METADATA = sa.MetaData()
 batches = sa.Table(
@@ -37,12 +35,12 @@ lines = sa.Table(
     sa.Column("state", sa.Text, nullable=False, default=PLANNED),
     sa.Column("running", sa.Boolean, nullable=False, default=False),
     sa.Column("attempt", sa.Integer, nullable=False, default=0),
-    sa.Column("entry", sa.Text),
+    sa.Column("entry", sa.Text, key="submission_id"),
     sa.Column("task_id", sa.Text),
     sa.Column("credits_used", sa.BigInteger),
     sa.Column("refunded", sa.Boolean),
     sa.Column("saved", sa.Boolean, nullable=False, default=False),
-    sa.Column("code", sa.Integer),
+    sa.Column("code", sa.Integer, key="exit_code"),
     sa.Column("reason", sa.Text, nullable=False, default=""),
     sa.Column("changed_at", sa.Float, nullable=False),
 )
@@ -50,10 +48,13 @@ sa.Index("gptimage2_lines_running", lines.c.batch, lines.c.running)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line as the books have it; `code` is the exit code that its last attempt would have had by itself.
+class LineRow:
+    """A line in the ledger.
 
-    `running` means that the durable engine holds an attempt at it, and `attempt` is the number of that.
+    Attributes:
+        running: Whether the work queue holds an attempt at it.
+        attempt: The number of that attempt.
+        exit_code: What the last attempt would have exited with by itself.
     """
 
     key: str
@@ -64,12 +65,12 @@ class Row:
     state: str
     running: bool
     attempt: int
-    entry: str | None
+    submission_id: str | None
     task_id: str | None
     credits_used: int | None
     refunded: bool | None
     saved: bool
-    code: int | None
+    exit_code: int | None
     reason: str
     changed_at: float
 
@@ -79,15 +80,10 @@ class Row:
         return self.quote if self.credits_used is None else self.credits_used
 
 
-def least(price: int | None) -> int:
-    """Credits that must be left for a line to be sent: nobody knows its price, but it is not 0."""
-    return 1 if price is None else price
+ROW_COLUMNS: Final = [lines.c[name] for name in LineRow.__dataclass_fields__]
 
 
-ROW: Final = [lines.c[name] for name in Row.__dataclass_fields__]
-
-
-def spent(rows: Sequence[Row]) -> tuple[int, int]:
-    """Credits that the tasks of these lines cost, and how many of them came back."""
+def spent(rows: Sequence[LineRow]) -> tuple[int, int]:
+    """Credits that the tasks of these lines cost, and how many of them were refunded."""
     accepted = [row for row in rows if row.task_id is not None]
     return sum(row.price or 0 for row in accepted), sum(row.price or 0 for row in accepted if row.refunded)

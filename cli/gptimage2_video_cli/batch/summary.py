@@ -1,27 +1,22 @@
-"""What a manifest comes to, counted line by line, so that its length costs no memory.
-
-Lives here: counts, sums, and the first of many troubles. Not here: where lines come from (`manifest`), and what follows
-from it (`consent`).
-"""
+"""A manifest counted line by line, so that its length costs no memory."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from .manifest import Line, Trouble
+from .manifest import Line, Problem
 
-# Who has mended so many sees the next ones; more would push the first off the screen.
-_SHOWN: Final = 100
+_MAX_SHOWN: Final = 100  # more would push the first off the screen
 
 
 @dataclass(slots=True)
-class Cost:
+class Estimate:
     """What lines will cost by their quotes.
 
     Attributes:
         lines: How many there are.
         credits: Credits of those whose price is known.
-        unknown: How many have a price that nobody knows.
+        unknown: How many have an unknown price.
     """
 
     lines: int = 0
@@ -30,11 +25,11 @@ class Cost:
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> Self:
-        """The cost of these lines."""
-        cost = cls()
+        """The estimate for these lines."""
+        estimate = cls()
         for line in lines:
-            cost.add(line)
-        return cost
+            estimate.add(line)
+        return estimate
 
     def add(self, line: Line) -> None:
         """Count one more line."""
@@ -43,66 +38,71 @@ class Cost:
         self.unknown += line.quote is None
 
     def __str__(self) -> str:
-        doubt = f", and {self.unknown} of unknown price" if self.unknown else ""
-        return f"about {self.credits} credits for {self.lines - self.unknown} lines{doubt}"
+        unknown = f", and {self.unknown} of unknown price" if self.unknown else ""
+        return f"about {self.credits} credits for {self.lines - self.unknown} lines{unknown}"
 
 
 @dataclass(slots=True)
-class Troubles:
-    """The first of what may be many, and how many there are."""
+class Problems:
+    """The first of what may be many problems, and their number."""
 
-    first: list[Trouble] = field(default_factory=list[Trouble])
+    first: list[Problem] = field(default_factory=list[Problem])
     count: int = 0
 
     @classmethod
-    def of(cls, troubles: Iterable[Trouble]) -> Self:
-        """These troubles."""
-        found = cls()
-        for trouble in troubles:
-            found.add(trouble)
-        return found
+    def of(cls, problems: Iterable[Problem]) -> Self:
+        """These problems."""
+        result = cls()
+        for problem in problems:
+            result.add(problem)
+        return result
 
-    def add(self, trouble: Trouble) -> None:
+    def add(self, problem: Problem) -> None:
         """Count one more."""
         self.count += 1
-        if len(self.first) < _SHOWN:
-            self.first.append(trouble)
+        if len(self.first) < _MAX_SHOWN:
+            self.first.append(problem)
 
-    def told(self) -> Iterator[str]:
-        """A line for each of the first, and one for how many more there are."""
-        for trouble in self.first:
-            yield f"{trouble.severity}: {trouble}"
+    def messages(self) -> Iterator[str]:
+        """A line for each of the first, and one for the number of the others."""
+        for problem in self.first:
+            yield f"{problem.severity}: {problem}"
         if self.count > len(self.first):
             yield f"… and {self.count - len(self.first)} more"
 
 
 @dataclass(slots=True)
-class Tally:
-    """What a manifest comes to.
+class ManifestSummary:
+    """The sums over a manifest.
 
     Attributes:
-        cost: Of the good lines.
-        bad: How many lines are none.
-        troubles: Mistakes and warnings.
-        unpriced: The good lines that a budget would keep from being sent.
+        estimate: The cost of the valid lines.
+        invalid: The number of invalid lines.
+        problems: Errors and warnings.
+        unpriced: Errors of the valid lines that may not be sent on a budget.
     """
 
-    cost: Cost = field(default_factory=Cost)
-    bad: int = 0
-    troubles: Troubles = field(default_factory=Troubles)
-    unpriced: Troubles = field(default_factory=Troubles)
+    estimate: Estimate = field(default_factory=Estimate)
+    invalid: int = 0
+    problems: Problems = field(default_factory=Problems)
+    unpriced: Problems = field(default_factory=Problems)
 
-    def add(self, found: Line | Trouble) -> None:
-        """Count what one line of the manifest is, or what is wrong with it."""
-        if isinstance(found, Trouble):
-            self.troubles.add(found)
-            self.bad += found.severity == "error"
+    @property
+    def valid(self) -> int:
+        """The number of valid lines."""
+        return self.estimate.lines
+
+    def add(self, item: Line | Problem) -> None:
+        """Count a line of the manifest, or what is wrong with one."""
+        if isinstance(item, Problem):
+            self.problems.add(item)
+            self.invalid += item.severity == "error"
             return
-        self.cost.add(found)
-        if found.quote is None:
-            self.unpriced.add(unpriced(found))
+        self.estimate.add(item)
+        if item.quote is None:
+            self.unpriced.add(unpriced(item))
 
 
-def unpriced(line: Line) -> Trouble:
-    """What keeps a line whose price nobody knows from being sent on a budget."""
-    return Trouble(line.number, "a budget is set and the price of this line is unknown")
+def unpriced(line: Line) -> Problem:
+    """Why a line of unknown price may not be sent on a budget."""
+    return Problem(line.number, "a budget is set and the price of this line is unknown")

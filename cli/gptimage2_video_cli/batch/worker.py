@@ -1,13 +1,9 @@
-"""The worker: a process that attempts the lines of a batch until none is left.
-
-Lives here: the beginning and the end of a run, signals, the connections. Not here: when an attempt is made (`durable`),
-what it does (`line`), and money, which is the ledger's.
-"""
+"""The worker: a process that attempts the lines of a batch until none is left, or a signal comes."""
 
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,160 +13,173 @@ from typing import Any, Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from gptimage2_video import AsyncVideoClient, EstimateStore, InMemoryEstimates, PollRateLimiter, Recorder
+from gptimage2_video import AsyncVideoClient
+from gptimage2_video.journal import Recorder
+from gptimage2_video.polling import EstimateStore, InMemoryEstimates, PollRateLimiter
 from gptimage2_video_cli.console.output import say
 
-from .attempt import Attempts
+from .attempt import RETRY_DELAYS, LineRunner
 from .ledger import Ledger
-from .plan import fits_now, hand_over, is_due
-from .queue import Durable
-from .recorder import LineRecorder, Traffic
-from .schema import UNFUNDED
-from .workers import Crew
+from .plan import enqueue_lines, fits_budget, needs_attempt
+from .queue import DEQUEUE_INTERVAL, WorkQueue
+from .recorder import InFlight, LineRecorder
+from .schema import OVER_BUDGET
+from .workers import WorkerRegistry
 
 T = TypeVar("T")
 
-_LOOK_SECONDS: Final = 0.5
 _THREADS: Final = 8  # that wait for a database at once; more would only wait for each other
-_LOOKS_PER_SECOND: Final = 200  # however many lines are waiting
+_POLLS_PER_SECOND: Final = 200  # however many lines are waiting
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class WorkerSettings:
     """How a batch is worked on.
 
     Attributes:
         folder: Where the videos go.
         client: The settings of the client that the lines share.
         journal: The journal of this machine; None where it is turned off.
-        label: What the journal calls the batch.
-        concurrency: Lines at work at once, over all workers.
+        group: The name of the batch in the journal.
+        concurrency: Lines attempted at once, over all workers.
         rate: Submissions per second, over all workers; None for no limit.
         timeout: Seconds to wait for a task.
-        show: Called with the counts of the ledger every half second.
+        show: Called with the counts of the ledger at every refresh.
+        refresh_interval: Seconds between two queries of the ledger.
+        dequeue_interval: Seconds between two polls of the work queue.
+        retry_delays: Seconds before each retry of a submission that was not accepted.
     """
 
     folder: Path
     client: dict[str, Any]
     journal: Recorder | None
-    label: str
+    group: str
     concurrency: int
     rate: float | None
     timeout: float
     show: Callable[[dict[tuple[str, bool, bool], int]], object]
+    refresh_interval: float = 0.5
+    dequeue_interval: float = DEQUEUE_INTERVAL
+    retry_delays: Sequence[float] = RETRY_DELAYS
 
 
 @dataclass
 class Worker:
-    """This process at work on a batch. `crew` is None where no other process can be."""
+    """This process at work on a batch. `registry` is None where no other process can be."""
 
     ledger: Ledger
-    settings: Settings
-    crew: Crew | None
-    traffic: Traffic = field(default_factory=Traffic)
+    settings: WorkerSettings
+    registry: WorkerRegistry | None
+    in_flight: InFlight = field(default_factory=InFlight)
     failure: BaseException | None = None
 
     async def run(self) -> None:
         """Work until no line is left, or until a signal.
 
         Raises:
-            KeyboardInterrupt: It was a signal; what is on its way has been answered, unless a second one came.
+            KeyboardInterrupt: A signal came; submissions in flight were answered, unless a second one came.
         """
         settings = self.settings
-        _allow_many_files()
+        _raise_file_limit()
         self._limiter = anyio.CapacityLimiter(_THREADS)
-        self._paces = settings.journal if isinstance(settings.journal, EstimateStore) else InMemoryEstimates()
-        self._woken = asyncio.Event()
-        async with AsyncVideoClient(**settings.client, poll_rate_limiter=PollRateLimiter(_LOOKS_PER_SECOND)) as client:
-            self._attempts = Attempts(client, settings.folder, settings.timeout)
-            self._listen()
+        self._estimates = settings.journal if isinstance(settings.journal, EstimateStore) else InMemoryEstimates()
+        self._wakeup = asyncio.Event()
+        async with AsyncVideoClient(**settings.client, poll_rate_limiter=PollRateLimiter(_POLLS_PER_SECOND)) as client:
+            self._runner = LineRunner(client, settings.folder, settings.timeout, settings.retry_delays)
+            self._handle_signals()
             await self._work()
         if self.failure:
             raise self.failure
-        if self.traffic.stopping:
+        if self.in_flight.stopping:
             raise KeyboardInterrupt
 
     async def attempt(self, key: str, attempt: int) -> None:
-        """What the durable engine has this process do. A cancelled one is done again by the next process."""
-        with self.traffic.attempt():
+        """Make an attempt for the work queue. A cancelled one is made again by the next process."""
+        with self.in_flight.attempt():
             try:
-                await self._make(key, attempt)
-            except Exception as problem:
-                self.failure = problem
+                await self._attempt(key, attempt)
+            except Exception as error:
+                self.failure = error
                 self._stop()
-                raise asyncio.CancelledError from problem  # else the engine would take it for done
+                raise asyncio.CancelledError from error  # else the work queue would take it for done
 
-    async def _make(self, key: str, attempt: int) -> None:
+    async def _attempt(self, key: str, attempt: int) -> None:
         row = await self._in_thread(partial(self.ledger.row, key))
         if row is None or not row.running or row.attempt != attempt:
-            return  # it was done, and the process died before the engine knew
-        settings = self.settings
-        recorder = LineRecorder(
-            self.ledger, settings.journal, key, settings.label, self.traffic, self._limiter, self._paces
-        )
-        code, reason = await self._attempts.make(row, recorder)
-        await self._in_thread(partial(self.ledger.rest, key, attempt, code, reason))
+            return  # it was done, and the process died before the work queue knew
+        journal, group = self.settings.journal, self.settings.group
+        recorder = LineRecorder(self.ledger, journal, key, group, self.in_flight, self._limiter, self._estimates)
+        exit_code, reason = await self._runner.run(row, recorder)
+        await self._in_thread(partial(self.ledger.finish_attempt, key, attempt, exit_code, reason))
 
     async def _work(self) -> None:
         settings = self.settings
-        engine = Durable(self.ledger, self.crew, self.attempt, concurrency=settings.concurrency, rate=settings.rate)
+        queue = WorkQueue(
+            self.ledger,
+            self.registry,
+            self.attempt,
+            concurrency=settings.concurrency,
+            rate=settings.rate,
+            dequeue_interval=settings.dequeue_interval,
+        )
         try:
-            await engine.start()
-            await self._in_thread(partial(hand_over, self.ledger, engine.enqueue, is_due))
-            while not self.traffic.stopping and await self._something_is_left(engine):
-                if self.crew:
-                    await self._in_thread(partial(engine.look_after, self.crew))
+            await queue.start()
+            await self._in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, needs_attempt))
+            while not self.in_flight.stopping and await self._has_work(queue):
+                if self.registry:
+                    await self._in_thread(partial(queue.recover_dead_workers, self.registry))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
+                    await asyncio.wait_for(self._wakeup.wait(), settings.refresh_interval)
         except BaseException:
             self._stop()
             raise
         finally:
-            await self.traffic.quiet.wait()
-            if self.crew:
-                await self._in_thread(self.crew.leave)
-            # Not here: a thread of the engine that begins an attempt waits for this loop, and it for that thread.
-            await anyio.to_thread.run_sync(engine.stop)
+            await self.in_flight.idle.wait()
+            if self.registry:
+                await self._in_thread(self.registry.deregister)
+            # Not on the loop: a thread of DBOS that begins an attempt waits for the loop, and `stop` for that thread.
+            await anyio.to_thread.run_sync(queue.stop)
 
-    async def _something_is_left(self, engine: Durable) -> bool:
+    async def _has_work(self, queue: WorkQueue) -> bool:
         counts = await self._in_thread(self.ledger.counts)
         self.settings.show(counts)
-        if any(state == UNFUNDED and not running for state, running, _ in counts):
-            books = await self._in_thread(self.ledger.batch)
-            left = None if books.max_credits is None else books.max_credits - books.committed
-            if await self._in_thread(partial(hand_over, self.ledger, engine.enqueue, partial(fits_now, left=left))):
+        if any(state == OVER_BUDGET and not running for state, running, _ in counts):
+            batch = await self._in_thread(self.ledger.batch)
+            left = None if batch.max_credits is None else batch.max_credits - batch.committed
+            fits = partial(fits_budget, left=left)
+            if await self._in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, fits)):
                 return True
         return any(running for _, running, _ in counts)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
-    def _listen(self) -> None:
-        """Signals stop this worker: the first once what is on its way has been answered, the second at once."""
+    def _handle_signals(self) -> None:
+        """The first signal stops this worker once submissions in flight are answered, the second at once."""
         loop = asyncio.get_running_loop()
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                with suppress(NotImplementedError):  # Windows, where Ctrl-C cancels the whole
-                    loop.add_signal_handler(number, self._signalled)
+                with suppress(NotImplementedError):  # Windows, where Ctrl-C cancels the whole program
+                    loop.add_signal_handler(number, self._on_signal)
 
-    def _signalled(self) -> None:
-        if self.traffic.stopping:
-            say("stopped at once; run it again to go on")
-            os._exit(130)  # as a kill, which everything here bears; a database that is away would hold any other end
-        if self.traffic.on_their_way:
-            say(f"stopping once {self.traffic.on_their_way} submissions have been answered; again to stop at once")
+    def _on_signal(self) -> None:
+        if self.in_flight.stopping:
+            say("stopped at once; run it again to continue")
+            os._exit(130)  # as safe as a kill; an unavailable database would hold up any other exit
+        if self.in_flight.count:
+            say(f"stopping once {self.in_flight.count} submissions have been answered; again to stop at once")
         self._stop()
 
     def _stop(self) -> None:
-        self.traffic.stop()
-        self._woken.set()
+        self.in_flight.stop()
+        self._wakeup.set()
 
 
-def _allow_many_files() -> None:
-    """As many connections and videos may be open as the system lets this process have; 1,024 are few for a batch."""
+def _raise_file_limit() -> None:
+    """Allow as many open connections and videos as the system lets this process have; 1,024 are few for a batch."""
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
         import resource
 
-        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))

@@ -1,7 +1,6 @@
-"""The workers of one batch in a shared database: who is alive, and whose work has to be taken over.
+"""The workers that share the database of a batch: which are alive, and whose work has to be taken over.
 
-Lives here: the table of workers and their signs of life. Not here: what they do (`worker`). A worker wrongly taken for
-dead costs nothing: what it has claimed is never sent by another, and its receipt still counts when it comes.
+A worker wrongly taken for dead costs nothing: no other sends what it has claimed, and its receipt still counts.
 """
 
 import os
@@ -14,9 +13,8 @@ import sqlalchemy as sa
 from .ledger import Ledger
 from .schema import METADATA
 
-# A sign of life is given so often, in seconds; after so many without one a worker is taken for dead.
-BEAT: Final = 3.0
-SILENCE: Final = 30.0
+HEARTBEAT_INTERVAL: Final = 3.0  # seconds
+HEARTBEAT_TIMEOUT: Final = 30.0  # seconds without a heartbeat after which a worker is taken for dead
 
 workers = sa.Table(
     "gptimage2_workers",
@@ -31,41 +29,41 @@ workers = sa.Table(
 _NOW: Final = sa.extract("epoch", sa.func.clock_timestamp())
 
 
-class Crew:
-    """The workers of a batch, seen from one of them."""
+class WorkerRegistry:
+    """The workers of a batch, as one of them sees them."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._me = {"batch": ledger.name, "host": socket.gethostname(), "pid": os.getpid()}
         self.id = f"{self._me['host']}-{self._me['pid']}-{uuid4().hex[:8]}"
 
-    def beat(self) -> None:
-        """Give a sign of life."""
-        self._seen(_NOW)
+    def heartbeat(self) -> None:
+        """Record that this worker is alive."""
+        self._set_seen(_NOW)
 
-    def leave(self) -> None:
-        """Leave what is unfinished to the others, who need not wait."""
-        self._seen(0.0)
+    def deregister(self) -> None:
+        """Leave unfinished work to the others, at once."""
+        self._set_seen(0.0)
 
-    def silent(self, *, patience: float = SILENCE) -> list[str]:
-        """Workers that have left, whose process has gone, or that gave no sign of life for so many seconds."""
-        return [name for name, silent in self._others(patience) if silent]
+    def expired(self, *, timeout: float = HEARTBEAT_TIMEOUT) -> list[str]:
+        """Workers that deregistered, whose process has exited, or without a heartbeat for so many seconds."""
+        return [name for name, expired in self._others(timeout) if expired]
 
-    def others(self) -> list[str]:
-        """Workers that give signs of life."""
-        return [name for name, silent in self._others(SILENCE) if not silent]
+    def alive(self) -> list[str]:
+        """The other workers whose heartbeat is recent."""
+        return [name for name, expired in self._others(HEARTBEAT_TIMEOUT) if not expired]
 
-    def _others(self, patience: float) -> list[tuple[str, bool]]:
+    def remove(self, worker: str) -> None:
+        """Forget a worker whose work was taken over."""
+        self._ledger.transact(lambda c: c.execute(sa.delete(workers).where(workers.c.id == worker)))
+
+    def _others(self, timeout: float) -> list[tuple[str, bool]]:
         query = sa.select(workers.c.id, workers.c.host, workers.c.pid, _NOW - workers.c.seen_at)
         others = query.where(workers.c.batch == self._ledger.name, workers.c.id != self.id)
         rows = self._ledger.transact(lambda c: c.execute(others).all())
-        return [(name, silence > patience or self._gone(host, pid)) for name, host, pid, silence in rows]
+        return [(name, age > timeout or self._has_exited(host, pid)) for name, host, pid, age in rows]
 
-    def bury(self, worker: str) -> None:
-        """Its work has been taken over."""
-        self._ledger.transact(lambda c: c.execute(sa.delete(workers).where(workers.c.id == worker)))
-
-    def _gone(self, host: str, pid: int) -> bool:
+    def _has_exited(self, host: str, pid: int) -> bool:
         if host != self._me["host"] or os.name != "posix":
             return False
         try:
@@ -76,7 +74,7 @@ class Crew:
             pass
         return False
 
-    def _seen(self, at: Any) -> None:
+    def _set_seen(self, at: Any) -> None:
         def work(c: sa.Connection) -> None:
             if not c.execute(sa.update(workers).where(workers.c.id == self.id).values(seen_at=at)).rowcount:
                 c.execute(sa.insert(workers).values(id=self.id, seen_at=at, **self._me))

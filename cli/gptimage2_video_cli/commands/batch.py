@@ -1,18 +1,16 @@
-"""`batch`: many videos from one manifest.
-
-Lives here: the three commands and their options. Not here: what they stand on, which needs the extra `batch` and is
-loaded when it is asked for.
-"""
+"""`batch`: many videos from one manifest. What needs the extra `batch` is loaded when a command runs."""
 
 import math
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
-from gptimage2_video_cli.console.options import ClientGiven, client_options, options, output_options, positive
-from gptimage2_video_cli.console.output import Run
+from gptimage2_video_cli.batch.options import BatchOptions, LocationOptions
+from gptimage2_video_cli.console.options import client_options, output_options, positive
+from gptimage2_video_cli.console.options import options as compose
+from gptimage2_video_cli.console.output import Run as Console
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -23,41 +21,19 @@ _EXTRA: Final = ("dbos", "sqlalchemy", "psycopg")
 _MISSING: Final = "batches need more packages: pip install 'gptimage2-video[batch]'"
 
 
-class WhereGiven(TypedDict):
-    """What the options that lead to a batch were given."""
-
-    database: str | None
-    name: str | None
-
-
-class Given(ClientGiven, WhereGiven):
-    """What the options of `batch run` were given."""
-
-    out: Path
-    max_credits: int | None
-    allow_unknown_price: bool
-    concurrency: int
-    rate: float | None
-    timeout: float
-    skip_invalid: bool
-    resubmit_uncertain: bool
-    dry_run: bool
-    yes: bool
-
-
 def _rate(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
     if value is not None and not (math.isfinite(value) and value > 0):
-        raise click.BadParameter(f"{value:g} is not a number of submissions a second above 0")
+        raise click.BadParameter(f"{value:g} is not a positive number of submissions per second")
     return value
 
 
-_where = options(
+_location_options = compose(
     click.option(
         "--database",
         envvar="GPTIMAGE2_DATABASE",
         metavar="URL",
-        help="postgresql://… that several machines share; better as GPTIMAGE2_DATABASE, as arguments show in the list "
-        "of processes. Default: a file beside the videos.",
+        help="A postgresql:// URL that several machines share; set GPTIMAGE2_DATABASE instead to keep it out of the "
+        "process list. Default: a file beside the videos.",
     ),
     click.option("--name", metavar="NAME", help="With --database: the batch; default: the manifest's name."),
 )
@@ -80,10 +56,10 @@ def batch() -> None:
 @batch.command(
     short_help="Check a manifest, then make its videos.",
     epilog="""\b
-The manifest has one request a line, as JSON objects (.jsonl) or as CSV with a head (.csv), in the names of the API:
+The manifest has one request per line, as JSON (.jsonl) or CSV with a header (.csv), in the API's field names:
   {"prompt": "A paper boat", "model": "veo3_fast", "file": "boat.mp4"}
   {"id": "cup-1", "prompt": "A cup", "model": "sora-2-text-to-video", "duration": 5, "resolution": "720p"}
-id and file are optional; a line keeps its id, so that it can move in the manifest and is still the same line.
+id and file are optional; a line is identified by its id, wherever it stands in the manifest.
 
 \b
 Examples:
@@ -92,9 +68,9 @@ Examples:
   GPTIMAGE2_DATABASE=postgresql://me@db/videos gptimage2-video batch run shots.csv --out videos
 
 \b
-Exit codes: 0 every video is saved; else the highest of what its lines would have exited with: 1 a task failed;
-2 nothing was sent, or not all of it fits the budget; 3 the API refused; 4 safe to run again; 5 it may have been
-charged; 6 download again; 124 still pending; 130 interrupted. Run it again to go on.""",
+Exit codes: 0 every video is saved; else the highest exit code of its lines: 1 a task failed; 2 nothing was sent, or
+a line is over budget; 3 the API refused; 4 API, network or database unavailable, safe to retry; 5 it may have been
+charged; 6 download failed; 124 still pending; 130 interrupted. Run it again to continue.""",
 )
 @click.argument("manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
@@ -102,24 +78,26 @@ charged; 6 download again; 124 still pending; 130 interrupted. Run it again to g
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where the videos go; made where it is missing.",
+    help="Folder of the videos; created where it is missing.",
 )
 @click.option(
     "--max-credits",
     type=click.IntRange(min=0),
     metavar="N",
-    help="The most that the batch may cost, all runs and machines together; it stays until another is given.",
+    help="Budget of the batch in credits, over all runs and machines; kept until another is set.",
 )
-@click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send lines whose price nobody knows.")
+@click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send lines of unknown price as well.")
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),
     default=10,
     show_default=True,
     metavar="N",
-    help="Videos in the making at once, on all machines together.",
+    help="Maximum number of pending tasks, over all machines.",
 )
-@click.option("--rate", type=float, callback=_rate, metavar="R", help="Submissions a second, on all machines together.")
+@click.option(
+    "--rate", type=float, callback=_rate, metavar="R", help="Maximum submissions a second, over all machines."
+)
 @click.option(
     "--timeout",
     type=float,
@@ -127,55 +105,57 @@ charged; 6 download again; 124 still pending; 130 interrupted. Run it again to g
     default=1800.0,
     show_default=True,
     metavar="S",
-    help="Seconds to wait for each video.",
+    help="Timeout of each video in seconds.",
 )
-@click.option("--skip-invalid", is_flag=True, help="Send the good lines although others are bad.")
+@click.option("--skip-invalid", is_flag=True, help="Send the valid lines although others are invalid.")
 @click.option(
-    "--resubmit-uncertain", is_flag=True, help="Submit again what may have been charged: look in the dashboard first."
+    "--resubmit-uncertain",
+    is_flag=True,
+    help="Submit again what may have been charged; check the dashboard first.",
 )
-@click.option("--dry-run", is_flag=True, help="Check and price the manifest; send nothing, need no key.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before spending.")
-@_where
+@click.option("--dry-run", is_flag=True, help="Check and price the manifest; sends nothing and needs no API key.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
+@_location_options
 @client_options
 @output_options
 @click.pass_obj
-def run(run: Run, /, manifest: Path, **given: Unpack[Given]) -> int:
-    """Check all of MANIFEST, say what it will cost, then submit each line once and save its video in DIR.
+def run(console: Console, /, manifest: Path, **options: Unpack[BatchOptions]) -> int:
+    """Check all of MANIFEST, show its cost, then submit each line once and save its video in DIR.
 
-    Nothing is sent unless every line is good. The budget counts what is on its way, and what was refunded. Run it again
-    to go on where it stopped: a line is never submitted twice. One whose submission was cut off is uncertain, and is
-    left alone unless told otherwise. The report is DIR/report.json.
+    Nothing is sent unless every line is valid. The budget counts submissions in flight, and refunds. Run it again
+    to continue where it stopped: no line is submitted twice. A line whose submission was interrupted is uncertain, and
+    is not submitted again without --resubmit-uncertain. The report is DIR/report.json.
     """
     from gptimage2_video_cli.batch.runner import run_batch
 
-    return run_batch(run, manifest, given)
+    return run_batch(console, manifest, options)
 
 
 @batch.command(
-    short_help="How a batch stands.",
+    short_help="Show the state of a batch.",
     epilog="""\b
 Examples:
   gptimage2-video batch status videos
   gptimage2-video batch status --database postgresql://me@db/videos --name shots --json | jq .counts
 
 \b
-Exit codes: 0 told; 2 there is no such batch.""",
+Exit codes: 0 shown; 2 there is no such batch.""",
 )
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@_where
+@_location_options
 @output_options
 @click.pass_obj
-def status(run: Run, /, folder: Path | None, **given: Unpack[WhereGiven]) -> None:
-    """Tell how the batch in FOLDER, or in a database, stands. Sends nothing and needs no key; it may be at work."""
-    from gptimage2_video_cli.batch import report
+def status(console: Console, /, folder: Path | None, **options: Unpack[LocationOptions]) -> None:
+    """Show the state of the batch in FOLDER, or in a database, running or not. Sends nothing and needs no API key."""
+    from gptimage2_video_cli.batch.report import report_json, summary
 
-    with _ledger(folder, given) as ledger:
-        found = report.facts(ledger, ledger.rows())
-    run.tell(report.summary(found), {name: fact for name, fact in found.items() if name != "lines"})
+    with _open(folder, options) as ledger:
+        result = report_json(ledger, ledger.rows())
+    console.tell(summary(result), {name: value for name, value in result.items() if name != "lines"})
 
 
 @batch.command(
-    short_help="What became of every line.",
+    short_help="Show what became of every line.",
     epilog="""\b
 Examples:
   gptimage2-video batch report videos
@@ -185,27 +165,27 @@ Examples:
 Exit codes: those of `batch run`; 2 also where there is no such batch.""",
 )
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@_where
+@_location_options
 @output_options
 @click.pass_obj
-def report(run: Run, /, folder: Path | None, **given: Unpack[WhereGiven]) -> int:
-    """Tell what became of every line of the batch in FOLDER, or in a database, that has no video; --json tells all.
+def report(console: Console, /, folder: Path | None, **options: Unpack[LocationOptions]) -> int:
+    """Show every line without a video of the batch in FOLDER, or in a database; with --json, every line.
 
     Exits as `batch run` would.
     """
-    from gptimage2_video_cli.batch import report as reports
+    from gptimage2_video_cli.batch.report import exit_code, report_json, summary, unsaved
 
-    with _ledger(folder, given) as ledger:
+    with _open(folder, options) as ledger:
         rows = ledger.rows()
-        found = reports.facts(ledger, rows)
-    run.tell("\n".join((*reports.trouble(found), reports.summary(found))), found)
-    return reports.exit_code(rows)
+        result = report_json(ledger, rows)
+    console.tell("\n".join((*unsaved(result), summary(result))), result)
+    return exit_code(rows)
 
 
-def _ledger(folder: Path | None, given: WhereGiven) -> "AbstractContextManager[Ledger]":
-    """The books of a batch that exists."""
-    from gptimage2_video_cli.batch.runner import existing
+def _open(folder: Path | None, options: LocationOptions) -> "AbstractContextManager[Ledger]":
+    """The ledger of a batch that exists."""
+    from gptimage2_video_cli.batch.runner import open_existing
 
-    if (folder is None) == (given["database"] is None):
-        raise click.UsageError("name the folder of the batch, or --database and --name")
-    return existing(folder, given["database"], given["name"])
+    if (folder is None) == (options["database"] is None):
+        raise click.UsageError("pass the folder of the batch, or --database and --name")
+    return open_existing(folder, options["database"], options["name"])

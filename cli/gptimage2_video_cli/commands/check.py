@@ -59,25 +59,25 @@ def check(run: Run, /, file: str) -> int:
 
 
 def _check_manifest(run: Run, path: Path) -> int:
-    from gptimage2_video_cli.batch.manifest import each
-    from gptimage2_video_cli.batch.summary import Tally
+    from gptimage2_video_cli.batch.manifest import iter_lines
+    from gptimage2_video_cli.batch.summary import ManifestSummary
 
-    tally = Tally()
+    sums = ManifestSummary()
     try:
-        for found in each(path, together=False):
-            tally.add(found)
+        for item in iter_lines(path, unique=False):
+            sums.add(item)
     except OSError as problem:
         raise click.ClickException(f"{path} cannot be read: {problem.strerror or problem}") from None
     except ValueError as problem:
         raise click.ClickException(f"{path} cannot be read: {problem}") from None
-    good, bad = tally.cost.lines, tally.bad
-    if not good + bad:
+    if not sums.valid + sums.invalid:
         raise click.ClickException(f"there is no line in {path}")
-    sums = f"{good} good lines, {bad} bad; {tally.cost}"
-    facts = {"valid": not bad, "valid_lines": good, "invalid_lines": bad, "quote": tally.cost.credits}
-    problems = [{"line": it.number, "severity": it.severity, "message": it.message} for it in tally.troubles.first]
-    run.tell(printable("\n".join((*tally.troubles.told(), sums))), facts | {"problems": problems})
-    return 2 if bad else 0
+    text = f"{sums.valid} valid lines, {sums.invalid} invalid; {sums.estimate}"
+    totals = {"valid_lines": sums.valid, "invalid_lines": sums.invalid, "quote": sums.estimate.credits}
+    problems = [{"line": it.number, "severity": it.severity, "message": it.message} for it in sums.problems.first]
+    result = {"valid": not sums.invalid, **totals, "problems": problems}
+    run.tell(printable("\n".join((*sums.problems.messages(), text))), result)
+    return 2 if sums.invalid else 0
 
 
 def _read(file: str) -> Any:

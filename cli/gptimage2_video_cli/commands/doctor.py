@@ -150,7 +150,7 @@ def _journal() -> Iterator[Finding]:
         yield Finding("journal", "note", "GPTIMAGE2_JOURNAL is off: a task whose id is lost stays lost")
         return
     try:
-        book.try_write()
+        book.check_writable()
         entries = list(book.submissions())
     except JournalFailed as problem:
         yield Finding("journal", "error", str(problem))

@@ -17,7 +17,7 @@ from gptimage2_video_cli.console.options import ClientGiven, client_options, cli
 from gptimage2_video_cli.console.output import Run, say
 
 if TYPE_CHECKING:
-    from gptimage2_video import JournalBudget
+    from gptimage2_video.journal import JournalBudget
 
 _EXTRA: Final = ("mcp",)
 _MISSING: Final = "an MCP server needs more packages: pip install 'gptimage2-video[mcp]'"
@@ -115,7 +115,8 @@ def mcp(_run: Run, /, **given: Unpack[Given]) -> None:
 
 def _allowance(given: Given, max_credits: int) -> "tuple[JournalBudget, dict[str, object]]":
     """The budget as the journal has it, and what a client needs besides. It is said what is left."""
-    from gptimage2_video import JournalBudget, Totals, VideoClient
+    from gptimage2_video import VideoClient
+    from gptimage2_video.journal import JournalBudget, Totals
 
     settings = client_settings(given)
     journal = settings.pop("journal")

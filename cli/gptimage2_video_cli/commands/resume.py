@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import click
 
-from gptimage2_video import Submission, Task, VideoClientError
+from gptimage2_video import Task, VideoClientError
+from gptimage2_video.journal import Submission
 from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.console.json_output import error_json, task_json
 from gptimage2_video_cli.console.options import (

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from gptimage2_video import Submission, SubmissionState, Totals
+from gptimage2_video.journal import Submission, SubmissionState, Totals
 from gptimage2_video_cli.console.json_output import submission_json, totals_json
 from gptimage2_video_cli.console.options import journal, output_options
 from gptimage2_video_cli.console.output import Run, printable

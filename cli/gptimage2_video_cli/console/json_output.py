@@ -18,17 +18,16 @@ from gptimage2_video import (
     Quote,
     RateLimited,
     ServerError,
-    Submission,
     SubmissionUncertain,
     Task,
     TaskFailed,
     TaskStatus,
-    Totals,
     UnexpectedReply,
     VideoClientError,
     Violation,
     WaitTimeout,
 )
+from gptimage2_video.journal import Submission, Totals
 
 
 def task_json(task: Task) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gptimage2_video import MODELS, InvalidRequest, Violation
 from gptimage2_video_cli.batch.manifest import as_request
-from gptimage2_video_cli.batch.manifest_rows import Unfit
+from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.requests import OWN
 
 Schema = dict[str, Any]
@@ -104,7 +104,7 @@ def video(given: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidRequest([Violation("extra", "extra", text)])
     try:
         return as_request(fields | extra)
-    except Unfit as problem:
+    except InvalidLine as problem:
         raise InvalidRequest([Violation("extra", "extra", str(problem))]) from None
 
 

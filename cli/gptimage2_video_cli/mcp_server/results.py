@@ -10,15 +10,8 @@ from typing import Any, Final
 
 from mcp.types import CallToolResult, TextContent
 
-from gptimage2_video import (
-    InvalidRequest,
-    Submission,
-    SubmissionUncertain,
-    TaskFailed,
-    Totals,
-    VideoClientError,
-    Violation,
-)
+from gptimage2_video import InvalidRequest, SubmissionUncertain, TaskFailed, VideoClientError, Violation
+from gptimage2_video.journal import Submission, Totals
 from gptimage2_video_cli.console.json_output import error_json, submission_json, violation_json
 from gptimage2_video_cli.console.output import plain
 

@@ -17,7 +17,8 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, ListToolsResult
 
-from gptimage2_video import JournalBudget, VideoClientError, __version__
+from gptimage2_video import VideoClientError, __version__
+from gptimage2_video.journal import JournalBudget
 from gptimage2_video_cli.console.output import OutputLost, say
 
 from .arguments import read

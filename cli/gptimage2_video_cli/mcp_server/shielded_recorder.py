@@ -12,7 +12,7 @@ from typing import Final
 
 import anyio
 
-from gptimage2_video import JournalBudget, SubmissionRecord, SubmissionState
+from gptimage2_video.journal import JournalBudget, SubmissionRecord, SubmissionState
 
 _SCOPE: Final[ContextVar[anyio.CancelScope]] = ContextVar("_SCOPE")
 
@@ -38,8 +38,8 @@ class Sending:
     def __init__(self, allowance: JournalBudget) -> None:
         self._allowance = allowance
         self.write = allowance.write
-        self.recall = allowance.recall
-        self.recall_async = allowance.recall_async
+        self.load_estimate = allowance.load_estimate
+        self.load_estimate_async = allowance.load_estimate_async
 
     async def write_async(self, record: SubmissionRecord) -> None:
         """Write it down, with the submission out of reach from before it leaves until after it is answered."""

@@ -21,18 +21,16 @@ from gptimage2_video import (
     MODELS,
     AsyncVideoClient,
     InvalidRequest,
-    JournalBudget,
     JournalFailed,
-    SubmissionState,
-    Totals,
     VideoClientError,
     Violation,
     WaitTimeout,
     check,
     quote,
 )
+from gptimage2_video.journal import JournalBudget, SubmissionState, Totals
 from gptimage2_video_cli.batch.manifest import file_name
-from gptimage2_video_cli.batch.manifest_rows import Unfit
+from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.commands.status import line
 from gptimage2_video_cli.console.json_output import model_json, quote_json, task_json
 
@@ -165,7 +163,7 @@ class Desk:
         task_id = given["task_id"]
         try:
             target = self.out / file_name(given.get("file"), task_id)
-        except Unfit as problem:
+        except InvalidLine as problem:
             raise InvalidRequest([Violation("file", "file", str(problem))]) from None
         saving = partial(self.client.download, task_id, target, overwrite=given["overwrite"])
         path = await reported(saving, report, f"saving the video of task {task_id}")

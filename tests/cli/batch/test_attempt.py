@@ -4,17 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from support.batches import SPEED, puppet, refuses
-from support.commandline import CommandLine
+from gptimage2_video import check, request
+from support.batches import SPEED, refuses, scripted_mock
 
 UNKNOWN = {"id": "fox", "prompt": "fox", "model": "wan/2-6-text-to-video"}
 TASK_SECONDS = 0.5 * SPEED
 CUPS = tuple(f"cup-{number}" for number in range(5))
-
-
-@pytest.fixture
-def cli(service, batch, capsys, monkeypatch):
-    return CommandLine(capsys, monkeypatch).against(service.url)
 
 
 class TestBudget:
@@ -25,17 +20,17 @@ class TestBudget:
         assert [
             "5 to submit",
             "cost: about 25 credits for 5 lines",
-            "budget: 14 credits, of which 14 are left",
-            "warning: that is not enough for all; lines that do not fit are not sent",
+            "budget: 14 credits, 14 left",
+            "warning: the budget does not cover all lines; those over budget are not sent",
         ] == outcome.err.splitlines()[:4]
         assert "5 lines: 2 saved, 3 unfunded\n10 credits spent of at most 14, 0 refunded\n" == outcome.out
-        unfunded = [line for line in batch.report["lines"] if line["state"] == "unfunded"]
+        over_budget = [line for line in batch.report["lines"] if line["state"] == "unfunded"]
         assert [(2, True)] * 3 == [
-            (line["exit_code"], "4 are left of the budget" in line["reason"]) for line in unfunded
+            (line["exit_code"], "4 are left of the budget" in line["reason"]) for line in over_budget
         ]
 
         outcome = run()
-        assert (2, 2, True) == (outcome.code, len(service.posts), "of which 4 are left" in outcome.err)
+        assert (2, 2, True) == (outcome.code, len(service.posts), "budget: 14 credits, 4 left" in outcome.err)
 
         assert (0, 5, {"saved": 5}) == (
             run("--max-credits", "25").code,
@@ -44,7 +39,7 @@ class TestBudget:
         )
 
     def test_a_refund_makes_room_for_another_line(self, run, batch, service):
-        service.meets = dict.fromkeys(CUPS[:3], "failed-late-refund")
+        service.instructions = dict.fromkeys(CUPS[:3], "failed-late-refund")
         batch.write(*CUPS[:3])
         assert 1 == run("--max-credits", "5").code
         assert {"cup-0": "failed", "cup-1": "failed", "cup-2": "failed"} == batch.states
@@ -79,18 +74,18 @@ class TestBudget:
         assert (debited, debited) == (batch.report["credits_committed"], batch.report["credits_spent"])
 
 
-class TestPace:
+class TestLimits:
     @pytest.fixture
     def service(self):
-        with puppet(task_seconds=TASK_SECONDS) as running:
+        with scripted_mock(task_seconds=TASK_SECONDS) as running:
             yield running
 
     def overlap(self, service):
-        """How many tasks were in the making at once, at most."""
+        """How many tasks were pending at once, at most."""
         begins = [debit.at for debit in service.debits]
         return max(sum(begin - TASK_SECONDS < other <= begin for other in begins) for begin in begins)
 
-    def test_no_more_tasks_than_allowed_are_in_the_making(self, run, batch, service):
+    def test_no_more_tasks_than_allowed_are_pending(self, run, batch, service):
         batch.write(*CUPS, "boat")
         assert 0 == run("--concurrency", "2").code
         assert (6, 2) == (len(service.debits), self.overlap(service))
@@ -103,47 +98,47 @@ class TestPace:
     def test_no_more_submissions_a_second_leave_than_allowed(self, run, batch, service):
         batch.write(*CUPS)
         assert 0 == run("--rate", "8").code
-        pauses = [(later.at - earlier.at) / SPEED for earlier, later in pairwise(service.debits)]
-        assert sum(pauses) > 4 / 8 * 0.8
+        delays = [(later.at - earlier.at) / SPEED for earlier, later in pairwise(service.debits)]
+        assert sum(delays) > 4 / 8 * 0.8
 
 
 class TestRefused:
     @pytest.mark.parametrize(
-        ("key", "kind"), [("no-such-key", "the API key was refused"), ("test-key-poor", "credits")]
+        ("key", "message"), [("no-such-key", "the API key was refused"), ("test-key-poor", "credits")]
     )
-    def test_what_the_next_line_would_be_told_too_halts_the_batch(self, cli, batch, service, key, kind):
+    def test_an_error_that_every_line_would_meet_aborts_the_batch(self, cli, batch, service, key, message):
         batch.write(*(f"cup-{number}" for number in range(12)))
-        outcome = cli.against(service.url, key)(*batch.words("--concurrency", "3"))
+        outcome = cli.against(service.url, key)(*batch.arguments("--concurrency", "3"))
         assert (3, True) == (outcome.code, len(service.posts) <= 3)
         assert {"refused", "planned"} == set(batch.states.values())
         assert [] == service.debits
         seen = len(service.posts)
         assert (0, 12 + seen) == (
-            cli.against(service.url)(*batch.words("--concurrency", "12")).code,
+            cli.against(service.url)(*batch.arguments("--concurrency", "12")).code,
             len(service.posts),
         )
 
     def test_a_line_that_is_refused_by_itself_does_not_stop_the_others(self, run, batch, service):
-        service.meets["cup-1"] = refuses(400)
+        service.instructions["cup-1"] = refuses(400)
         batch.write(*CUPS)
         outcome = run()
         assert (3, "refused", 4) == (outcome.code, batch.states["cup-1"], batch.report["counts"]["saved"])
         assert "400" in batch.report["lines"][1]["reason"]
-        service.meets.clear()
+        service.instructions.clear()
         assert (0, 6) == (run().code, len(service.posts))
 
     def test_nothing_of_a_refused_line_stays_in_the_budget(self, run, batch, service):
-        service.meets["cup-0"] = refuses(400)
+        service.instructions["cup-0"] = refuses(400)
         batch.write(*CUPS[:2])
         run("--max-credits", "10")
         assert 5 == batch.report["credits_committed"]
 
-    def test_an_outage_in_which_nobody_answers_is_safe_and_passes(self, run, batch, service):
-        service.meets["cup-0"] = refuses(429, "{}", Retry_After="0")
+    def test_a_service_that_accepts_nothing_for_a_while_is_safe_to_retry(self, run, batch, service):
+        service.instructions["cup-0"] = refuses(429, "{}", Retry_After="0")
         batch.write(*CUPS[:2])
         assert (4, {"cup-0": "refused", "cup-1": "saved"}) == (run().code, batch.states)
         assert len([prompt for prompt in service.posts if prompt == "cup-0"]) > 4
-        service.meets.clear()
+        service.instructions.clear()
         assert (0, 1) == (run().code, len(service.accepted["cup-0"]))
 
     def test_where_the_journal_fails_nothing_is_sent(self, run, batch, service, monkeypatch):
@@ -161,7 +156,7 @@ class TestRefused:
 
 class TestFailed:
     def test_a_failed_task_ends_with_1_and_its_refund_is_in_the_report(self, run, batch, service):
-        service.meets["cup-0"] = "failed"
+        service.instructions["cup-0"] = "failed"
         batch.write(*CUPS[:2])
         outcome = run()
         assert (1, "2 lines: 1 saved, 1 failed\n10 credits spent, 5 refunded\n") == (outcome.code, outcome.out)
@@ -175,44 +170,44 @@ class TestFailed:
         assert (1, 2) == (run().code, len(service.posts)), "and it is not made again"
 
     def test_a_video_that_cannot_be_fetched_ends_with_6_and_is_fetched_by_the_next_run(self, run, batch, service):
-        service.meets["cup-0"] = "download-json"
+        service.instructions["cup-0"] = "download-json"
         batch.write(*CUPS[:2])
         assert (6, {"cup-0": "completed", "cup-1": "saved"}) == (run().code, batch.states)
-        service.meets.clear()
+        service.instructions.clear()
         outcome = run()
-        assert (0, 2, True) == (outcome.code, len(service.posts), "1 to go on with, 1 done" in outcome.err)
+        assert (0, 2, True) == (outcome.code, len(service.posts), "1 in progress, 1 done" in outcome.err)
         assert ["cup-0.mp4", "cup-1.mp4"] == batch.videos
 
     def test_a_task_that_is_still_pending_ends_with_124_and_the_next_run_waits_on(self, run, batch, service):
-        service.meets["cup-0"] = "poll-500-always"
+        service.instructions["cup-0"] = "poll-500-always"
         batch.write(*CUPS[:2])
         assert (124, {"cup-0": "pending", "cup-1": "saved"}) == (run("--timeout", "1.3").code, batch.states)
-        service.meets.clear()
+        service.instructions.clear()
         assert (0, 2, {"saved": 2}) == (run().code, len(service.posts), batch.report["counts"])
 
 
 class TestUncertain:
-    """The connection broke before the receipt came: the task may exist, and have been paid for."""
+    """The connection broke before the response came: the task may exist, and have been paid for."""
 
     @pytest.fixture(autouse=True)
     def _lost(self, run, batch, service):
-        service.meets["cup-0"] = "lost-reply"
+        service.instructions["cup-0"] = "lost-reply"
         batch.write(*CUPS[:2])
         self.outcome = run("--max-credits", "20")
 
-    def test_it_ends_with_5_and_counts_as_spent_until_somebody_knows(self, batch):
+    def test_it_ends_with_5_and_counts_as_spent_until_its_outcome_is_known(self, batch):
         assert (5, {"cup-0": "uncertain", "cup-1": "saved"}) == (self.outcome.code, batch.states)
         assert "5 credits spent of at most 20, 0 refunded; 5 more may have been charged\n" in self.outcome.out
         assert 10 == batch.report["credits_committed"]
 
-    def test_it_is_left_alone_by_the_next_run(self, run, cli, service):
+    def test_it_is_not_submitted_again_by_the_next_run(self, run, cli, service):
         outcome = run()
-        assert (5, 2, True) == (outcome.code, len(service.posts), "1 uncertain and left alone" in outcome.err)
-        told = cli("batch", "report", "videos")
-        assert (5, "line 1: cup-0 uncertain (") == (told.code, told.out[:25])
+        assert (5, 2, True) == (outcome.code, len(service.posts), "1 uncertain, not submitted again" in outcome.err)
+        report = cli("batch", "report", "videos")
+        assert (5, "line 1: cup-0 uncertain (") == (report.code, report.out[:25])
 
-    def test_it_is_sent_again_where_that_is_asked_for_and_then_both_are_set_aside(self, run, batch, service):
-        service.meets.clear()
+    def test_it_is_submitted_again_on_demand_and_both_count_in_the_budget(self, run, batch, service):
+        service.instructions.clear()
         outcome = run("--resubmit-uncertain")
         assert (0, {"saved": 2}) == (outcome.code, batch.report["counts"])
         assert (2, 1) == (len(service.accepted["cup-0"]), len(service.accepted["cup-1"]))
@@ -226,7 +221,14 @@ class TestUncertain:
         assert (5, "uncertain") == (run().code, batch.states["cup-0"])
 
 
+def test_a_line_is_checked_and_priced_once(run, batch, monkeypatch):
+    checked = []
+    monkeypatch.setattr(request, "check", lambda body: checked.append(body) or check(body))
+    batch.write("cup", {"id": "boat", "prompt": "boat", "model": "veo3_lite", "aspectRatio": "wide"})
+    assert (0, 2) == (run("--max-credits", "10").code, len(checked))
+
+
 def test_an_error_that_names_a_task_is_no_reason_not_to_wait_for_it(run, batch, service):
-    service.meets["cup-0"] = "submit-500-with-id"
+    service.instructions["cup-0"] = "submit-500-with-id"
     batch.write(*CUPS[:1])
     assert (0, {"cup-0": "saved"}, 1) == (run().code, batch.states, len(service.posts))

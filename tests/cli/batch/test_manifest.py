@@ -1,4 +1,4 @@
-"""The manifest of a batch: what is read from a file, and each mistake with the number of its line."""
+"""The manifest of a batch: what is read from a file, and iter_lines mistake with the number of its line."""
 
 import gc
 import json
@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from gptimage2_video_cli.batch.manifest import Line, each, read
+from gptimage2_video_cli.batch.manifest import Line, iter_lines, read
 
 VEO = {"prompt": "A cup", "model": "veo3_fast"}
 IMAGE = "https://example.com/cup.png"
@@ -16,23 +16,23 @@ IMAGE = "https://example.com/cup.png"
 
 @pytest.fixture
 def manifest(tmp_path):
-    """Writes a file and reads it: the good lines, and the troubles as people see them."""
+    """Writes a file and reads it: the valid lines, and the problems as people see them."""
 
     def write(*rows, name="shots.jsonl", text=None):
         path = tmp_path / name
         lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
         content = "".join(f"{line}\n" for line in lines) if text is None else text
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        lines, troubles = read(path)
-        return lines, [f"{trouble.severity}: {trouble}" for trouble in troubles]
+        lines, problems = read(path)
+        return lines, [f"{problem.severity}: {problem}" for problem in problems]
 
     return write
 
 
 def only(found):
-    """The one good line."""
-    lines, troubles = found
-    assert (1, []) == (len(lines), troubles)
+    """The one valid line."""
+    lines, problems = found
+    assert (1, []) == (len(lines), problems)
     return lines[0]
 
 
@@ -70,15 +70,15 @@ class TestJsonLines:
     @pytest.mark.parametrize(
         ("row", "why"),
         [
-            ("{", "it is no JSON: Expecting property name enclosed in double quotes at column 2"),
-            ('{"prompt": NaN}', "it is no JSON: NaN is no JSON value"),
-            ('{"prompt": -Infinity}', "it is no JSON: -Infinity is no JSON value"),
-            (f'{{"seed": {"9" * 5000}}}', "it is no JSON: Exceeds the limit"),
-            ("[" * 100_000, "it is no JSON: "),
-            ("[1]", "it is no JSON object"),
-            ('"A cup"', "it is no JSON object"),
+            ("{", "invalid JSON: Expecting property name enclosed in double quotes at column 2"),
+            ('{"prompt": NaN}', "invalid JSON: NaN is not a JSON value"),
+            ('{"prompt": -Infinity}', "invalid JSON: -Infinity is not a JSON value"),
+            (f'{{"seed": {"9" * 5000}}}', "invalid JSON: Exceeds the limit"),
+            ("[" * 100_000, "invalid JSON: "),
+            ("[1]", "not a JSON object"),
+            ('"A cup"', "not a JSON object"),
             ("{}", "prompt is missing"),
-            ('{"prompt": "A cup", "model": "veo3_fast", "prompt": "A boat"}', "it has a field twice"),
+            ('{"prompt": "A cup", "model": "veo3_fast", "prompt": "A boat"}', "a field appears twice"),
             ('{"prompt": "A cup", "model": "veo3_fast", "weight": 1e999}', "weight cannot be sent"),
             (r'{"prompt": "\ud800", "model": "veo3_fast"}', "prompt cannot be sent"),
             ({**VEO, "model": "veo-3"}, "did you mean veo3"),
@@ -89,8 +89,8 @@ class TestJsonLines:
         ],
     )
     def test_a_line_that_is_no_request_is_named_with_its_number(self, manifest, row, why):
-        lines, troubles = manifest({**VEO, "id": "before"}, row, {**VEO, "id": "after"})
-        errors = [trouble for trouble in troubles if trouble.startswith("error")]
+        lines, problems = manifest({**VEO, "id": "before"}, row, {**VEO, "id": "after"})
+        errors = [problem for problem in problems if problem.startswith("error")]
         assert (["before", "after"], 1) == ([line.key for line in lines], len(errors))
         assert errors[0].startswith(f"error: line 2: {why}") or why in errors[0]
 
@@ -109,16 +109,16 @@ class TestJsonLines:
         ],
     )
     def test_a_misspelt_field_is_not_taken_for_a_control_of_a_provider(self, manifest, name, meant):
-        lines, troubles = manifest({**VEO, name: "16:9"})
+        lines, problems = manifest({**VEO, name: "16:9"})
         if meant is None:
-            assert (1, []) == (len(lines), troubles)
+            assert (1, []) == (len(lines), problems)
         else:
-            assert ([], [f"error: line 1: {name} is not a field of the API; {meant} is"]) == (lines, troubles)
+            assert ([], [f"error: line 1: {name} is not a field of the API; use {meant}"]) == (lines, problems)
 
     def test_what_is_hardly_meant_so_is_a_warning_and_the_line_good(self, manifest):
-        lines, troubles = manifest({**VEO, "aspectRatio": "wide"})
+        lines, problems = manifest({**VEO, "aspectRatio": "wide"})
         assert 1 == len(lines)
-        assert troubles[0].startswith("warning: line 1: the aspect ratio 'wide' is not of the form W:H")
+        assert problems[0].startswith("warning: line 1: the aspect ratio 'wide' is not of the form W:H")
 
 
 class TestIds:
@@ -129,34 +129,35 @@ class TestIds:
         assert ids == {prompt: again[prompt] for prompt in ids}
 
     def test_the_order_of_fields_and_an_inferred_mode_change_no_id(self, manifest):
-        given = {"inputMode": "text_to_video", **dict(reversed(VEO.items()))}
-        assert only(manifest(VEO)).key == only(manifest(given)).key
+        reordered = {"inputMode": "text_to_video", **dict(reversed(VEO.items()))}
+        assert only(manifest(VEO)).key == only(manifest(reordered)).key
 
     def test_another_request_has_another_id(self, manifest):
         assert only(manifest(VEO)).key != only(manifest({**VEO, "prompt": "A cup "})).key
 
     def test_equal_requests_are_counted_and_warned_of(self, manifest):
-        lines, troubles = manifest(VEO, {**VEO, "id": "mine"}, VEO)
+        lines, problems = manifest(VEO, {**VEO, "id": "mine"}, VEO)
         digest = lines[0].key
         assert [digest, "mine", f"{digest}-3"] == [line.key for line in lines]
         assert [
-            f"warning: line {number}: the same request as line 1; both will be made, and paid" for number in (2, 3)
-        ] == troubles
+            f"warning: line {number}: the same request as line 1; both will be submitted and paid for"
+            for number in (2, 3)
+        ] == problems
 
     def test_a_number_may_be_an_id(self, manifest):
         assert "7" == only(manifest({**VEO, "id": 7})).key
 
     def test_the_same_id_twice_is_refused_even_as_text_and_number(self, manifest):
-        lines, troubles = manifest({**VEO, "id": 7}, {**VEO, "prompt": "A boat", "id": "7"})
-        assert (1, ["error: line 2: the id '7' is that of line 1 too"]) == (len(lines), troubles)
+        lines, problems = manifest({**VEO, "id": 7}, {**VEO, "prompt": "A boat", "id": "7"})
+        assert (1, ["error: line 2: the id '7' is used by line 1 as well"]) == (len(lines), problems)
 
     @pytest.mark.parametrize("wrong", [True, 1.5, [], {}, "", "  "])
     def test_an_id_is_text_or_a_whole_number(self, manifest, wrong):
-        assert ([], ["error: line 1: its id is neither text nor a whole number"]) == manifest({**VEO, "id": wrong})
+        assert ([], ["error: line 1: id must be text or a whole number"]) == manifest({**VEO, "id": wrong})
 
     @pytest.mark.parametrize("wrong", ["x" * 201, "a\nb", "a\x1b[2J", "\ud800", "a\u202eb"])
     def test_an_id_is_short_and_printable(self, manifest, wrong):
-        assert "its id is longer than 200 characters, or" in manifest({**VEO, "id": wrong})[1][0]
+        assert "id must be printable and at most 200 characters long" in manifest({**VEO, "id": wrong})[1][0]
 
 
 class TestFiles:
@@ -172,8 +173,8 @@ class TestFiles:
         assert stem.replace("_", "").isalnum()
 
     def test_long_ids_that_begin_alike_have_files_of_their_own(self, manifest):
-        lines, troubles = manifest({**VEO, "id": "x" * 150 + "1"}, {**VEO, "id": "x" * 150 + "2", "prompt": "A boat"})
-        assert ([], 2) == (troubles, len({line.file for line in lines}))
+        lines, problems = manifest({**VEO, "id": "x" * 150 + "1"}, {**VEO, "id": "x" * 150 + "2", "prompt": "A boat"})
+        assert ([], 2) == (problems, len({line.file for line in lines}))
 
     def test_a_name_of_any_language_is_good(self, manifest):
         assert "Tür 1 вид.mp4" == only(manifest({**VEO, "file": "Tür 1 вид.mp4"})).file
@@ -211,9 +212,9 @@ class TestFiles:
         ],
     )
     def test_a_file_that_is_no_plain_name_everywhere_is_refused(self, manifest, wrong):
-        lines, troubles = manifest({**VEO, "file": wrong})
+        lines, problems = manifest({**VEO, "file": wrong})
         assert [] == lines
-        assert troubles[0].startswith("error: line 1: its file must be a plain name that ends in .mp4")
+        assert problems[0].startswith("error: line 1: file must be a plain name that ends in .mp4")
 
     @pytest.mark.parametrize("name", ["console.mp4", "com10.mp4", "cup..mp4", "nul-1.mp4"])
     def test_what_only_looks_like_a_device_is_good(self, manifest, name):
@@ -222,18 +223,18 @@ class TestFiles:
     def test_a_name_is_as_long_as_file_systems_take_it_in_bytes(self, manifest):
         fits, too_long = "ü" * 98 + ".mp4", "ü" * 99 + ".mp4"
         assert fits == only(manifest({**VEO, "file": fits})).file
-        assert ["error: line 1: its file name is longer than 200 bytes"] == manifest({**VEO, "file": too_long})[1]
+        assert ["error: line 1: file must be at most 200 bytes long"] == manifest({**VEO, "file": too_long})[1]
 
     @pytest.mark.parametrize(
         "other", ["cup ü.mp4", "CUP Ü.mp4", unicodedata.normalize("NFD", "cup ü.mp4"), "cup Ü.mp4"]
     )
     def test_two_lines_have_no_file_that_is_the_same_somewhere(self, manifest, other):
-        lines, troubles = manifest({**VEO, "file": "cup ü.mp4"}, {**VEO, "prompt": "A boat", "file": other})
-        assert (1, [f"error: line 2: the file {other!r} is that of line 1 too"]) == (len(lines), troubles)
+        lines, problems = manifest({**VEO, "file": "cup ü.mp4"}, {**VEO, "prompt": "A boat", "file": other})
+        assert (1, [f"error: line 2: the file {other!r} is used by line 1 as well"]) == (len(lines), problems)
 
     def test_the_file_of_an_id_may_not_be_that_of_another_line(self, manifest):
-        lines, troubles = manifest({**VEO, "file": "cup.mp4"}, {**VEO, "prompt": "A boat", "id": "Cup"})
-        assert (1, ["error: line 2: the file 'Cup.mp4' is that of line 1 too"]) == (len(lines), troubles)
+        lines, problems = manifest({**VEO, "file": "cup.mp4"}, {**VEO, "prompt": "A boat", "id": "Cup"})
+        assert (1, ["error: line 2: the file 'Cup.mp4' is used by line 1 as well"]) == (len(lines), problems)
 
 
 class TestCsv:
@@ -286,18 +287,18 @@ class TestCsv:
     @pytest.mark.parametrize("row", ["A cup,veo3_fast,5", "A cup,veo3_fast,"])
     def test_more_cells_than_columns_are_refused(self, manifest, row):
         found = self.lines(manifest, f"prompt,model\n{row}\n")
-        assert ([], ["error: line 2: it has more cells than there are columns"]) == found
+        assert ([], ["error: line 2: more cells than columns"]) == found
 
     def test_a_misspelt_column_is_named_for_each_line(self, manifest):
-        _, troubles = self.lines(manifest, "prompt,model,aspect_ratio\nA cup,veo3,16:9\nA boat,veo3,\n")
-        assert ["error: line 2: aspect_ratio is not a field of the API; aspectRatio is"] == troubles
+        _, problems = self.lines(manifest, "prompt,model,aspect_ratio\nA cup,veo3,16:9\nA boat,veo3,\n")
+        assert ["error: line 2: aspect_ratio is not a field of the API; use aspectRatio"] == problems
 
     @pytest.mark.parametrize(
         ("text", "why"),
         [
-            ("", "its first line must name the columns, prompt among them"),
-            ("A cup,veo3_fast\n", "its first line must name the columns, prompt among them"),
-            ("prompt,model,prompt\nA cup,veo3_fast,A boat\n", "it names a column twice"),
+            ("", "the first line must name the columns, including prompt"),
+            ("A cup,veo3_fast\n", "the first line must name the columns, including prompt"),
+            ("prompt,model,prompt\nA cup,veo3_fast,A boat\n", "a column appears twice"),
             ('prompt,model\nA cup,"veo3"fast\n', "line 2: "),
             ('prompt,model\nA cup,"veo3\n', "line 2: "),
         ],
@@ -322,27 +323,27 @@ def living():
     return sum(type(thing) is Line for thing in gc.get_objects())
 
 
-class TestLineByLine:
-    """A manifest of any length is checked in the memory of a few lines; `together` adds the names of all."""
+class TestIterLines:
+    """A manifest of any length is checked in the memory of a few lines; `unique` adds the names of all."""
 
-    @pytest.mark.parametrize("together", [True, False])
-    def test_a_line_is_judged_before_the_next_ones_are_read(self, tmp_path, together):
+    @pytest.mark.parametrize("unique", [True, False])
+    def test_a_line_is_checked_before_the_next_ones_are_read(self, tmp_path, unique):
         path = tmp_path / "shots.jsonl"
         path.write_bytes(json.dumps(VEO).encode() + b"\n" + b" " * 1_000_000 + b"\n\xff")
-        found = each(path, together=together)
+        found = iter_lines(path, unique=unique)
         assert 1 == next(found).number
         with pytest.raises(ValueError, match="codec can't decode"):
             next(found)
 
-    @pytest.mark.parametrize("together", [True, False])
+    @pytest.mark.parametrize("unique", [True, False])
     @pytest.mark.parametrize("name", ["shots.jsonl", "shots.csv"])
-    def test_no_line_is_kept_once_it_is_judged(self, tmp_path, together, name):
+    def test_no_line_is_kept_once_it_is_checked(self, tmp_path, unique, name):
         path = tmp_path / name
         row = json.dumps(VEO) if name == "shots.jsonl" else "A cup,veo3_fast"
         path.write_text("prompt,model\n" * (name == "shots.csv") + f"{row}\n" * 20)
         gc.collect()
         before = living()
-        found = each(path, together=together)
+        found = iter_lines(path, unique=unique)
         for _ in islice(found, 12):
             pass
         assert 1 >= living() - before, "the generator holds no more than the line that it gave last"
@@ -351,5 +352,5 @@ class TestLineByLine:
         path = tmp_path / "shots.jsonl"
         path.write_text(json.dumps({**VEO, "id": "cup", "file": "cup.mp4"} | {"seed": 1}) + "\n")
         path.write_text(path.read_text() * 2)
-        assert [1, 2] == [line.number for line in each(path, together=False)]
-        assert ["", "error"] == [getattr(found, "severity", "") for found in each(path)]
+        assert [1, 2] == [line.number for line in iter_lines(path, unique=False)]
+        assert ["", "error"] == [getattr(found, "severity", "") for found in iter_lines(path)]

@@ -6,7 +6,7 @@ import pytest
 
 from gptimage2_video_cli.batch import progress
 from gptimage2_video_cli.batch.progress import Progress
-from gptimage2_video_cli.console.output import Run
+from gptimage2_video_cli.console.output import Run as Console
 
 COUNTS = {
     ("completed", False, True): 3,
@@ -17,7 +17,7 @@ COUNTS = {
     ("pending", True, False): 4,
     ("planned", True, False): 5,
 }
-WORDS = "7 of 17 done: 3 saved, 2 failed, 1 uncertain, 1 refused, 4 being made"
+SUMS = "7 of 17 done: 3 saved, 2 failed, 1 uncertain, 1 refused, 4 pending"
 
 
 @pytest.fixture
@@ -33,27 +33,27 @@ def terminal(monkeypatch):
     monkeypatch.setattr(progress, "is_terminal", lambda: True)
 
 
-class TestElsewhere:
-    def test_news_is_told_as_soon_as_ten_seconds_are_quiet(self, clock, capsys):
-        shown, later = Progress(Run()), {("completed", False, True): 17}
+class TestWithoutTerminal:
+    def test_a_change_is_logged_every_ten_seconds(self, clock, capsys):
+        shown, later = Progress(Console()), {("completed", False, True): 17}
         for seconds, counts in ((9, COUNTS), (1, COUNTS), (1, later), (10, later), (60, later)):
             clock[0] += seconds
             shown.show(counts)
         shown.end()
-        assert f"{WORDS}; 10 s\n17 of 17 done: 17 saved; 21 s\n" == capsys.readouterr().err
+        assert f"{SUMS}; 10 s\n17 of 17 done: 17 saved; 21 s\n" == capsys.readouterr().err
 
-    def test_what_was_told_is_not_told_again(self, clock, capsys):
-        shown = Progress(Run())
+    def test_what_was_logged_is_not_logged_again(self, clock, capsys):
+        shown = Progress(Console())
         for _ in range(3):
             clock[0] += 60
             shown.show(COUNTS)
-        assert f"{WORDS}; 60 s\n" == capsys.readouterr().err
+        assert f"{SUMS}; 60 s\n" == capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("terminal")
 class TestTerminal:
-    def test_one_line_is_drawn_anew_and_leaves_with_the_last(self, clock, capsys):
-        shown = Progress(Run())
+    def test_one_line_is_redrawn_and_cleared_at_the_end(self, clock, capsys):
+        shown = Progress(Console())
         shown.show({("planned", True, False): 2})
         clock[0] += 1
         shown.show({("completed", False, True): 2})
@@ -63,5 +63,5 @@ class TestTerminal:
 
     def test_it_never_fills_the_last_column(self, clock, capsys, monkeypatch):
         monkeypatch.setattr(progress, "get_terminal_size", lambda: os.terminal_size((20, 5)))
-        Progress(Run()).show(COUNTS)
-        assert "\r\x1b[K" + WORDS[:19] == capsys.readouterr().err
+        Progress(Console()).show(COUNTS)
+        assert "\r\x1b[K" + SUMS[:19] == capsys.readouterr().err

@@ -1,7 +1,6 @@
-"""The proof that no credit is wasted: batches killed at random, and the books of client and service compared.
+"""The proof that no credit is wasted: batches killed at random, and the ledgers of client and service compared.
 
-`make soak` runs every trial in full length; the tests run short ones (`test_batch_kill`). All are seeded and
-bounded.
+`make soak` runs every trial at full length; the tests run short ones (`test_soak`). All are seeded and bounded.
 """
 
 import json
@@ -28,18 +27,18 @@ DONE = ("saved", "failed")
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried. Seconds are real ones.
+    """The parameters of a trial; times are real seconds.
 
     Attributes:
         lines: How many the manifest has.
         kills: How often a worker is killed with -9.
         seed: Of every choice.
-        faults: The share of requests that meet a fault.
-        stalling: Whether faults may be of the kind that makes the client wait.
+        faults: The share of requests that have a fault.
+        stalling: Whether faults may make the client wait.
         workers: How many share a PostgreSQL database; 0 for one worker and SQLite.
-        away: For how long the database is away, once.
-        rate: Submissions a second, which spreads the work over the kills.
-        alive: Between which times after its start a worker is killed.
+        outage: For how long the database is stopped, once.
+        rate: Submissions per second, which spreads the work over the kills.
+        lifetime: Between which times after its start a worker is killed.
     """
 
     lines: int
@@ -48,14 +47,14 @@ class Trial:
     faults: float = 0.0
     stalling: bool = True
     workers: int = 0
-    away: float = 0.0
+    outage: float = 0.0
     rate: float = 12.0
-    alive: tuple[float, float] = (1.0, 3.0)
+    lifetime: tuple[float, float] = (1.0, 3.0)
 
 
 @dataclass
-class Findings:
-    """What came of it. `problems` is empty where the law held."""
+class Result:
+    """The result of a trial. `problems` is empty where the law held."""
 
     runs: int = 0
     kills: int = 0
@@ -75,15 +74,15 @@ class Soak:
     """One trial in a folder."""
 
     def __init__(self, trial: Trial, folder: Path) -> None:
-        self.trial, self.folder, self.found = trial, folder, Findings()
-        self._dice = Random(trial.seed)
-        self._chaos = Chaos(trial.seed, share=trial.faults, late=0.5, stalling=trial.stalling)
+        self.trial, self.folder, self.result = trial, folder, Result()
+        self._random = Random(trial.seed)
+        self._chaos = Chaos(trial.seed, share=trial.faults, delay=0.5, stalling=trial.stalling)
         self._in_flight: set[str] = set()
         self._manifest = folder / "manifest.jsonl"
         rows = ({"id": f"line-{i}", "prompt": f"shot {i}", "model": "veo3_lite"} for i in range(trial.lines))
         self._manifest.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
-    def run(self) -> Findings:
+    def run(self) -> Result:
         started = time.monotonic()
         with ExitStack() as stack:
             self._server = stack.enter_context(MockServer({"test-key": 10**6}, speed=60))
@@ -93,8 +92,8 @@ class Soak:
             self._kill_until_enough()
             self._finish()
             self._compare()
-        self.found.seconds = round(time.monotonic() - started, 1)
-        return self.found
+        self.result.seconds = round(time.monotonic() - started, 1)
+        return self.result
 
     def _environment(self) -> dict[str, str]:
         url = {"GPTIMAGE2_DATABASE": self._database.url} if self._database else {}
@@ -102,13 +101,13 @@ class Soak:
 
     @contextmanager
     def _worker(self, number: int) -> Iterator[Any]:
-        self.found.runs += 1
-        words = ("batch", "run", str(self._manifest), "--out", str(self.folder / f"videos-{number}"))
-        pace = ("--concurrency", "40", "--rate", str(self.trial.rate), "--poll-interval", "0.3")
-        patience = ("--request-timeout", "3", "--timeout", "60")
+        self.result.runs += 1
+        command = ("batch", "run", str(self._manifest), "--out", str(self.folder / f"videos-{number}"))
+        limits = ("--concurrency", "40", "--rate", str(self.trial.rate), "--poll-interval", "0.3")
+        timeouts = ("--request-timeout", "3", "--timeout", "60")
         with open(self.folder / f"worker-{number}.log", "a") as log:  # noqa: PTH123
             child = spawn(
-                *words, *pace, *patience, url=self._url, environment=self._environment(), stdout=log, stderr=log
+                *command, *limits, *timeouts, url=self._url, environment=self._environment(), stdout=log, stderr=log
             )
             try:
                 yield child
@@ -121,90 +120,91 @@ class Soak:
         return self._server.scenario_url(self._chaos.name)
 
     def _kill_until_enough(self) -> None:
-        """Kill the worker, or one of them, again and again, as long as there is something left to do."""
+        """Kill the worker, or one of them, again and again, while there is work left."""
         with ExitStack() as stack:
             others = [stack.enter_context(self._worker(number)) for number in range(1, self.trial.workers)]
             for kill in range(self.trial.kills):
                 with self._worker(0) as worker:
-                    if self.trial.away and kill == self.trial.kills // 2:
-                        self._take_the_database_away()
-                    time.sleep(self._dice.uniform(*self.trial.alive))
+                    if self.trial.outage and kill == self.trial.kills // 2:
+                        self._stop_the_database()
+                    time.sleep(self._random.uniform(*self.trial.lifetime))
                     if worker.poll() is None:
                         worker.send_signal(signal.SIGKILL)
-                        self.found.kills += 1
+                        self.result.kills += 1
                     worker.wait()
                 if not self._database:
-                    self._note_in_flight()
-            for steady in others:
-                steady.wait(timeout=300)
+                    self._record_in_flight()
+            for other in others:
+                other.wait(timeout=300)
 
-    def _take_the_database_away(self) -> None:
+    def _stop_the_database(self) -> None:
         assert self._database
-        time.sleep(self.trial.alive[1])
+        time.sleep(self.trial.lifetime[1])
         self._database.stop()
-        time.sleep(self.trial.away)
+        time.sleep(self.trial.outage)
         self._database.start()
 
-    def _note_in_flight(self) -> None:
-        """Which lines a kill has found on their way, as the ledger has them."""
+    def _record_in_flight(self) -> None:
+        """The lines that were in flight at a kill, according to the ledger."""
         self._in_flight |= {line["id"] for line in self._report()["lines"] if line["state"] == "sending"}
 
     def _finish(self) -> None:
-        """Run it to its end, without a kill; a line that met a fault wants another run, but not without bound."""
+        """Run it to its end without a kill; a line that had a fault needs another run, but not forever."""
         for _ in range(10):
             with self._worker(0) as worker:
                 worker.wait(timeout=300)
             lines = self._report()["lines"]
             if all(line["state"] in DONE or is_uncertain(line) for line in lines):
                 return
-        self.found.problems.append("it does not come to an end: " + self._log())
+        self.result.problems.append("it does not end: " + self._log())
 
     def _report(self) -> dict[str, Any]:
         where = ("--name", "manifest") if self._database else (str(self.folder / "videos-0"),)
         child = spawn("batch", "report", *where, "--json", url=self._url, environment=self._environment())
-        told = json.loads(child.communicate(timeout=60)[0])
-        return told if "lines" in told else {"lines": []}  # it was killed before it had begun
+        report = json.loads(child.communicate(timeout=60)[0])
+        return report if "lines" in report else {"lines": []}  # it was killed before it had begun
 
     def _compare(self) -> None:
-        """The law, by the service's own books."""
-        found, problems, lines = self.found, self.found.problems, self._report()["lines"]
+        """Compare the report with what the service accepted."""
+        result, problems, lines = self.result, self.result.problems, self._report()["lines"]
         accepted = self._chaos.accepted
         by_prompt = {line["request"]["prompt"]: line for line in lines}
-        found.accepted = sum(map(len, accepted.values()))
-        found.doubles = sum(len(tasks) - 1 for tasks in accepted.values())
+        result.accepted = sum(map(len, accepted.values()))
+        result.doubles = sum(len(tasks) - 1 for tasks in accepted.values())
         problems += [f"{prompt} was accepted as {tasks}" for prompt, tasks in accepted.items() if len(tasks) > 1]
         for prompt, tasks in accepted.items():
             line = by_prompt.get(prompt)
             if line is None or not (is_uncertain(line) or (line["task_id"] in tasks and self._ended_well(line))):
-                found.lost += 1
+                result.lost += 1
                 problems.append(f"{prompt} was accepted as {tasks} and is {line}")
         uncertain = [line for line in lines if is_uncertain(line)]
-        found.in_flight, found.uncertain = len(self._in_flight), len(uncertain)
-        found.uncertain_accepted = sum(line["request"]["prompt"] in accepted for line in uncertain)
+        result.in_flight, result.uncertain = len(self._in_flight), len(uncertain)
+        result.uncertain_accepted = sum(line["request"]["prompt"] in accepted for line in uncertain)
         if not self._database and not self.trial.faults:
             stray = {line["id"] for line in uncertain} - self._in_flight
-            problems += [f"{key} is uncertain and was not on its way at a kill" for key in stray]
-        self._compare_money(lines, found.uncertain_accepted)
+            problems += [f"{key} is uncertain and was not in flight at a kill" for key in stray]
+        self._compare_money(lines, result.uncertain_accepted)
 
     def _compare_money(self, lines: list[dict[str, Any]], uncertain_accepted: int) -> None:
         entries = self._server.ledger("test-key")
-        self.found.debited = sum(entry.credits for entry in entries if entry.kind == "debit")
-        self.found.refunded = sum(entry.credits for entry in entries if entry.kind == "refund")
+        self.result.debited = sum(entry.credits for entry in entries if entry.kind == "debit")
+        self.result.refunded = sum(entry.credits for entry in entries if entry.kind == "refund")
         known = [line for line in lines if line["task_id"] is not None]
-        ours = sum(line["quote"] if line["credits_used"] is None else line["credits_used"] for line in known)
-        if self.found.debited != ours + uncertain_accepted * PRICE:
-            self.found.problems.append(f"{self.found.debited} debited, {ours} in the report")
+        spent = sum(line["quote"] if line["credits_used"] is None else line["credits_used"] for line in known)
+        if self.result.debited != spent + uncertain_accepted * PRICE:
+            self.result.problems.append(f"{self.result.debited} debited, {spent} in the report")
         refunded = sum(line["quote"] for line in known if line["refunded"])
-        if refunded != self.found.refunded - self._refunds_unseen(known):
-            self.found.problems.append(f"{self.found.refunded} refunded, {refunded} in the report")
+        if refunded != self.result.refunded - self._refunds_unseen(known):
+            self.result.problems.append(f"{self.result.refunded} refunded, {refunded} in the report")
 
     def _refunds_unseen(self, known: list[dict[str, Any]]) -> int:
-        """Refunds of which the client cannot know: of tasks without a receipt, or that the service did not tell."""
-        told = {line["task_id"] for line in known if line["refunded"]}
-        silent = {line["task_id"] for line in known if line["state"] == "failed" and line["refunded"] is None}
+        """Refunds of which the client cannot know: of tasks without a receipt, or that the service did not report."""
+        refunded = {line["task_id"] for line in known if line["refunded"]}
+        unreported = {line["task_id"] for line in known if line["state"] == "failed" and line["refunded"] is None}
         refunds = [entry for entry in self._server.ledger("test-key") if entry.kind == "refund"]
-        ours = {line["task_id"] for line in known}
-        return sum(entry.credits for entry in refunds if entry.task_id in silent or entry.task_id not in ours | told)
+        ids = {line["task_id"] for line in known}
+        unseen = [entry for entry in refunds if entry.task_id in unreported or entry.task_id not in ids | refunded]
+        return sum(entry.credits for entry in unseen)
 
     def _ended_well(self, line: dict[str, Any]) -> bool:
         if line["state"] == "failed":
@@ -217,7 +217,7 @@ class Soak:
 
 
 def is_uncertain(line: dict[str, Any]) -> bool:
-    """Whether it may have been charged, and nobody knows its task."""
+    """Whether it may have been charged, and its task is unknown."""
     return line["state"] in ("uncertain", "sending") and line["task_id"] is None
 
 
@@ -225,20 +225,20 @@ TRIALS = {
     "killed 50 times": Trial(lines=300, kills=50, seed=1),
     "with faults": Trial(lines=300, kills=50, seed=2, faults=0.05),
     "two workers": Trial(lines=300, kills=25, seed=3, workers=2, rate=8.0),
-    "database away": Trial(lines=300, kills=6, seed=4, workers=2, away=10.0, rate=8.0),
+    "database away": Trial(lines=300, kills=6, seed=4, workers=2, outage=10.0, rate=8.0),
 }
 
 
 def main(names: list[str]) -> int:
-    """Run the trials of these names, or all; print what came of each."""
+    """Run the trials of these names, or all; print the result of each."""
     failed = False
     for name, trial in TRIALS.items():
         if names and name not in names:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            found = Soak(trial, Path(folder)).run()
-        failed = failed or bool(found.problems)
-        print(f"{name}: {json.dumps(asdict(found))}", flush=True)
+            result = Soak(trial, Path(folder)).run()
+        failed = failed or bool(result.problems)
+        print(f"{name}: {json.dumps(asdict(result))}", flush=True)
     return int(failed)
 
 

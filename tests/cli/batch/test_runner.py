@@ -5,34 +5,28 @@ import os
 import re
 import sqlite3
 import stat
-import sys
 import time
 from contextlib import closing
 from importlib import util
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from gptimage2_video import InMemoryEstimates, Journal
+from gptimage2_video import Journal
+from gptimage2_video.polling import InMemoryEstimates
 from gptimage2_video_cli.batch import recorder, worker
 from support.batches import Folder, refuses
-from support.commandline import CommandLine, files
+from support.commandline import files
 
 UNKNOWN = {"id": "unknown", "prompt": "A fox", "model": "wan/2-6-text-to-video"}
 
 
-@pytest.fixture
-def cli(service, batch, capsys, monkeypatch):
-    return CommandLine(capsys, monkeypatch).against(service.url)
-
-
-def unsent(service):
+def is_unsent(service):
     return [] == service.posts
 
 
 class TestDone:
-    def test_every_video_is_saved_and_the_sums_are_told(self, run, batch, service):
+    def test_every_video_is_saved_and_the_sums_are_printed(self, run, batch, service):
         batch.write("cup", "boat")
         outcome = run()
         assert (0, "2 lines: 2 saved\n10 credits spent, 0 refunded\n") == (outcome.code, outcome.out)
@@ -42,21 +36,21 @@ class TestDone:
         assert (["boat.mp4", "cup.mp4"], {"cup", "boat"}) == (batch.videos, set(service.posts))
         assert all(b"ftyp" == Path("videos", name).read_bytes()[4:8] for name in batch.videos)
 
-    def test_how_long_its_tasks_took_is_kept_with_the_journal_for_every_line_to_know(self, run, batch):
+    def test_the_durations_of_its_tasks_are_kept_in_the_journal_for_every_line(self, run, batch):
         batch.write("cup", "boat", "fox")
         run()
         with closing(sqlite3.connect(os.environ["GPTIMAGE2_JOURNAL"])) as plain:
             ((estimate,),) = plain.execute("SELECT estimate FROM paces").fetchall()
         assert json.loads(estimate)["ends"]
 
-    def test_without_a_journal_the_lines_of_one_run_know_it_all_the_same(self, run, batch, monkeypatch):
+    def test_without_a_journal_the_lines_of_one_run_share_them_all_the_same(self, run, batch, monkeypatch):
         made = []
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
         monkeypatch.setattr(worker, "InMemoryEstimates", lambda: made.append(InMemoryEstimates()) or made[-1])
         batch.write("cup", "boat", "fox")
         run()
-        ((pace,),) = (vars(paces)["_paces"].values() for paces in made)
-        assert pace.estimate.ends
+        ((estimate,),) = (vars(estimates)["_estimates"].values() for estimates in made)
+        assert estimate.estimate.ends
 
     def test_run_again_it_sends_nothing(self, run, batch, service):
         batch.write("cup")
@@ -71,10 +65,10 @@ class TestDone:
 
     def test_json_is_the_report_as_one_object(self, run, batch):
         batch.write("cup")
-        told = run("--json").object
-        assert told == {name: fact for name, fact in batch.report.items() if name not in ("manifest", "written_at")}
+        result = run("--json").object
+        assert result == {name: fact for name, fact in batch.report.items() if name not in ("manifest", "written_at")}
 
-    def test_the_report_has_every_fact_of_every_line(self, run, batch, service):
+    def test_the_report_has_every_value_of_every_line(self, run, batch, service):
         batch.write("cup", {**UNKNOWN, "file": "fox.mp4"})
         run()
         found = batch.report
@@ -111,23 +105,23 @@ class TestDone:
         Path("videos/report.json").mkdir(parents=True)
         outcome = run()
         assert (0, ["cup.mp4"]) == (outcome.code, batch.videos)
-        assert "warning: the report could not be written: Is a directory\n" in outcome.err
+        assert "warning: cannot write the report: Is a directory\n" in outcome.err
         assert [".batch", "cup.mp4", "report.json"] == sorted(path.name for path in Path("videos").iterdir())
 
     def test_the_journal_has_every_submission_and_resume_leaves_them_to_the_batch(self, cli, run, batch, service):
-        service.meets["boat"] = "poll-500-always"
+        service.instructions["boat"] = "poll-500-always"
         batch.write("cup", "boat")
         run("--timeout", "1.3")
-        origins = {entry.task_id: (entry.group, entry.state) for entry in Journal().submissions()}
-        origin = f"the batch in {Path('videos').absolute()}"
+        groups = {entry.task_id: (entry.group, entry.state) for entry in Journal().submissions()}
+        group = f"the batch in {Path('videos').absolute()}"
         assert {
-            service.accepted["cup"][0]: (origin, "completed"),
-            service.accepted["boat"][0]: (origin, "pending"),
-        } == origins
+            service.accepted["cup"][0]: (group, "completed"),
+            service.accepted["boat"][0]: (group, "pending"),
+        } == groups
         assert "cup.mp4" == next(entry.path.name for entry in Journal().submissions() if entry.path)
-        looks = len(service.server.requests)
+        polls = len(service.server.requests)
         resumed = cli("resume", "--base-url", service.url)
-        assert (0, looks) == (resumed.code, len(service.server.requests))
+        assert (0, polls) == (resumed.code, len(service.server.requests))
 
     def test_without_a_journal_it_works_as_well(self, run, batch, monkeypatch):
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
@@ -135,65 +129,65 @@ class TestDone:
         assert 0 == run().code
 
     @pytest.mark.skipif(os.name == "nt", reason="modes are another matter there")
-    def test_the_books_are_their_owner_s_alone(self, run, batch):
+    def test_only_its_owner_can_read_the_database(self, run, batch):
         batch.write("cup")
         run()
         assert 0o700 == stat.S_IMODE(batch.state.stat().st_mode)
         assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in batch.state.iterdir()}
 
     def test_the_key_is_nowhere(self, cli, batch, service):
-        service.meets = {"cup": "failed", "boat": "lost-reply", "fox": refuses(400)}
+        service.instructions = {"cup": "failed", "boat": "lost-reply", "fox": refuses(400)}
         batch.write("cup", "boat", "fox")
-        outcome = cli(*batch.words("--json"))
+        outcome = cli(*batch.arguments("--json"))
         written = [path.read_bytes() for path in (*batch.state.iterdir(), Path("videos/report.json"), Journal().path)]
         assert [] == [text for text in (*written, outcome.out.encode(), outcome.err.encode()) if b"test-key" in text]
 
 
 class TestManifest:
-    def test_one_bad_line_keeps_all_from_being_sent_and_every_bad_one_is_named(self, run, batch, service):
+    def test_one_invalid_line_keeps_all_from_being_sent_and_every_invalid_one_is_named(self, run, batch, service):
         batch.write("cup", {"prompt": "A cup"}, "boat", {"prompt": "", "model": "veo3"})
         outcome = run()
-        assert (2, "", True, ["shots.jsonl"]) == (outcome.code, outcome.out, unsent(service), files())
+        assert (2, "", True, ["shots.jsonl"]) == (outcome.code, outcome.out, is_unsent(service), files())
         first, second, last = outcome.err.splitlines()
         assert (True, True) == (
             first.startswith("error: line 2: model is"),
             second.startswith("error: line 4: the pro"),
         )
-        assert "error: 2 of 4 lines are bad; nothing was sent; mend them, or --skip-invalid" == last
+        assert "error: 2 of 4 lines are invalid; nothing was sent; fix them, or use --skip-invalid" == last
 
     def test_the_same_as_json(self, run, batch):
         batch.write({"prompt": "A cup"})
-        assert "1 of 1 lines are bad" in run("--json").object["error"]["message"]
+        assert "1 of 1 lines are invalid" in run("--json").object["error"]["message"]
 
     def test_very_many_mistakes_are_counted(self, run, batch):
         batch.write(*[{"prompt": "A cup"}] * 130)
         assert ["… and 30 more"] == run().err.splitlines()[100:101]
 
-    def test_skip_invalid_sends_the_good_ones_and_ends_with_2(self, run, batch, service):
+    def test_skip_invalid_sends_the_valid_ones_and_ends_with_2(self, run, batch, service):
         batch.write("cup", {"prompt": "A cup"})
         assert (2, ["cup"], {"cup": "saved"}) == (run("--skip-invalid").code, service.posts, batch.states)
 
-    def test_without_a_good_line_there_is_nothing_to_do(self, run, batch):
+    def test_without_a_valid_line_there_is_nothing_to_do(self, run, batch):
         batch.write({"prompt": "A cup"})
-        assert "error: there is no good line in shots.jsonl; nothing was sent\n" in run("--skip-invalid").err
+        assert "error: shots.jsonl has no valid line; nothing was sent\n" in run("--skip-invalid").err
 
     @pytest.mark.parametrize(
         ("content", "why"),
         [(b"\xff\xfe", "shots.jsonl cannot be read: 'utf-8' codec"), (None, "'shots.jsonl' does not exist")],
     )
-    def test_a_file_that_cannot_be_read_is_told(self, run, service, content, why):
+    def test_a_file_that_cannot_be_read_is_an_error(self, run, service, content, why):
         if content:
             Path("shots.jsonl").write_bytes(content)
         outcome = run()
-        assert (2, True, True) == (outcome.code, why in outcome.err, unsent(service))
+        assert (2, True, True) == (outcome.code, why in outcome.err, is_unsent(service))
 
-    def test_csv_is_as_good(self, cli, batch):
+    def test_csv_works_as_well(self, cli, batch):
         Path("shots.csv").write_text("prompt,model,id\nA cup,veo3_lite,cup\n")
-        assert 0 == cli("batch", "run", "shots.csv", "--out", "videos", *batch.words()[5:]).code
+        assert 0 == cli("batch", "run", "shots.csv", "--out", "videos", *batch.arguments()[5:]).code
         assert ["cup.mp4"] == batch.videos
 
     def test_added_lines_are_sent_and_removed_ones_that_were_not_accepted_are_forgotten(self, run, batch, service):
-        service.meets["boat"] = refuses(400)
+        service.instructions["boat"] = refuses(400)
         batch.write("cup", "boat")
         assert 3 == run().code
         batch.write("fox", "cup")
@@ -201,12 +195,12 @@ class TestManifest:
         assert (["boat", "cup", "fox"], {"fox": "saved", "cup": "saved"}) == (sorted(service.posts), batch.states)
 
     def test_a_line_that_left_and_is_back_is_sent(self, run, batch, service):
-        """To the durable engine an attempt of the same name has been made."""
-        service.meets["boat"] = refuses(400)
+        """The work queue has made an attempt of the same name already."""
+        service.instructions["boat"] = refuses(400)
         for rows in (("cup", "boat"), ("cup",), ("cup", "boat")):
             batch.write(*rows)
             outcome = run()
-            service.meets = {}
+            service.instructions = {}
         assert (0, {"cup": "saved", "boat": "saved"}) == (outcome.code, batch.states)
 
     def test_a_removed_line_that_was_accepted_is_kept(self, run, batch):
@@ -224,14 +218,14 @@ class TestManifest:
         assert "error: line 1: cup was submitted already with another request; give it another id\n" in outcome.err
 
     def test_an_edited_line_that_was_refused_is_sent_as_it_is_now(self, run, batch, service):
-        service.meets["cup"] = refuses(400)
+        service.instructions["cup"] = refuses(400)
         batch.write("cup")
         run()
         batch.write({"id": "cup", "prompt": "A blue cup", "model": "veo3_lite", "file": "blue.mp4"})
         assert (0, ["cup", "A blue cup"], ["blue.mp4"]) == (run().code, service.posts, batch.videos)
 
 
-class TestBeforehand:
+class TestBeforeSubmitting:
     @pytest.fixture(autouse=True)
     def _manifest(self, batch):
         batch.write("cup", "boat")
@@ -239,7 +233,7 @@ class TestBeforehand:
     def test_a_dry_run_needs_no_key_and_leaves_nothing(self, run, service, monkeypatch):
         monkeypatch.delenv("GPTIMAGE2_API_KEY")
         outcome = run("--dry-run")
-        assert (0, "2 good lines, 0 bad\n") == (outcome.code, outcome.out)
+        assert (0, "2 valid lines, 0 invalid\n") == (outcome.code, outcome.out)
         assert ("cost: about 10 credits for 2 lines\n", True, ["shots.jsonl"]) == (
             outcome.err,
             [] == service.server.requests,
@@ -255,14 +249,14 @@ class TestBeforehand:
         outcome = run("--dry-run", "--skip-invalid", "--max-credits", "9")
         assert "error: line 3: a budget is set and the price of this line is unknown\n" in outcome.err
         outcome = run("--dry-run", "--skip-invalid", "--max-credits", "4", "--allow-unknown-price")
-        assert "warning: that is not enough for all; lines that do not fit are not sent\n" in outcome.err
+        assert "warning: the budget does not cover all lines; those over budget are not sent\n" in outcome.err
         assert "cost: about 5 credits for 1 lines, and 1 of unknown price\n" in outcome.err
 
     def test_a_dry_run_names_a_hundred_lines_without_a_price_and_counts_the_others(self, run, batch):
         batch.write(*({**UNKNOWN, "id": f"fox-{number}"} for number in range(130)))
         outcome = run("--dry-run", "--max-credits", "9")
-        told = [line for line in outcome.err.splitlines() if "price of this line is unknown" in line]
-        assert (2, 100, True) == (outcome.code, len(told), "error: line 100: " in told[-1])
+        result = [line for line in outcome.err.splitlines() if "price of this line is unknown" in line]
+        assert (2, 100, True) == (outcome.code, len(result), "error: line 100: " in result[-1])
         assert ["… and 30 more", "error: 130 lines cannot be sent; nothing was sent"] == outcome.err.splitlines()[-2:]
 
     @pytest.mark.parametrize("key", [None, "", "two words"])
@@ -275,22 +269,22 @@ class TestBeforehand:
         Path("videos").mkdir()
         Path("videos/boat.mp4").write_text("mine")
         outcome = run()
-        assert (2, True, "mine") == (outcome.code, unsent(service), Path("videos/boat.mp4").read_text())
+        assert (2, True, "mine") == (outcome.code, is_unsent(service), Path("videos/boat.mp4").read_text())
         assert "error: line 2: videos/boat.mp4 exists already; nothing is overwritten\n" in outcome.err
         assert "error: 1 lines cannot be sent; nothing was sent\n" in outcome.err
 
     def test_a_batch_belongs_to_one_service(self, run, service, cli):
         run()
-        outcome = cli.against(service.server.url)(*Folder().words())
+        outcome = cli.against(service.server.url)(*Folder().arguments())
         assert (2, 2) == (outcome.code, len(service.posts))
         assert f"this batch was begun at {service.url}, and this is {service.server.url}" in outcome.err
 
     @pytest.mark.parametrize(
-        ("words", "why"),
+        ("arguments", "why"),
         [
-            (("--name", "shots"), "--name goes with --database"),
-            (("--rate", "0"), "0 is not a number of submissions a second above 0"),
-            (("--rate", "nan"), "nan is not a number of submissions a second above 0"),
+            (("--name", "shots"), "--name requires --database"),
+            (("--rate", "0"), "0 is not a positive number of submissions per second"),
+            (("--rate", "nan"), "nan is not a positive number of submissions per second"),
             (("--concurrency", "0"), "0 is not in the range"),
             (("--max-credits", "-1"), "-1 is not in the range"),
             (("--timeout", "0"), "0 is not a number of seconds above 0"),
@@ -300,146 +294,73 @@ class TestBeforehand:
             (("--database", "no url"), "--database is not a URL"),
         ],
     )
-    def test_what_cannot_work_is_refused_and_nothing_sent(self, run, service, words, why):
-        outcome = run(*words)
-        assert (2, True, True) == (outcome.code, why in outcome.err.replace("\n", " "), unsent(service)), outcome.err
+    def test_what_cannot_work_is_refused_and_nothing_sent(self, run, service, arguments, why):
+        outcome = run(*arguments)
+        assert (2, True, True) == (outcome.code, why in outcome.err.replace("\n", " "), is_unsent(service)), outcome.err
 
     @pytest.mark.parametrize(("spoiled", "why"), [("videos/.batch", "File exists"), ("videos/.batch/lock.db", "")])
-    def test_a_folder_in_which_no_books_can_be_kept_is_told_in_one_sentence(self, run, service, spoiled, why):
+    def test_a_folder_without_a_usable_database_is_an_error_in_one_sentence(self, run, service, spoiled, why):
         Path(spoiled).parent.mkdir(parents=True)
         Path(spoiled).write_text("this is neither a folder nor a database" * 100)
         outcome = run()
-        assert (2, 1, True) == (outcome.code, len(outcome.err.splitlines()), unsent(service))
-        assert f"error: the books of the batch cannot be kept: {why}" in outcome.err
+        assert (2, 1, True) == (outcome.code, len(outcome.err.splitlines()), is_unsent(service))
+        assert f"error: cannot write the batch database: {why}" in outcome.err
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-    def test_a_folder_that_is_not_to_be_written_is_told(self, run):
+    def test_a_folder_that_is_not_writable_is_an_error(self, run):
         Path("videos").mkdir(mode=0o500)
-        assert "error: the books of the batch cannot be kept: Permission denied" in run().err
+        assert "error: cannot write the batch database: Permission denied" in run().err
 
-    def test_a_file_that_is_no_database_is_told_and_left_as_it_is(self, run, batch, service):
+    def test_a_file_that_is_no_database_is_an_error_and_left_as_it_is(self, run, batch, service):
         batch.state.mkdir(parents=True)
-        Path(batch.state, "batch.db").write_text("these are no books\n" * 100)
+        Path(batch.state, "batch.db").write_text("this is no database\n" * 100)
         outcome = run()
-        assert (2, True) == (outcome.code, unsent(service))
-        assert "error: the books of the batch cannot be kept: file is not a database\n" == outcome.err
-        assert "these" == Path(batch.state, "batch.db").read_text()[:5]
+        assert (2, True) == (outcome.code, is_unsent(service))
+        assert "error: cannot write the batch database: file is not a database\n" == outcome.err
+        assert "this " == Path(batch.state, "batch.db").read_text()[:5]
 
     def test_without_the_extra_there_is_one_clear_sentence(self, cli, batch, monkeypatch):
         find = util.find_spec
         monkeypatch.setattr(
             "gptimage2_video_cli.commands.batch.find_spec", lambda name: None if name == "dbos" else find(name)
         )
-        for words in (batch.words(), ("batch", "status", ".")):
-            outcome = cli(*words)
+        for arguments in (batch.arguments(), ("batch", "status", ".")):
+            outcome = cli(*arguments)
             assert (2, "error: batches need more packages: pip install 'gptimage2-video[batch]'\n") == (
                 outcome.code,
                 outcome.err,
             )
 
 
-class TestAsked:
-    """Where a person is there to answer."""
-
-    @pytest.fixture
-    def answer(self, run, batch, monkeypatch):
-        batch.write("cup")
-
-        def answer(text, *more):
-            stdin = StringIO(text)
-            stdin.isatty = lambda: True
-            monkeypatch.setattr(sys, "stdin", stdin)
-            monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-            return run(*more)
-
-        return answer
-
-    @pytest.mark.parametrize(("text", "code"), [("n\n", 2), ("\n", 2), ("", 130)])
-    def test_nothing_is_sent_without_a_yes(self, answer, service, text, code):
-        outcome = answer(text)
-        assert (code, "", True) == (outcome.code, outcome.out, unsent(service))
-        assert "nothing was sent" in outcome.err.splitlines()[-1]
-
-    def test_the_question_comes_after_the_cost(self, answer, service):
-        outcome = answer("y\n")
-        assert (0, ["cup"]) == (outcome.code, service.posts)
-        assert outcome.err.index("cost: about 5 credits") < outcome.err.index("Submit them? [y/N]")
-
-    def test_yes_is_not_asked(self, answer):
-        assert "Submit them?" not in answer("", "--yes").err
-
-
-class TestAskedFor:
-    """`batch status` and `batch report`."""
-
-    def test_tell_how_it_stands_without_a_key_and_without_sending(self, cli, run, batch, service, monkeypatch):
-        service.meets["boat"] = "failed"
-        batch.write("cup", "boat")
-        run()
-        monkeypatch.delenv("GPTIMAGE2_API_KEY")
-        seen = len(service.server.requests)
-        sums = "2 lines: 1 saved, 1 failed\n10 credits spent, 5 refunded\n"
-        told = cli("batch", "status", "videos")
-        assert (0, sums, "") == told
-        line = f"line 2: boat failed {service.accepted['boat'][0]} (EMPTY_RESULT: The provider reported success but"
-        told = cli("batch", "report", "videos")
-        assert (1, True, True, "") == (told.code, told.out.startswith(line), told.out.endswith(sums), told.err)
-        facts = batch.report
-        assert facts["lines"] == cli("batch", "report", "videos", "--json").object["lines"]
-        assert facts["counts"] == cli("batch", "status", "videos", "--json").object["counts"]
-        assert seen == len(service.server.requests)
-
-    @pytest.mark.parametrize("command", ["status", "report"])
-    def test_need_a_batch(self, cli, command):
-        Path("empty/.batch").mkdir(parents=True)
-        for words, why in (
-            ((), "name the folder of the batch, or --database and --name"),
-            ((".", "--database", "postgresql://me@db/videos"), "name the folder of the batch, or"),
-            (("--database", "postgresql://me@db/videos"), "with --database, name the batch by --name"),
-            (("nowhere",), "'nowhere' does not exist"),
-            ((".",), "there is no batch in ."),
-            (("empty",), "there is no batch in empty"),
-        ):
-            outcome = cli("batch", command, *words)
-            assert (2, "", True) == (outcome.code, outcome.out, why in outcome.err), outcome.err
-
-    def test_words_of_the_service_cannot_steer_the_terminal(self, cli, run, batch, service):
-        service.meets["cup"] = refuses(400, '{"error": "bad \\u001b[2J luck"}')
-        batch.write("cup")
-        run()
-        told = cli("batch", "report", "videos").out
-        assert (False, True) == ("\x1b" in told, "bad \ufffd[2J luck" in told)
-
-
 class TestUnexpected:
     def test_an_error_of_the_program_ends_the_run_at_once_and_the_next_one_goes_on(
         self, run, batch, service, monkeypatch
     ):
-        """At once: a stop that did not let the engine finish what it had begun waited ten seconds for it."""
+        """At once: a stop that did not let DBOS finish what it had begun waited ten seconds for it."""
 
-        def burst(*_):
-            raise ZeroDivisionError("burst")
+        def fail(*_):
+            raise ZeroDivisionError("bug")
 
         batch.write(*(f"cup-{number}" for number in range(40)))
         started = time.monotonic()
         with monkeypatch.context() as broken:
-            broken.setattr(recorder.LineRecorder, "write", burst)
+            broken.setattr(recorder.LineRecorder, "write", fail)
             outcome = run()
-        assert (70, True, True) == (outcome.code, unsent(service), time.monotonic() - started < 8)
-        assert "error: unexpected ZeroDivisionError: burst; please report" == outcome.err.splitlines()[-1]
-        assert 4 == len(outcome.err.splitlines()), "nothing of the engine's own"
+        assert (70, True, True) == (outcome.code, is_unsent(service), time.monotonic() - started < 8)
+        assert "error: unexpected ZeroDivisionError: bug; please report" == outcome.err.splitlines()[-1]
+        assert 4 == len(outcome.err.splitlines()), "nothing of DBOS's own"
         assert (0, 40) == (run("--concurrency", "40").code, len(service.posts))
 
     def test_a_database_that_fails_meanwhile_ends_the_run_and_the_next_one_goes_on(self, run, batch, service):
         batch.write("cup", "boat")
         run("--max-credits", "0")
         full = "BEFORE UPDATE OF saved ON gptimage2_lines WHEN new.saved"
-        with closing(sqlite3.connect(batch.state / "batch.db")) as books:
-            books.execute(f"CREATE TRIGGER full {full} BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+        with closing(sqlite3.connect(batch.state / "batch.db")) as database:
+            database.execute(f"CREATE TRIGGER full {full} BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
         outcome = run("--max-credits", "10")
         assert (6, 2, 1) == (outcome.code, len(service.posts), outcome.err.count("error:"))
-        told = "error: the books of the batch cannot be kept: database or disk is full; run it again to go on\n"
-        assert told in outcome.err
-        with closing(sqlite3.connect(batch.state / "batch.db")) as books:
-            books.execute("DROP TRIGGER full")
+        result = "error: cannot write the batch database: database or disk is full; run it again to continue\n"
+        assert result in outcome.err
+        with closing(sqlite3.connect(batch.state / "batch.db")) as database:
+            database.execute("DROP TRIGGER full")
         assert (0, 2, {"saved": 2}) == (run().code, len(service.posts), batch.report["counts"])

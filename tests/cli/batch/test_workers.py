@@ -1,4 +1,4 @@
-"""Batches in a database that several machines share: one budget, one pace, and nobody's work lost."""
+"""Batches in a database that several machines share: one budget, one rate, and no work lost."""
 
 import json
 import os
@@ -7,20 +7,21 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from gptimage2_video_cli.batch.database import at
+from gptimage2_video_cli.batch.database import open_postgres
 from gptimage2_video_cli.batch.ledger import Ledger
-from gptimage2_video_cli.batch.workers import Crew, workers
+from gptimage2_video_cli.batch.workers import WorkerRegistry, workers
 from gptimage2_video_mock import MockServer
 from support.commandline import CommandLine, spawn
 from support.postgres import Postgres, programs
 
-pytestmark = pytest.mark.skipif(
-    programs() is None and os.environ.get("CI") != "true", reason="PostgreSQL is not installed"
-)
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(programs() is None and os.environ.get("CI") != "true", reason="PostgreSQL is not installed"),
+]
 KEY = "sk-needle-0f9d3c71"
 PASSWORD = "hush-hush"
 SPEED = 60
-PACE = ("--poll-interval", "0.1", "--timeout", "60")
+FAST = ("--poll-interval", "0.1", "--timeout", "60")
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +59,9 @@ def manifest(tmp_path):
 
 
 def workers_at(server, database, *runs):
-    """These runs at once, as machines of their own; what each of them said."""
+    """These runs at once, as machines of their own; stdout, stderr and exit code of each."""
     environment = {"GPTIMAGE2_DATABASE": database.url, "GPTIMAGE2_API_KEY": KEY}
-    children = [spawn("batch", "run", *words, *PACE, url=server.url, environment=environment) for words in runs]
+    children = [spawn("batch", "run", *arguments, *FAST, url=server.url, environment=environment) for arguments in runs]
     return [(*child.communicate(timeout=120), child.returncode) for child in children]
 
 
@@ -68,19 +69,19 @@ def debits(server):
     return [entry for entry in server.ledger(KEY) if entry.kind == "debit"]
 
 
-@pytest.mark.long
+@pytest.mark.process
 class TestTwoWorkers:
     def test_make_every_video_once_between_them(self, server, database, manifest):
         path = manifest("shared", 12)
-        told = workers_at(server, database, (path, "--out", "a"), (path, "--out", "b"))
-        assert [0, 0] == [code for *_, code in told], told
+        results = workers_at(server, database, (path, "--out", "a"), (path, "--out", "b"))
+        assert [0, 0] == [code for *_, code in results], results
         assert 12 == len(debits(server))
 
     def test_share_one_budget(self, server, database, manifest):
         path = manifest("budget", 12)
         runs = [(path, "--out", out, "--max-credits", "35") for out in ("a", "b")]
-        told = workers_at(server, database, *runs)
-        assert {2} == {code for *_, code in told}, told
+        results = workers_at(server, database, *runs)
+        assert {2} == {code for *_, code in results}, results
         assert 35 == sum(entry.credits for entry in debits(server))
 
     def test_share_one_concurrency(self, server, database, manifest):
@@ -103,10 +104,10 @@ class TestTwoWorkers:
 
 
 class TestTheDatabase:
-    def test_holds_no_key_and_its_password_is_told_nowhere(self, cli, database, manifest, tmp_path):
-        outcome = cli("batch", "run", manifest("quiet", 2), "--out", "v", *PACE, "--json")
+    def test_holds_no_key_and_its_password_is_printed_nowhere(self, cli, database, manifest, tmp_path):
+        outcome = cli("batch", "run", manifest("quiet", 2), "--out", "v", *FAST, "--json")
         assert 0 == outcome.code, outcome.err
-        engine = at(database.url)
+        engine = open_postgres(database.url)
         with engine.connect() as connection:
             tables = sa.MetaData()
             tables.reflect(connection)
@@ -116,33 +117,33 @@ class TestTheDatabase:
         assert rows
         assert KEY not in "".join(rows)
         written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-        said = (outcome.out + outcome.err).encode() + written
-        assert KEY.encode() not in said
-        assert PASSWORD.encode() not in said
+        output = (outcome.out + outcome.err).encode() + written
+        assert KEY.encode() not in output
+        assert PASSWORD.encode() not in output
 
-    def test_tells_how_a_batch_stands(self, cli, manifest):
-        path = manifest("told", 2)
-        cli("batch", "run", path, "--out", "v", "--name", "my batch", *PACE)
+    def test_shows_the_state_of_a_batch(self, cli, manifest):
+        path = manifest("status", 2)
+        cli("batch", "run", path, "--out", "v", "--name", "my batch", *FAST)
         assert "2 lines: 2 saved" in cli("batch", "status", "--name", "my batch").out
         lines = cli("batch", "report", "--name", "my batch", "--json").object["lines"]
         assert ["saved", "saved"] == [line["state"] for line in lines]
 
     @pytest.mark.parametrize(
-        ("words", "sentence"),
+        ("arguments", "message"),
         [
-            (("status", "--name", "nobody"), "there is no batch called nobody"),
-            (("status",), "with --database, name the batch by --name"),
-            (("report", ".", "--name", "x"), "name the folder of the batch, or --database and --name"),
+            (("status", "--name", "missing"), "there is no batch called missing"),
+            (("status",), "--database requires --name"),
+            (("report", ".", "--name", "x"), "pass the folder of the batch, or --database and --name"),
         ],
     )
-    def test_has_no_other_batches(self, cli, words, sentence):
-        outcome = cli("batch", *words)
-        assert (2, True) == (outcome.code, sentence in outcome.err), outcome.err
+    def test_has_no_other_batches(self, cli, arguments, message):
+        outcome = cli("batch", *arguments)
+        assert (2, True) == (outcome.code, message in outcome.err), outcome.err
 
     @pytest.mark.parametrize(
         ("url", "sentence"),
         [
-            (f"postgresql://postgres:{PASSWORD}@127.0.0.1:9/x", "the database cannot be reached"),
+            (f"postgresql://postgres:{PASSWORD}@127.0.0.1:9/x", "cannot connect to the database"),
             (f"mysql://root:{PASSWORD}@127.0.0.1/x", "--database takes a postgresql:// URL"),
             (f"//{PASSWORD}", "--database is not a URL"),
         ],
@@ -153,58 +154,58 @@ class TestTheDatabase:
         assert PASSWORD not in outcome.err
 
 
-class TestTheCrew:
+class TestWorkerRegistry:
     @pytest.fixture
-    def crews(self, database):
-        ledger = Ledger(at(database.url), "crew")
-        ledger.prepare()
-        yield Crew(ledger), Crew(ledger)
+    def registries(self, database):
+        ledger = Ledger(open_postgres(database.url), "registry")
+        ledger.create_tables()
+        yield WorkerRegistry(ledger), WorkerRegistry(ledger)
         with ledger.engine.begin() as connection:
             connection.execute(sa.delete(workers))
         ledger.engine.dispose()
 
-    def test_knows_who_is_alive(self, crews):
-        one, other = crews
-        other.beat()
-        assert ([], [other.id]) == (one.silent(), one.others())
+    def test_knows_which_workers_are_alive(self, registries):
+        one, other = registries
+        other.heartbeat()
+        assert ([], [other.id]) == (one.expired(), one.alive())
 
-    def test_takes_over_from_one_that_is_silent_or_has_left(self, crews):
-        one, other = crews
-        other.beat()
-        assert [other.id] == one.silent(patience=-1)
-        other.leave()
-        assert ([other.id], []) == (one.silent(), one.others())
-        one.bury(other.id)
-        assert [] == one.silent()
+    def test_takes_over_from_one_that_expired_or_deregistered(self, registries):
+        one, other = registries
+        other.heartbeat()
+        assert [other.id] == one.expired(timeout=-1)
+        other.deregister()
+        assert ([other.id], []) == (one.expired(), one.alive())
+        one.remove(other.id)
+        assert [] == one.expired()
 
-    def test_notices_at_once_that_a_process_of_this_machine_has_gone(self, crews, monkeypatch):
-        one, other = crews
+    def test_notices_at_once_that_a_process_of_this_machine_has_exited(self, registries, monkeypatch):
+        one, other = registries
         child = spawn("--version")
         child.communicate()
         other._me["pid"] = child.pid
-        other.beat()
-        assert [other.id] == one.silent()
+        other.heartbeat()
+        assert [other.id] == one.expired()
 
-    def test_lets_nobody_drop_the_lines_of_another(self, cli, database, manifest):
-        cli("batch", "run", manifest("crowd", 2), "--out", "v", "--name", "crowd", "--max-credits", "0", *PACE)
-        ledger = Ledger(at(database.url), "crowd")
-        Crew(ledger).beat()
-        outcome = cli("batch", "run", manifest("others", 1), "--out", "w", "--name", "crowd", *PACE)
+    def test_keeps_the_lines_of_another_worker_from_being_dropped(self, cli, database, manifest):
+        cli("batch", "run", manifest("crowd", 2), "--out", "v", "--name", "crowd", "--max-credits", "0", *FAST)
+        ledger = Ledger(open_postgres(database.url), "crowd")
+        WorkerRegistry(ledger).heartbeat()
+        outcome = cli("batch", "run", manifest("other", 1), "--out", "w", "--name", "crowd", *FAST)
         ledger.engine.dispose()
         sentence = "with 2 lines that are not in this manifest; use the same manifest, or another --name"
         assert (2, True) == (outcome.code, sentence in outcome.err), outcome.err
 
 
-@pytest.mark.long
-def test_a_line_of_a_worker_that_went_silent_is_gone_on_with(server, database, manifest, cli):
+@pytest.mark.process
+def test_a_line_of_a_dead_worker_is_taken_over(server, database, manifest, cli):
     path = manifest("orphan", 3)
     environment = {"GPTIMAGE2_DATABASE": database.url, "GPTIMAGE2_API_KEY": KEY}
-    child = spawn("batch", "run", path, "--out", "a", *PACE, url=server.url, environment=environment)
+    child = spawn("batch", "run", path, "--out", "a", *FAST, url=server.url, environment=environment)
     deadline = time.monotonic() + 30
     while len(debits(server)) < 3 and time.monotonic() < deadline:
         child.poll()
     child.kill()
     child.communicate()
-    outcome = cli("batch", "run", path, "--out", "b", *PACE)
+    outcome = cli("batch", "run", path, "--out", "b", *FAST)
     assert 3 == len(debits(server)), outcome.err
     assert outcome.code in (0, 5), "a receipt may have been on its way"
