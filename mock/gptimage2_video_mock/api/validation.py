@@ -39,12 +39,12 @@ class RequestValidator:
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         components = spec["components"]
-        whole = components["schemas"]["GenerateVideoRequest"]
-        self._mode_field: str = whole["discriminator"]["propertyName"]
-        modes: dict[str, str] = whole["discriminator"]["mapping"]
-        self._schema = _validator(whole, components)
+        schema = components["schemas"]["GenerateVideoRequest"]
+        self._mode_field: str = schema["discriminator"]["propertyName"]
+        modes: dict[str, str] = schema["discriminator"]["mapping"]
+        self._schema = _validator(schema, components)
         # What holds for both modes is said beside the choice between them.
-        common = {key: part for key, part in whole.items() if key not in ("oneOf", "discriminator")}
+        common = {key: part for key, part in schema.items() if key not in ("oneOf", "discriminator")}
         branches = {mode: {"allOf": [{"$ref": ref}, common]} for mode, ref in modes.items()}
         self._modes = {mode: _validator(branch, components) for mode, branch in branches.items()}
         no_mode = {

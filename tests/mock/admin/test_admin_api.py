@@ -46,11 +46,11 @@ class TestAdminApi:
         api.get("/api/ai/tasks/tsk_1", headers=bearer("stolen-key"))
         httpx.get(f"{server.cdn_url}/videos/tsk_1.mp4", headers=bearer("test-key"))
         response = api.get("/mock/requests")
-        shown = [
+        entries = [
             (r["side"], r["method"], r["path"], r["status"], r["scenario"], r["headers"]["Authorization"])
             for r in response.json()["requests"]
         ]
-        assert shown == [
+        assert entries == [
             ("api", "POST", GENERATE, 200, "reference", "Bearer <account-1>"),
             ("api", "GET", "/api/ai/tasks/tsk_1", 401, "reference", "Bearer <unknown>"),
             ("cdn", "GET", "/videos/tsk_1.mp4", 404, "reference", "Bearer <account-1>"),
@@ -67,13 +67,13 @@ class TestAdminApi:
 
     def test_a_request_and_its_reply_are_shown_raw_without_the_key(self, server, api):
         api.post(GENERATE, json=TEXT)
-        shown = api.get("/mock/requests/1")
-        request, reply = shown.json()["request"], shown.json()["reply"]
+        entry = api.get("/mock/requests/1")
+        request, reply = entry.json()["request"], entry.json()["reply"]
         assert request.startswith(f"POST {GENERATE} HTTP/1.1\n")
         assert json.dumps(TEXT, separators=(",", ":")) in request
         assert reply.startswith("HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Length: ")
         assert '"creditsUsed": 5' in reply
-        assert "test-key" not in shown.text
+        assert "test-key" not in entry.text
         assert api.get("/mock/requests/2").status_code == 404
 
     @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ class TestAdminApi:
     def test_what_a_fault_sent_is_shown_and_how_it_ended(self, server, api, scenario, start, end, ending):
         with suppress(httpx.HTTPError), api.stream("POST", f"/scenarios/{scenario}{GENERATE}", json=TEXT) as response:
             next(response.iter_raw(), None)
-        shown = next(  # the server may not have come that far at once
-            told for _ in range(1000) if (told := api.get("/mock/requests/1").json())["ending"].startswith(ending)
+        entry = next(  # the server may not have come that far at once
+            body for _ in range(1000) if (body := api.get("/mock/requests/1").json())["ending"].startswith(ending)
         )
-        assert (True, True) == (shown["reply"].startswith(start), shown["reply"].endswith(end))
+        assert (True, True) == (entry["reply"].startswith(start), entry["reply"].endswith(end))
 
     def test_the_last_requests_alone_are_kept_with_their_first_64_kib(self, server, api):
         api.post(GENERATE, content=b" " * 70_000)
@@ -108,21 +108,26 @@ class TestAdminApi:
     def test_the_overview_tells_at_once_what_the_playground_shows(self, server, api):
         task_id = api.post(f"/scenarios/failed{GENERATE}", json=TEXT).json()["taskId"]
         server.clock.advance(60)
-        told = api.get("/mock/overview").json()
+        overview = api.get("/mock/overview").json()
         assert (["test-key", "test-key-2", "test-key-poor"], 0, 60, 2, 1000) == (
-            told["keys"], told["speed"], told["taskSeconds"], told["inventedCreditsPerSecond"], told["balance"]
+            overview["keys"], overview["speed"], overview["taskSeconds"],
+            overview["inventedCreditsPerSecond"], overview["balance"],
         )  # fmt: skip
-        [task] = told["tasks"]
+        [task] = overview["tasks"]
         assert (task_id, 2, True, "failed", TEXT) == (
             task["taskId"], task["status"], task["creditsRefunded"], task["scenario"], task["request"]
         )  # fmt: skip
-        assert ([1], 1, 1) == ([r["number"] for r in told["requests"]], told["oldestRequest"], told["lastRequest"])
-        assert told["now"].endswith("Z")
+        assert ([1], 1, 1) == (
+            [r["number"] for r in overview["requests"]],
+            overview["oldestRequest"],
+            overview["lastRequest"],
+        )
+        assert overview["now"].endswith("Z")
 
     def test_the_overview_of_nobody_has_no_balance_and_no_tasks(self, server, api):
         api.post(GENERATE, json=TEXT)
-        told = httpx.get(f"{server.url}/mock/overview?after=1", headers=bearer("nobody")).json()
-        assert (None, [], []) == (told["balance"], told["tasks"], told["requests"])
+        overview = httpx.get(f"{server.url}/mock/overview?after=1", headers=bearer("nobody")).json()
+        assert (None, [], []) == (overview["balance"], overview["tasks"], overview["requests"])
 
     def test_a_browser_is_given_no_connection_to_keep_as_it_would_repeat_a_post_over_it(self, server, api):
         replies = [api.post(GENERATE, json=TEXT, headers=more) for more in ({"Sec-Fetch-Mode": "cors"}, {})]

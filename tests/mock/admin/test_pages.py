@@ -44,16 +44,16 @@ class TestPages:
         assert {httpx.get(server.url + link).status_code for link in links} == {200}
 
     def test_every_module_that_the_playground_imports_is_there_and_is_a_script(self, server):
-        found, new = set(), {"/playground/main.js"}
-        while new:
-            path = new.pop()
+        loaded, pending = set(), {"/playground/main.js"}
+        while pending:
+            path = pending.pop()
             response = httpx.get(server.url + path)
-            told = (path, response.status_code, response.headers["Content-Type"])
-            assert told == (path, 200, "text/javascript; charset=utf-8")
-            found.add(path)
+            actual = (path, response.status_code, response.headers["Content-Type"])
+            assert actual == (path, 200, "text/javascript; charset=utf-8")
+            loaded.add(path)
             imports = re.findall(r'^(?:import|export|\}).*? from "([^"]+)";$', response.text, re.MULTILINE)
-            new |= {urljoin(path, name) for name in imports} - found
-        assert len(found) > 20
+            pending |= {urljoin(path, name) for name in imports} - loaded
+        assert len(loaded) > 20
 
     def test_the_files_of_the_playground_come_packed_to_those_who_unpack(self, server):
         url = f"{server.url}/playground/frame.css"
@@ -70,5 +70,5 @@ class TestPages:
 
     def test_the_renderer_is_a_script_and_comes_packed(self, server):
         response = httpx.get(f"{server.url}/docs/rapidoc-min.js")
-        told = response.headers["Content-Type"], response.headers["Content-Encoding"]
-        assert (told, response.text[:14]) == (("text/javascript", "gzip"), "/*! RapiDoc 9.")
+        actual = response.headers["Content-Type"], response.headers["Content-Encoding"]
+        assert (actual, response.text[:14]) == (("text/javascript", "gzip"), "/*! RapiDoc 9.")

@@ -172,5 +172,5 @@ class TestDownload:
     def test_a_key_that_reaches_the_cdn_is_recorded_so_that_tests_can_catch_it(self, server, url):
         httpx.get(url)
         httpx.get(url, headers=KEY)
-        found = [record.headers.get("Authorization") for record in server.requests if record.side == "cdn"]
-        assert found == [None, "Bearer test-key"]
+        keys = [record.headers.get("Authorization") for record in server.requests if record.side == "cdn"]
+        assert keys == [None, "Bearer test-key"]

@@ -12,7 +12,7 @@ import pytest
 class TestConnection:
     """What a client that reads bytes sees of the faults below HTTP."""
 
-    def asked(self, server, path, timeout=2.0):
+    def connect(self, server, path, timeout=2.0):
         """A connection on which the request has been sent."""
         host, port = server.url.removeprefix("http://").split(":")
         connection = socket.create_connection((host, int(port)), timeout=timeout)
@@ -22,7 +22,7 @@ class TestConnection:
     def raw(self, server, path, **settings):
         """All that comes until the server closes, or falls silent for so many seconds."""
         received = b""
-        with self.asked(server, path, **settings) as connection, suppress(TimeoutError):
+        with self.connect(server, path, **settings) as connection, suppress(TimeoutError):
             while piece := connection.recv(65536):
                 received += piece
         return received
@@ -47,16 +47,16 @@ class TestConnection:
 
     def test_a_client_that_is_kept_waiting_does_not_keep_the_server_from_stopping(self, server, under):
         path = f"/scenarios/poll-slow-headers/api/ai/tasks/{under('poll-slow-headers').submit_and_finish()}"
-        with self.asked(server, path, timeout=30) as connection:
+        with self.connect(server, path, timeout=30) as connection:
             assert b"HTTP/1.1 200 OK\r\n" == connection.recv(65536)
             server.stop()
             assert b"" == connection.recv(65536)
 
     def test_an_endless_body_ends_after_64_mib_and_never_as_a_whole_reply(self, under):
-        scenario, came = under("poll-endless"), 0
+        scenario, received = under("poll-endless"), 0
         task_id = scenario.submit_and_finish()
         cut = pytest.raises((httpx.RemoteProtocolError, httpx.ReadError))
         with scenario.client.stream("GET", f"{scenario.base}/api/ai/tasks/{task_id}") as response, cut:
             for piece in response.iter_raw():
-                came += len(piece)
-        assert 60 * 2**20 < came < 65 * 2**20
+                received += len(piece)
+        assert 60 * 2**20 < received < 65 * 2**20

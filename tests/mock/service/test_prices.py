@@ -14,11 +14,11 @@ ROWS = [(model["id"], row) for model in TABLE["models"] for row in model["credit
 class TestPrices:
     @pytest.mark.parametrize(("model", "row"), ROWS)
     def test_every_row_of_the_table_is_charged_as_it_stands(self, model, row):
-        asked = {"model": model, **{name: row[name] for name in ("duration", "resolution") if name in row}}
-        assert PriceList(TABLE).price(asked) == (row["credits"], row["duration"])
+        request_ = {"model": model, **{name: row[name] for name in ("duration", "resolution") if name in row}}
+        assert PriceList(TABLE).price(request_) == (row["credits"], row["duration"])
 
     @pytest.mark.parametrize(
-        ("asked", "expected"),
+        ("request_", "expected"),
         [
             ({"model": "sora-2-text-to-video"}, (5, 5)),
             ({"model": "sora-2-text-to-video", "duration": 10}, (10, 10)),
@@ -28,11 +28,11 @@ class TestPrices:
             ({"model": "kling/v2-1-pro", "duration": 10}, (42, 10)),
         ],
     )
-    def test_what_is_left_out_is_that_of_the_first_row(self, asked, expected):
-        assert PriceList(TABLE).price(asked) == expected
+    def test_what_is_left_out_is_that_of_the_first_row(self, request_, expected):
+        assert PriceList(TABLE).price(request_) == expected
 
     @pytest.mark.parametrize(
-        ("asked", "expected"),
+        ("request_", "expected"),
         [
             ({"model": "wan/2-6-text-to-video"}, (10, 5)),
             ({"model": "bytedance/seedance-1.5-pro", "duration": 15}, (30, 15)),
@@ -41,5 +41,5 @@ class TestPrices:
             ({"model": "veo3", "resolution": "1080p"}, (16, 8)),
         ],
     )
-    def test_where_the_table_is_silent_two_credits_a_second_are_invented(self, asked, expected):
-        assert PriceList(TABLE).price(asked) == expected
+    def test_where_the_table_is_silent_two_credits_a_second_are_invented(self, request_, expected):
+        assert PriceList(TABLE).price(request_) == expected
