@@ -1,17 +1,13 @@
-"""`demo` and `mock`: child processes, never outliving their command; the demo never spends a credit."""
+"""`demo`: two videos from the mock; it never spends a credit and leaves no process behind."""
 
 import os
 import shlex
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 import gptimage2_video_cli.commands.demo
-from gptimage2_video_cli.console.subprocesses import child, exit_code
 from gptimage2_video_cli.main import main
 from support.commandline import CommandLine, files, spawn
 
@@ -77,59 +73,3 @@ class TestDemo:
         assert "Traceback" not in told
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
-
-
-class TestMock:
-    def test_help_is_the_mocks_own(self, capfd):
-        assert 0 == main(["mock", "--help"])
-        told = capfd.readouterr().out
-        assert (True, True) == ("--task-seconds" in told, "Examples:\n" in told)
-
-    def test_a_wrong_option_ends_with_the_mocks_code(self, capfd):
-        assert 2 == main(["mock", "--speed", "fast"])
-        assert "'fast' is not a valid float" in capfd.readouterr().err
-
-    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
-    @pytest.mark.parametrize("from_terminal", [True, False], ids=["to both", "to the command alone"])
-    def test_serves_until_interrupted_and_ends_cleanly(self, from_terminal):
-        with spawn("mock", "--port", "0", start_new_session=True) as process:
-            url = process.stdout.readline().removeprefix("listening on ").strip()
-            assert 200 == httpx.get(f"{url}/openapi.yaml").status_code
-            (os.killpg if from_terminal else os.kill)(process.pid, signal.SIGINT)
-            assert 0 == process.wait()
-            assert "" == process.stderr.read()
-        with pytest.raises(ProcessLookupError):
-            os.killpg(process.pid, 0)
-
-
-class TestChildren:
-    def run(self, script, **settings):
-        return subprocess.Popen([sys.executable, "-c", script], text=True, stdout=subprocess.PIPE, **settings)
-
-    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
-    def test_one_that_a_signal_ended_has_the_code_that_a_shell_gives_it(self):
-        with self.run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)") as process:
-            assert 137 == exit_code(process)
-
-    def test_one_left_behind_is_ended(self):
-        with child("gptimage2_video_mock", ["--port", "0"], stdout=subprocess.PIPE) as process:
-            process.stdout.readline()
-        assert process.returncode is not None
-
-    @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
-    def test_one_that_will_not_end_is_made_to(self, monkeypatch):
-        monkeypatch.setattr("gptimage2_video_cli.console.subprocesses._GRACE", 0.01)
-        monkeypatch.setattr("gptimage2_video_cli.console.subprocesses._ITS_OWN", 0.01)
-        stubborn = "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]; print(); time.sleep(60)"
-        with self.run(stubborn) as process:
-            process.stdout.readline()
-            waits = iter([KeyboardInterrupt])
-            wait = process.wait
-
-            def interrupted(*arguments):
-                for problem in waits:
-                    raise problem
-                return wait(*arguments)
-
-            process.wait = interrupted
-            assert 137 == exit_code(process)
