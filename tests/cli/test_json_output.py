@@ -39,7 +39,7 @@ from gptimage2_video import (
     WaitTimeout,
 )
 from gptimage2_video_cli.console.json_output import error_json
-from gptimage2_video_cli.console.output import plain
+from gptimage2_video_cli.console.output import to_jsonable
 from gptimage2_video_mock.operations import json_response
 from support.agents import Agent, ask
 from support.batches import refuses
@@ -175,7 +175,7 @@ class TestErrors:
     )
 
     def test_each(self):
-        assert golden("errors") == stable([plain(error_json(error)) for error in self.EACH])
+        assert golden("errors") == stable([to_jsonable(error_json(error)) for error in self.EACH])
 
     def test_none_of_the_library_is_left_out(self):
         def below(error_class):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import gptimage2_video_cli.commands.demo
+from gptimage2_video_cli.commands.demo import make_videos
 from gptimage2_video_cli.main import main
 from support.commandline import CommandLine, files, spawn
 
@@ -19,7 +19,7 @@ REAL = {
 
 
 @pytest.fixture
-def command(capsys, monkeypatch, tmp_path):
+def command_line(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     return CommandLine(capsys, monkeypatch)
 
@@ -40,25 +40,25 @@ class TestDemo:
         assert f"two videos: {videos[0]} and {videos[1]}\n" in out
         assert "needs only GPTIMAGE2_API_KEY" in out
         assert 2 == err.count("submitted: tsk_")
-        assert not Path(os.environ["GPTIMAGE2_JOURNAL"]).exists(), "a mock's tasks are none of a person's"
-        typed = [shlex.split(line[2:]) for line in err.splitlines() if line.startswith("$ ")]
-        assert [["gptimage2-video", "generate"]] * 2 == [words[:2] for words in typed]
-        assert ["sora-2-text-to-video", "kling/v2-1-standard"] == [words[words.index("--model") + 1] for words in typed]
+        assert not Path(os.environ["GPTIMAGE2_JOURNAL"]).exists(), "tasks of a mock are not recorded"
+        commands = [shlex.split(line[2:]) for line in err.splitlines() if line.startswith("$ ")]
+        assert [["gptimage2-video", "generate"]] * 2 == [command[:2] for command in commands]
+        assert ["sora-2-text-to-video", "kling/v2-1-standard"] == [
+            command[command.index("--model") + 1] for command in commands
+        ]
 
-    def test_a_mock_that_cannot_start_ends_the_demo_with_its_code(self, capfd, monkeypatch):
-        monkeypatch.setattr(gptimage2_video_cli.commands.demo, "_SPEED", "fast")
-        assert 2 == main(["demo"])
+    def test_a_mock_that_cannot_start_ends_the_demo_with_its_code(self, capfd):
+        assert 2 == make_videos(Path(), speed="fast")
         assert "'fast' is not a valid float" in capfd.readouterr().err
 
     def test_a_command_that_fails_ends_the_demo_with_its_code(self, capfd, monkeypatch, tmp_path):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(gptimage2_video_cli.commands.demo, "_PACE", ("--timeout", "nan"))
-        assert 2 == main(["demo"])
+        assert 2 == make_videos(Path(), polling=("--timeout", "nan"))
         assert [] == files()
 
-    def test_a_folder_that_cannot_be_made_is_refused(self, command):
+    def test_a_folder_that_cannot_be_made_is_refused(self, command_line):
         Path("file").touch()
-        outcome = command("demo", "--out", "file/folder")
+        outcome = command_line("demo", "--out", "file/folder")
         assert (2, True) == (outcome.code, "file/folder cannot be made: Not a directory" in outcome.err)
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
@@ -67,9 +67,9 @@ class TestDemo:
             assert process.stderr.readline().startswith("$ gptimage2-video generate ")
             assert process.stderr.readline().startswith("submitted: tsk_")
             os.killpg(process.pid, signal.SIGINT)
-            told = process.stderr.read()
+            messages = process.stderr.read()
             assert 130 == process.wait()
-        assert "to go on: gptimage2-video wait tsk_" in told
-        assert "Traceback" not in told
+        assert "to resume: gptimage2-video wait tsk_" in messages
+        assert "Traceback" not in messages
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)

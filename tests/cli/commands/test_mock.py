@@ -13,8 +13,8 @@ from support.commandline import spawn
 class TestMock:
     def test_help_is_the_mocks_own(self, capfd):
         assert 0 == main(["mock", "--help"])
-        told = capfd.readouterr().out
-        assert (True, True) == ("--task-seconds" in told, "Examples:\n" in told)
+        help_text = capfd.readouterr().out
+        assert (True, True) == ("--task-seconds" in help_text, "Examples:\n" in help_text)
 
     def test_a_wrong_option_ends_with_the_mocks_code(self, capfd):
         assert 2 == main(["mock", "--speed", "fast"])

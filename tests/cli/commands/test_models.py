@@ -17,12 +17,12 @@ class TestModels:
         assert (0, "") == (outcome.code, outcome.err)
         assert set(MODELS) == set(outcome.out.split()) & set(MODELS)
 
-    def test_a_row_tells_modes_durations_credits_and_how_well_they_are_known(self, cli):
+    def test_a_row_has_modes_durations_credits_and_how_well_they_are_known(self, cli):
         rows = {line.split()[0]: " ".join(line.split()) for line in cli("models").out.splitlines()}
         assert "kling/v2-1-standard image 5, 10 11, 22 docs" == rows["kling/v2-1-standard"]
         assert "veo3 both 8 63 page/docs" == rows["veo3"]
 
-    def test_what_is_unknown_is_called_so(self, cli):
+    def test_unknown_values_are_marked_unknown(self, cli):
         rows = {line.split()[0]: " ".join(line.split()) for line in cli("models").out.splitlines()}
         assert "wan/2-6-text-to-video text unknown unknown" == rows["wan/2-6-text-to-video"]
 
@@ -34,7 +34,7 @@ class TestModels:
         assert max(len(line) for line in cli("models").out.splitlines()) <= 80
 
     @pytest.mark.parametrize("mode", ["text_to_video", "image_to_video"])
-    def test_a_mode_chooses_the_models_that_take_it(self, cli, mode):
+    def test_mode_selects_the_models_that_support_it(self, cli, mode):
         listed = cli("models", "--mode", mode, "--json").object
         assert [model.id for model in MODELS.values() if mode in model.modes] == [model["id"] for model in listed]
 

@@ -41,7 +41,7 @@ class TestStatus:
         server.clock.advance(60)
         assert cli("status", task_id).out.endswith("; not refunded yet\n")
 
-    def test_json_has_every_fact_and_null_for_what_nobody_knows(self, cli, task_id):
+    def test_json_has_every_key_and_null_for_what_is_unknown(self, cli, task_id):
         task = cli("status", task_id, "--json").object
         assert (task_id, 0, "PENDING", None, None) == (
             task["id"],
@@ -51,19 +51,19 @@ class TestStatus:
             task["error_code"],
         )
 
-    def test_a_status_newer_than_this_program_has_no_name(self, cli, scripted):
+    def test_an_unknown_status_has_no_name(self, cli, scripted):
         scripted.replies = [reply(200, {"status": 7})]
         cli.against(scripted.url)
         task = cli("status", "tsk_1", "--json").object
         assert (7, None) == (task["status"], task["status_name"])
         assert "tsk_1 status 7\n" == cli("status", "tsk_1").out
 
-    def test_a_service_that_is_ill_ends_with_4_and_names_the_task(self, cli, scripted):
+    def test_an_unavailable_service_ends_with_4_and_names_the_task(self, cli, scripted):
         scripted.replies = [reply(503, "<html>")]
         outcome = cli.against(scripted.url)("status", "tsk_1")
         assert (4, True) == (outcome.code, "tsk_1" in outcome.err)
 
-    @pytest.mark.parametrize("odd", ["../../mock/account", "a b", "tsk?x=1", "é", "-1"])
-    def test_an_odd_id_reaches_no_other_address(self, cli, server, odd):
-        assert 3 == cli("status", "--", odd).code
-        assert {"/api/ai/tasks"} == {seen.path.rpartition("/")[0] for seen in server.requests}
+    @pytest.mark.parametrize("task_id", ["../../mock/account", "a b", "tsk?x=1", "é", "-1"])
+    def test_an_odd_task_id_reaches_no_other_path(self, cli, server, task_id):
+        assert 3 == cli("status", "--", task_id).code
+        assert {"/api/ai/tasks"} == {request.path.rpartition("/")[0] for request in server.requests}

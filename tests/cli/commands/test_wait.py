@@ -25,7 +25,7 @@ class TestWait:
         assert f"completed: {task_id}\nsaved: cup.mp4\n" == outcome.err
         assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
 
-    def test_a_task_that_is_done_is_saved_at_once(self, cli, server, clock, task_id):
+    def test_a_completed_task_is_saved_at_once(self, cli, server, clock, task_id):
         server.clock.advance(60)
         assert 0 == cli("wait", task_id, "-o", "cup.mp4").code
         assert {0.0} >= set(clock.pauses)
@@ -37,18 +37,18 @@ class TestWait:
         task = cli("wait", task_id, "-o", "cup.mp4", "--json").object
         assert (task_id, 1, "cup.mp4") == (task["id"], task["status"], task["path"])
 
-    def test_a_timeout_says_how_to_go_on(self, cli, task_id):
+    def test_a_timeout_prints_the_resume_command(self, cli, task_id):
         outcome = cli("wait", task_id, "--timeout", "10", "-o", "cup.mp4")
         assert (124, "") == (outcome.code, outcome.out)
-        assert f"to go on: gptimage2-video wait {task_id} -o cup.mp4" == outcome.err.splitlines()[-1]
+        assert f"to resume: gptimage2-video wait {task_id} -o cup.mp4" == outcome.err.splitlines()[-1]
 
     def test_a_failed_task_ends_with_1(self, cli, server):
         cli.against(server.scenario_url("failed"))
         task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
         outcome = cli("wait", task_id, "-o", "cup.mp4")
-        assert (1, [], False) == (outcome.code, files(), "to go on" in outcome.err)
+        assert (1, [], False) == (outcome.code, files(), "to resume" in outcome.err)
 
-    def test_an_existing_file_is_left_alone(self, cli, task_id):
+    def test_an_existing_file_is_not_replaced(self, cli, task_id):
         Path("cup.mp4").write_text("mine")
         outcome = cli("wait", task_id, "-o", "cup.mp4")
         assert (2, "mine") == (outcome.code, Path("cup.mp4").read_text())
@@ -64,7 +64,7 @@ class TestWait:
             outcome.object["error"]["type"],
             outcome.object["error"]["task_id"],
         )
-        assert "to go on" not in outcome.err
+        assert "to resume" not in outcome.err
 
     def test_the_task_of_another_key_ends_with_3(self, cli, server, task_id):
         assert 3 == cli.against(server.url, "test-key-2")("wait", task_id).code

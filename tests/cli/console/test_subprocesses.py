@@ -6,37 +6,35 @@ import sys
 
 import pytest
 
-from gptimage2_video_cli.console.subprocesses import child, exit_code
+from gptimage2_video_cli.console.subprocesses import child, wait_for_exit
 
 
 class TestChildren:
-    def run(self, script, **settings):
+    def spawn(self, script, **settings):
         return subprocess.Popen([sys.executable, "-c", script], text=True, stdout=subprocess.PIPE, **settings)
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
-    def test_one_that_a_signal_ended_has_the_code_that_a_shell_gives_it(self):
-        with self.run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)") as process:
-            assert 137 == exit_code(process)
+    def test_one_that_a_signal_ended_has_the_exit_code_of_a_shell(self):
+        with self.spawn("import os, signal; os.kill(os.getpid(), signal.SIGKILL)") as process:
+            assert 137 == wait_for_exit(process)
 
-    def test_one_left_behind_is_ended(self):
+    def test_one_left_behind_is_terminated(self):
         with child("gptimage2_video_mock", ["--port", "0"], stdout=subprocess.PIPE) as process:
             process.stdout.readline()
         assert process.returncode is not None
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
-    def test_one_that_will_not_end_is_made_to(self, monkeypatch):
-        monkeypatch.setattr("gptimage2_video_cli.console.subprocesses._GRACE", 0.01)
-        monkeypatch.setattr("gptimage2_video_cli.console.subprocesses._ITS_OWN", 0.01)
+    def test_one_that_ignores_signals_is_killed(self):
         stubborn = "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]; print(); time.sleep(60)"
-        with self.run(stubborn) as process:
+        with self.spawn(stubborn) as process:
             process.stdout.readline()
             waits = iter([KeyboardInterrupt])
             wait = process.wait
 
             def interrupted(*arguments):
-                for problem in waits:
-                    raise problem
+                for error in waits:
+                    raise error
                 return wait(*arguments)
 
             process.wait = interrupted
-            assert 137 == exit_code(process)
+            assert 137 == wait_for_exit(process, interrupt_timeout=0.01, terminate_timeout=0.01)
