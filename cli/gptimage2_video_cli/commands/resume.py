@@ -115,7 +115,7 @@ async def _resume_all(
 
     from gptimage2_video import AsyncVideoClient
 
-    console.info(f"waiting for {len(pairs)} tasks")
+    console.info(f"pending tasks: {len(pairs)}")
     results: dict[str, Task | VideoClientError] = {}
     limiter = anyio.CapacityLimiter(_MAX_CONCURRENT)
     async with AsyncVideoClient(**settings) as client, anyio.create_task_group() as group:

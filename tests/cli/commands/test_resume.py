@@ -79,7 +79,7 @@ class TestSaved:
             submit(target)
         outcome = cli("resume")
         assert (0, f"{folder}/cup.mp4\n{folder}/other/cup.mp4\n2 saved\n") == outcome[:2]
-        assert "waiting for 2 tasks\n" in outcome.err
+        assert "pending tasks: 2\n" in outcome.err
         assert all(map(is_video, ("cup.mp4", "other/cup.mp4")))
         assert (0, "nothing is pending\n", "") == cli("resume")
 
@@ -276,7 +276,7 @@ class TestInterrupted:
             with closing(Journal()) as journal, VideoClient("test-key", base_url=server.url, journal=journal) as client:
                 client.submit(VEO)
             with spawn("resume", "--poll-interval", "0.01", url=server.url) as process:
-                assert "waiting for 1 tasks\n" == process.stderr.readline()
+                assert "pending tasks: 1\n" == process.stderr.readline()
                 process.send_signal(number)
                 message = process.stderr.read()
                 assert 130 == process.wait()
