@@ -101,6 +101,6 @@ def _cost(submission: Submission) -> str:
 def _total_line(url: str, total: Totals, submissions: Sequence[Submission]) -> str:
     here = [submission for submission in submissions if submission.base_url == url]
     uncertain = sum(submission.uncertain for submission in here)
-    warning = f"; {uncertain} uncertain, of about {total.uncertain} credits: check the dashboard" if uncertain else ""
+    warning = f"; {uncertain} uncertain, of about {total.uncertain} credits: look in the dashboard" if uncertain else ""
     count = "1 submission" if len(here) == 1 else f"{len(here)} submissions"
     return f"{url}: {count}, {total.spent} credits spent, {total.refunded} refunded{warning}"

@@ -81,7 +81,7 @@ class TestText:
             ["pending", "9 credits", "tsk_7", *cup, "/videos/7.mp4"],
             ["completed, not saved", "9 credits", "tsk_8", *cup, "/videos/8.mp4"],
         ] == [line[1:] for line in lines[:8]]
-        warning = "; 2 uncertain, of about 9 credits: check the dashboard"
+        warning = "; 2 uncertain, of about 9 credits: look in the dashboard"
         assert [
             f"{SERVICE}: 7 submissions, 36 credits spent, 9 refunded{warning}",
             f"{MOCK}: 1 submission, 9 credits spent, 0 refunded",
