@@ -171,7 +171,7 @@ class TestMoney:
         )
 
     def test_an_interruption_while_waiting_tells_the_task_and_its_charge(self, cli, server, monkeypatch):
-        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", lambda _: signal.raise_signal(signal.SIGINT))
+        monkeypatch.setattr(gptimage2_video.transport.clock, "sleep", lambda _: signal.raise_signal(signal.SIGINT))
         outcome = cli("contract", "--max-credits", "12")
         task_id = server.ledger("test-key")[0].task_id
         assert (130, True) == (outcome.code, f"  accepted: {task_id}, sora-2-text-to-video" in outcome.out)

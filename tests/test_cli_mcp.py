@@ -609,7 +609,7 @@ class TestCancelled:
                 await pausing.wait()
                 group.cancel_scope.cancel()
 
-        monkeypatch.setattr(gptimage2_video.transport.clock, "async_pause", pause)
+        monkeypatch.setattr(gptimage2_video.transport.clock, "async_sleep", pause)
         scripted.replies = [reply(429), reply(200, RECEIPT)]
         talk(Agent(scripted.url), conversation)
         (listed,) = Agent(scripted.url)("status").facts["tasks"]
@@ -632,7 +632,7 @@ class TestCancelled:
             return await ask(client, "wait", task_id=task_id)
 
         task_id = agent("generate", **CUP).facts["task_id"]
-        monkeypatch.setattr(gptimage2_video.transport.clock, "async_pause", pause)
+        monkeypatch.setattr(gptimage2_video.transport.clock, "async_sleep", pause)
         assert talk(agent, conversation).facts["done"]
 
 

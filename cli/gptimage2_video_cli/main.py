@@ -1,8 +1,4 @@
-"""The group of commands, and the one place where an error becomes words and an exit code.
-
-Lives here: the group's help, signals, warnings. Not here: any command, each of which has a module of its
-own. `--version` and `--help` load no HTTP library.
-"""
+"""The group of commands, and the one place where an error becomes a message and an exit code."""
 
 import errno
 import os
@@ -33,17 +29,17 @@ from .commands.resume import resume
 from .commands.status import status
 from .commands.tasks import tasks
 from .commands.wait import wait
-from .console.completion import answer, completion
+from .console.completion import complete, completion
+from .console.current_task import CURRENT_TASK, CurrentTask
 from .console.exit_codes import UNEXPECTED, exit_code
-from .console.output import PROGRAM, OutputLost, Run, discard_stdout, say
+from .console.output import PROGRAM, Console, StdoutClosed, discard_stdout, log_stderr
 from .drift.command import drift
 
-_READER_LEFT: Final = 128 + 13  # as a program that SIGPIPE ends
 _SIGNALS: Final = [
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 ]
-# Errors after which there is no use in waiting for the task.
-_ENDED: Final = (TaskFailed, TaskNotFound)
+# Errors after which there is nothing to wait for.
+_FINAL: Final = (TaskFailed, TaskNotFound)
 
 
 @click.group(
@@ -55,26 +51,26 @@ Examples:
 
 \b
 Environment:
-  GPTIMAGE2_API_KEY   the key; there is no option for it, as arguments show in the list of processes
-  GPTIMAGE2_BASE_URL  where the API is; default: https://gptimage2api.org
-  GPTIMAGE2_JOURNAL   the file in which every submission is written down; off for none; default: `tasks` names it
-  GPTIMAGE2_DEBUG     1 shows where an unexpected error came from
+  GPTIMAGE2_API_KEY   the API key; there is no option for it, as arguments show in the list of processes
+  GPTIMAGE2_BASE_URL  base URL of the API; default: https://gptimage2api.org
+  GPTIMAGE2_JOURNAL   the file that records every submission; off for none; default: `tasks` prints it
+  GPTIMAGE2_DEBUG     1 prints the traceback of an unexpected error
 
 \b
 Exit codes:
     0  done
-    1  the task failed; `contract` and `drift`: something differs
+    1  the task failed; `contract` and `drift`: a difference was found
     2  usage, rule or budget: nothing was sent
     3  the API refused
-    4  the API or the network is ill; safe to repeat
-    5  unknown whether the submission was accepted; it may have been charged
-    6  the video exists but could not be fetched
+    4  API or network unavailable; safe to retry
+    5  uncertain whether the submission was accepted; it may have been charged
+    6  download failed; the video exists
    65  a page is not the documentation, or lacks what `drift` requires
-   70  unexpected: please report
-   74  the result could not be written to stdout
-  124  still pending at the timeout
-  130  interrupted (Ctrl-C, SIGTERM), after printing how to go on
-  141  whoever read stdout has left""",
+   70  unexpected error: please report it
+   74  cannot write the result to stdout
+  124  timeout: the task is still pending
+  130  interrupted (Ctrl-C, SIGTERM), after printing how to resume
+  141  broken pipe: nobody reads stdout any more""",
 )
 @click.version_option(__version__, prog_name=PROGRAM)
 def cli() -> None:
@@ -92,60 +88,67 @@ for command in (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    run = Run(json="--json" in words)  # until the options are read, which may fail
-    with _interruptible(), _warnings_said():
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    console = Console(json="--json" in arguments)  # until the options are parsed, which may fail
+    current = CurrentTask()
+    with _interruptible(), _printed_warnings():
         try:
-            return _invoke(words, run)
+            return _invoke(arguments, console, current)
         except click.exceptions.Exit as end:
             return end.exit_code
         except BaseException as error:
-            _ignore_signals()  # a second Ctrl-C must not cut short how to go on
-            return _fail(error, run)
+            _ignore_signals()  # a second Ctrl-C must not cut the resume command short
+            return _report(error, console, current)
 
 
-def _invoke(words: list[str], run: Run) -> int:
+def _invoke(arguments: list[str], console: Console, current: CurrentTask) -> int:
     # Not click's own main, which hides what was interrupted, and when.
-    answered = answer(cli)
-    if answered is not None:
-        return answered
+    completed = complete(cli)
+    if completed is not None:
+        return completed
     try:
-        with cli.make_context(PROGRAM, words, obj=run) as context:
+        with cli.make_context(PROGRAM, arguments, obj=console) as context:
+            context.meta[CURRENT_TASK] = current
             return cli.invoke(context) or 0
-    except OSError as problem:
-        if problem.errno in (errno.EPIPE, errno.ENOSPC):  # click printing a help text; whatever else writes has said it
-            raise OutputLost(problem) from None
+    except OSError as error:
+        if error.errno in (
+            errno.EPIPE,
+            errno.ENOSPC,
+        ):  # click printing a help text; all else that writes raises its own
+            raise StdoutClosed(error) from None
         raise
 
 
-def _fail(error: BaseException, run: Run) -> int:
-    if isinstance(error, OutputLost):
-        discard_stdout()
-        if error.reader_left:
-            return _READER_LEFT
+def _report(error: BaseException, console: Console, current: CurrentTask) -> int:
+    """Print the error, and how to resume. Returns the exit code."""
     code = exit_code(error)
-    run.task_id = getattr(error, "task_id", None) or run.task_id
-    _explain(error, run, code)
-    if run.json and not isinstance(error, OutputLost):
-        facts = error_json(error) if isinstance(error, VideoClientError) else {"type": type(error).__name__}
-        with suppress(OutputLost):
-            run.tell("", {"error": facts | {"message": _sentence(error, code), "task_id": run.task_id}})
+    if isinstance(error, StdoutClosed):
+        discard_stdout()
+        if error.is_broken_pipe:
+            return code
+    current.id = getattr(error, "task_id", None) or current.id
+    _print_error(error, console, current, code)
+    if console.json and not isinstance(error, StdoutClosed):
+        details = error_json(error) if isinstance(error, VideoClientError) else {"type": type(error).__name__}
+        with suppress(StdoutClosed):
+            message = {"message": _message(error, code), "task_id": current.id}
+            console.print_result("", {"error": details | message})
     return code
 
 
-def _explain(error: BaseException, run: Run, code: int) -> None:
-    if isinstance(error, click.UsageError) and not run.json:
+def _print_error(error: BaseException, console: Console, current: CurrentTask, code: int) -> None:
+    if isinstance(error, click.UsageError) and not console.json:
         with suppress(OSError):
             error.show()
         return
-    say(f"error: {_sentence(error, code)}")
-    if run.task_id and not isinstance(error, _ENDED):
-        say(f"to go on: {run.how_to_go_on()}")
+    log_stderr(f"error: {_message(error, code)}")
+    if current.id and not isinstance(error, _FINAL):
+        log_stderr(f"to resume: {current.resume_command()}")
     if code == UNEXPECTED and os.environ.get("GPTIMAGE2_DEBUG") == "1":
-        say("".join(traceback.format_exception(error)))
+        log_stderr("".join(traceback.format_exception(error)))
 
 
-def _sentence(error: BaseException, code: int) -> str:
+def _message(error: BaseException, code: int) -> str:
     if isinstance(error, click.ClickException):
         return error.format_message()
     if isinstance(error, KeyboardInterrupt):
@@ -156,11 +159,11 @@ def _sentence(error: BaseException, code: int) -> str:
 
 
 @contextmanager
-def _warnings_said() -> Generator[None]:
-    """What the library warns of is said as everything else is."""
+def _printed_warnings() -> Generator[None]:
+    """Warnings of the library are printed as everything else is."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        say(f"warning: {message}")
+        log_stderr(f"warning: {message}")
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", JournalWarning)
@@ -170,7 +173,7 @@ def _warnings_said() -> Generator[None]:
 
 @contextmanager
 def _interruptible() -> Generator[None]:
-    """SIGTERM and a closed terminal interrupt as Ctrl-C does, unless whoever started this chose to ignore them."""
+    """SIGTERM and a closed terminal interrupt as Ctrl-C does, unless the parent process ignores them."""
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:

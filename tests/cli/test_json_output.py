@@ -38,7 +38,7 @@ from gptimage2_video import (
 )
 from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from gptimage2_video_cli.console.json_output import error_json
-from gptimage2_video_cli.console.output import plain
+from gptimage2_video_cli.console.output import to_jsonable
 from gptimage2_video_mock.api.handlers import json_response
 from support.agents import Agent, ask
 from support.batches import refuses
@@ -174,7 +174,7 @@ class TestErrors:
     )
 
     def test_each(self):
-        assert golden("errors") == stable([plain(error_json(error)) for error in self.EACH])
+        assert golden("errors") == stable([to_jsonable(error_json(error)) for error in self.EACH])
 
     def test_none_of_the_library_is_left_out(self):
         def below(error_class):

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from gptimage2_video_cli.console.output import Run as Console
-from gptimage2_video_cli.console.output import say
+from gptimage2_video_cli.console.output import Console, log_stderr
 
 from . import summary
 from .ledger import Ledger
@@ -45,7 +44,7 @@ def dry_run(console: Console, sums: ManifestSummary, options: BatchOptions) -> i
     _log_cost(console, sums.estimate, options["max_credits"])
     text = f"{sums.valid} valid lines, {sums.invalid} invalid"
     totals = {"valid_lines": sums.valid, "invalid_lines": sums.invalid, "quote": sums.estimate.credits}
-    console.tell(text, totals)
+    console.print_result(text, totals)
     return 2 if sums.invalid else 0
 
 
@@ -74,7 +73,7 @@ def confirm(console: Console, plan: Plan, ledger: Ledger, options: BatchOptions)
         "done": plan.done,
         "uncertain, not submitted again": plan.uncertain,
     }
-    console.remark(", ".join(f"{count} {text}" for text, count in counts.items() if count))
+    console.info(", ".join(f"{count} {text}" for text, count in counts.items() if count))
     if not plan.to_submit:
         return
     batch = ledger.batch()
@@ -93,14 +92,14 @@ def _is_confirmed() -> bool:
 
 
 def _log_cost(console: Console, estimate: Estimate, limit: int | None, committed: int = 0) -> None:
-    console.remark(f"cost: {estimate}")
+    console.info(f"cost: {estimate}")
     if limit is not None:
         left = max(limit - committed, 0)
-        console.remark(f"budget: {limit} credits, {left} left")
+        console.info(f"budget: {limit} credits, {left} left")
         if not is_affordable(estimate.credits, left):
-            say("warning: the budget does not cover all lines; those over budget are not sent")
+            log_stderr("warning: the budget does not cover all lines; those over budget are not sent")
 
 
 def _log(problems: Problems) -> None:
     for message in problems.messages():
-        say(message)
+        log_stderr(message)

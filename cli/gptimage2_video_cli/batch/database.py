@@ -14,7 +14,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from gptimage2_video_cli.console.output import say
+from gptimage2_video_cli.console.output import log_stderr
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ class OutageNotice:
         with self._lock:
             if time.monotonic() - self._reported_at > _NOTICE_INTERVAL:
                 self._reported_at = time.monotonic()
-                say(f"database unavailable ({driver_message(error)}); retrying until it is back")
+                log_stderr(f"database unavailable ({driver_message(error)}); retrying until it is back")
 
 
 _NOTICE: Final = OutageNotice()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gptimage2_video import InvalidRequest, build_request, prepare
-from gptimage2_video_cli.requests import OWN as FIELD_OPTIONS
+from gptimage2_video_cli.requests import FIELD_OPTIONS
 
 from .manifest_rows import InvalidLine, rows
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TypedDict
 
-from gptimage2_video_cli.console.options import ClientGiven as ClientOptions
+from gptimage2_video_cli.console.options import ClientOptions
 
 
 class LocationOptions(TypedDict):

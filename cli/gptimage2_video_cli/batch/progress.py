@@ -5,8 +5,7 @@ from time import monotonic
 from typing import Final
 
 from gptimage2_video.journal import SubmissionState
-from gptimage2_video_cli.console.output import Run as Console
-from gptimage2_video_cli.console.output import is_terminal
+from gptimage2_video_cli.console.output import Console, is_terminal
 from gptimage2_video_cli.console.progress import draw
 
 _LINE_INTERVAL: Final = 10.0  # seconds between two lines where there is no terminal
@@ -30,7 +29,7 @@ class Progress:
         if self._terminal:
             draw(f"{text}; {seconds:.0f} s"[: get_terminal_size().columns - 1])
         elif text != self._logged and monotonic() - self._logged_at >= _LINE_INTERVAL:
-            self._console.remark(f"{text}; {seconds:.0f} s")
+            self._console.info(f"{text}; {seconds:.0f} s")
             self._logged_at, self._logged = monotonic(), text
 
     def end(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gptimage2_video.journal import SubmissionState
-from gptimage2_video_cli.console.output import printable
+from gptimage2_video_cli.console.output import strip_control
 
 from .ledger import Ledger
 from .plan import is_uncertain
@@ -110,7 +110,7 @@ def unsaved(report: dict[str, Any]) -> list[str]:
 def _line_text(line: dict[str, Any]) -> str:
     reason = line["reason"] and f"({line['reason']})"
     parts = (f"line {line['line']}:", line["id"], line["state"], line["task_id"], reason)
-    return printable(" ".join(str(part) for part in parts if part))
+    return strip_control(" ".join(str(part) for part in parts if part))
 
 
 def write(folder: Path, report: dict[str, Any], *, manifest: Path) -> Path:

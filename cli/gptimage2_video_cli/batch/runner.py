@@ -13,8 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gptimage2_video import VideoClient
 from gptimage2_video_cli.console.options import client_settings, make_folder
-from gptimage2_video_cli.console.output import Run as Console
-from gptimage2_video_cli.console.output import say
+from gptimage2_video_cli.console.output import Console, log_stderr
 
 from . import confirm, database, plan, report
 from .ledger import Ledger
@@ -55,7 +54,7 @@ def run_batch(console: Console, path: Path, options: BatchOptions) -> int:
         finally:
             progress.end()
             result = _write_report(console, ledger, path, options)
-        console.tell(report.summary(result), result)
+        console.print_result(report.summary(result), result)
         return max(report.exit_code(ledger.rows()), 2 if sums.invalid else 0, failed)
 
 
@@ -76,7 +75,7 @@ def _work(worker: Worker) -> int:
     try:
         asyncio.run(worker.run())
     except SQLAlchemyError as error:
-        say(f"error: {database.FAILED}: {database.driver_message(error)}; run it again to continue")
+        log_stderr(f"error: {database.FAILED}: {database.driver_message(error)}; run it again to continue")
         return 4
     except KeyboardInterrupt as interruption:
         interruption.add_note("run it again to continue")
@@ -175,7 +174,7 @@ def _ensure_kept(ledger: Ledger, lines: Sequence[Line], registry: WorkerRegistry
 def _write_report(console: Console, ledger: Ledger, path: Path, options: BatchOptions) -> dict[str, Any]:
     result = report.report_json(ledger, ledger.rows())
     try:
-        console.remark(f"report: {report.write(options['out'], result, manifest=path)}")
+        console.info(f"report: {report.write(options['out'], result, manifest=path)}")
     except OSError as error:
-        say(f"warning: cannot write the report: {error.strerror or error}")
+        log_stderr(f"warning: cannot write the report: {error.strerror or error}")
     return result

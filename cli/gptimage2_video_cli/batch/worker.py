@@ -16,7 +16,7 @@ import anyio.to_thread
 from gptimage2_video import AsyncVideoClient
 from gptimage2_video.journal import Recorder
 from gptimage2_video.polling import EstimateStore, InMemoryEstimates, PollRateLimiter
-from gptimage2_video_cli.console.output import say
+from gptimage2_video_cli.console.output import log_stderr
 
 from .attempt import RETRY_DELAYS, LineRunner
 from .ledger import Ledger
@@ -165,10 +165,10 @@ class Worker:
 
     def _on_signal(self) -> None:
         if self.in_flight.stopping:
-            say("stopped at once; run it again to continue")
+            log_stderr("stopped at once; run it again to continue")
             os._exit(130)  # as safe as a kill; an unavailable database would hold up any other exit
         if self.in_flight.count:
-            say(f"stopping once {self.in_flight.count} submissions have been answered; again to stop at once")
+            log_stderr(f"stopping once {self.in_flight.count} submissions have been answered; again to stop at once")
         self._stop()
 
     def _stop(self) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final, Unpack
 import click
 
 from gptimage2_video_cli.batch.options import BatchOptions, LocationOptions
-from gptimage2_video_cli.console.options import client_options, output_options, positive
-from gptimage2_video_cli.console.options import options as compose
-from gptimage2_video_cli.console.output import Run as Console
+from gptimage2_video_cli.console.options import client_options, compose, output_options, positive
+from gptimage2_video_cli.console.output import Console
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -119,7 +118,7 @@ charged; 6 download failed; 124 still pending; 130 interrupted. Run it again to 
 @client_options
 @output_options
 @click.pass_obj
-def run(console: Console, /, manifest: Path, **options: Unpack[BatchOptions]) -> int:
+def run(console: Console, /, manifest: Path, **compose: Unpack[BatchOptions]) -> int:
     """Check all of MANIFEST, show its cost, then submit each line once and save its video in DIR.
 
     Nothing is sent unless every line is valid. The budget counts submissions in flight, and refunds. Run it again
@@ -128,7 +127,7 @@ def run(console: Console, /, manifest: Path, **options: Unpack[BatchOptions]) ->
     """
     from gptimage2_video_cli.batch.runner import run_batch
 
-    return run_batch(console, manifest, options)
+    return run_batch(console, manifest, compose)
 
 
 @batch.command(
@@ -145,13 +144,13 @@ Exit codes: 0 shown; 2 there is no such batch.""",
 @_location_options
 @output_options
 @click.pass_obj
-def status(console: Console, /, folder: Path | None, **options: Unpack[LocationOptions]) -> None:
+def status(console: Console, /, folder: Path | None, **compose: Unpack[LocationOptions]) -> None:
     """Show the state of the batch in FOLDER, or in a database, running or not. Sends nothing and needs no API key."""
     from gptimage2_video_cli.batch.report import report_json, summary
 
-    with _open(folder, options) as ledger:
+    with _open(folder, compose) as ledger:
         result = report_json(ledger, ledger.rows())
-    console.tell(summary(result), {name: value for name, value in result.items() if name != "lines"})
+    console.print_result(summary(result), {name: value for name, value in result.items() if name != "lines"})
 
 
 @batch.command(
@@ -168,24 +167,24 @@ Exit codes: those of `batch run`; 2 also where there is no such batch.""",
 @_location_options
 @output_options
 @click.pass_obj
-def report(console: Console, /, folder: Path | None, **options: Unpack[LocationOptions]) -> int:
+def report(console: Console, /, folder: Path | None, **compose: Unpack[LocationOptions]) -> int:
     """Show every line without a video of the batch in FOLDER, or in a database; with --json, every line.
 
     Exits as `batch run` would.
     """
     from gptimage2_video_cli.batch.report import exit_code, report_json, summary, unsaved
 
-    with _open(folder, options) as ledger:
+    with _open(folder, compose) as ledger:
         rows = ledger.rows()
         result = report_json(ledger, rows)
-    console.tell("\n".join((*unsaved(result), summary(result))), result)
+    console.print_result("\n".join((*unsaved(result), summary(result))), result)
     return exit_code(rows)
 
 
-def _open(folder: Path | None, options: LocationOptions) -> "AbstractContextManager[Ledger]":
+def _open(folder: Path | None, compose: LocationOptions) -> "AbstractContextManager[Ledger]":
     """The ledger of a batch that exists."""
     from gptimage2_video_cli.batch.runner import open_existing
 
-    if (folder is None) == (options["database"] is None):
+    if (folder is None) == (compose["database"] is None):
         raise click.UsageError("pass the folder of the batch, or --database and --name")
-    return open_existing(folder, options["database"], options["name"])
+    return open_existing(folder, compose["database"], compose["name"])

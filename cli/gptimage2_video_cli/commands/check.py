@@ -1,8 +1,4 @@
-"""`check`: whether a request in a file, or each request of a manifest, would be sent.
-
-Lives here: reading the file, and saying where its JSON is wrong. Not here: rules, which are the library's; the lines of
-a manifest (`batch.manifest`).
-"""
+"""`check`: whether a request in a file, or each request of a manifest, is valid."""
 
 import json
 import sys
@@ -15,9 +11,9 @@ from gptimage2_video import check as check_request
 from gptimage2_video import quote
 from gptimage2_video_cli.console.json_output import quote_json, violation_json
 from gptimage2_video_cli.console.options import output_options
-from gptimage2_video_cli.console.output import Run, printable
+from gptimage2_video_cli.console.output import Console, strip_control
 
-_MANIFESTS: Final = (".jsonl", ".csv")
+_MANIFEST_SUFFIXES: Final = (".jsonl", ".csv")
 
 
 @click.command(
@@ -29,36 +25,36 @@ Examples:
   gptimage2-video generate "A lighthouse" --model veo3 --dry-run | gptimage2-video check -
 
 \b
-Exit codes: 0 it would be sent, with or without warnings; 2 it would not, or not all of it.""",
+Exit codes: 0 valid, with or without warnings; 2 invalid, or a line of the manifest is.""",
 )
 @click.argument("file")
 @output_options
 @click.pass_obj
-def check(run: Run, /, file: str) -> int:
-    """Check the request in FILE, or on stdin where FILE is -. Sends nothing and needs no key.
+def check(console: Console, /, file: str) -> int:
+    """Check the request in FILE, or on stdin where FILE is -. Sends nothing; needs no API key.
 
     The file holds one JSON object in the names of the API: prompt, model, inputMode, inputImageUrls, aspectRatio,
     duration, resolution.
 
-    A FILE that ends in .jsonl or .csv is a manifest, as `batch run` takes it, of any length: each of its lines is
-    checked by itself. Whether lines have an id or a file in common is told by `batch run --dry-run`.
+    A FILE that ends in .jsonl or .csv is a manifest, as `batch run` takes it, of any length: each line is checked by
+    itself. `batch run --dry-run` also finds duplicate ids and files.
     """
-    if Path(file).suffix.lower() in _MANIFESTS:
-        return _check_manifest(run, Path(file))
-    request = _read(file)
+    if Path(file).suffix.lower() in _MANIFEST_SUFFIXES:
+        return _check_manifest(console, Path(file))
+    request = _load(file)
     violations = check_request(request)
     valid = all(violation.severity != "error" for violation in violations)
     lines = [f"{violation.severity}: {violation.field}: {violation}" for violation in violations]
-    facts = {
+    verdict = {
         "valid": valid,
         "violations": [violation_json(violation) for violation in violations],
         "quote": quote_json(quote(request)) if valid else None,
     }
-    run.tell("\n".join(lines) or "fine", facts)
+    console.print_result("\n".join(lines) or "valid", verdict)
     return 0 if valid else 2
 
 
-def _check_manifest(run: Run, path: Path) -> int:
+def _check_manifest(console: Console, path: Path) -> int:
     from gptimage2_video_cli.batch.manifest import iter_lines
     from gptimage2_video_cli.batch.summary import ManifestSummary
 
@@ -66,33 +62,33 @@ def _check_manifest(run: Run, path: Path) -> int:
     try:
         for item in iter_lines(path, unique=False):
             sums.add(item)
-    except OSError as problem:
-        raise click.ClickException(f"{path} cannot be read: {problem.strerror or problem}") from None
-    except ValueError as problem:
-        raise click.ClickException(f"{path} cannot be read: {problem}") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise click.ClickException(f"{path} cannot be read: {error}") from None
     if not sums.valid + sums.invalid:
-        raise click.ClickException(f"there is no line in {path}")
+        raise click.ClickException(f"{path} has no lines")
     text = f"{sums.valid} valid lines, {sums.invalid} invalid; {sums.estimate}"
     totals = {"valid_lines": sums.valid, "invalid_lines": sums.invalid, "quote": sums.estimate.credits}
     problems = [{"line": it.number, "severity": it.severity, "message": it.message} for it in sums.problems.first]
     result = {"valid": not sums.invalid, **totals, "problems": problems}
-    run.tell(printable("\n".join((*sums.problems.messages(), text))), result)
+    console.print_result(strip_control("\n".join((*sums.problems.messages(), text))), result)
     return 2 if sums.invalid else 0
 
 
-def _read(file: str) -> Any:
+def _load(file: str) -> Any:
     name = "stdin" if file == "-" else file
     try:
-        return json.loads(_content(file).decode("utf-8-sig"))
-    except json.JSONDecodeError as problem:
-        raise click.ClickException(f"{name}, line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
-    except (ValueError, RecursionError) as problem:
-        raise click.ClickException(f"{name} cannot be read as JSON: {problem}") from None
-    except OSError as problem:
-        raise click.ClickException(f"{name} cannot be read: {problem.strerror or problem}") from None
+        return json.loads(_read(file).decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise click.ClickException(f"{name}, line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{name} cannot be read as JSON: {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"{name} cannot be read: {error.strerror or error}") from None
 
 
-def _content(file: str) -> bytes:
+def _read(file: str) -> bytes:
     if file != "-":
         return Path(file).read_bytes()
     if sys.stdin is None:  # as where fd 0 is closed

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import click
 
-from gptimage2_video_cli.console.options import ClientGiven, client_options, journal, output_options
-from gptimage2_video_cli.console.output import Run, say
+from gptimage2_video_cli.console.options import ClientOptions, client_options, configured_journal, output_options
+from gptimage2_video_cli.console.output import Console, log_stderr
 
 if TYPE_CHECKING:
     from gptimage2_video_cli.contract.recording_client import Scrubber
@@ -23,7 +23,7 @@ _MISSING: Final = "the contract check needs more packages: pip install 'gptimage
 _NOT_WRITTEN: Final = 74  # as where stdout takes no result
 
 
-class Given(ClientGiven):
+class Given(ClientOptions):
     """What the options of this command were given."""
 
     max_credits: int
@@ -83,7 +83,7 @@ Exit codes: 0 nothing differs from the spec; 1 something does; 2 nothing was sen
 @client_options
 @output_options
 @click.pass_obj
-def contract(run: Run, /, **given: Unpack[Given]) -> int:
+def contract(run: Console, /, **given: Unpack[Given]) -> int:
     """Hold a server to openapi.yaml: the service, a proxy, a mock, a staging server.
 
     By default this costs nothing: it sends reads, and submissions with an empty prompt, which must be refused; it stops
@@ -96,7 +96,7 @@ def contract(run: Run, /, **given: Unpack[Given]) -> int:
     return _hold(run, given)
 
 
-def _hold(run: Run, given: Given) -> int:
+def _hold(run: Console, given: Given) -> int:
     from gptimage2_video import VideoClient
     from gptimage2_video_cli.contract.findings import Book
     from gptimage2_video_cli.contract.plan import rows
@@ -116,12 +116,12 @@ def _hold(run: Run, given: Given) -> int:
             poll_interval=given["poll_interval"],
             request_timeout=given["request_timeout"],
             allow_plain_http=given["allow_plain_http"],
-            journal=journal(),
+            journal=configured_journal(),
         )
         known = rows(given["image"])
         _try_report(given)
         scrubbed = Scrubber(key)
-        session = Session(spec(), recorder, Book(lambda line: say(scrubbed(line))), key)
+        session = Session(spec(), recorder, Book(lambda line: log_stderr(scrubbed(line))), key)
         code, interrupted = 0, False
         try:
             code = hold(session, client, known, given["max_credits"], given["timeout"])
@@ -141,7 +141,7 @@ def _try_report(given: Given) -> None:
         raise click.UsageError(f"{folder} cannot be written: {problem.strerror or problem}") from None
 
 
-def _tell(run: Run, session: "Session", scrubbed: "Scrubber", given: Given, code: int, *, interrupted: bool) -> int:
+def _tell(run: Console, session: "Session", scrubbed: "Scrubber", given: Given, code: int, *, interrupted: bool) -> int:
     from gptimage2_video_cli.contract.report import facts_of, fails, summary, write
 
     told = facts_of(session.book, session.recorder.base_url, given["max_credits"], interrupted=interrupted)
@@ -151,9 +151,9 @@ def _tell(run: Run, session: "Session", scrubbed: "Scrubber", given: Given, code
         if given["report"] is not None:
             write(report, given["report"])
     except OSError as problem:
-        say(f"error: the report could not be written: {problem.strerror or problem}")
+        log_stderr(f"error: the report could not be written: {problem.strerror or problem}")
         written = False
-    run.tell(summary(report), report)
+    run.print_result(summary(report), report)
     if interrupted:
         return code
     return 1 if fails(report) else code if written else _NOT_WRITTEN

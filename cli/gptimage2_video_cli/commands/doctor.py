@@ -1,7 +1,6 @@
-"""`doctor`: what a report of a problem must tell, and what most problems come from.
+"""`doctor`: checks of the installation, key, network, clock and journal, for bug reports.
 
-Lives here: the looks at this machine and at the service, and their words. Not here: the rules about keys and addresses,
-which are the library's. The key is never shown, nor is anything of a proxy but that there is one.
+The key is never shown, nor anything of a proxy but that there is one.
 """
 
 import os
@@ -20,163 +19,172 @@ from gptimage2_video import (
     VideoClientError,
     __version__,
 )
-from gptimage2_video_cli.console.options import DIRECT, ConnectionGiven, connection_options, journal, output_options
-from gptimage2_video_cli.console.output import PROGRAM, Run, printable
+from gptimage2_video_cli.console.options import (
+    LOOPBACK_NO_PROXY,
+    ConnectionOptions,
+    configured_journal,
+    connection_options,
+    output_options,
+)
+from gptimage2_video_cli.console.output import PROGRAM, Console, strip_control
 
 if TYPE_CHECKING:
     import httpx
 
-# Further apart than this, clocks are worth a word; a day's drift of a bad one is a few seconds.
-_APART: Final = timedelta(seconds=60)
+# A larger skew is reported; a bad clock drifts by a few seconds a day.
+_MAX_SKEW: Final = timedelta(seconds=60)
 _NO_SUCH_TASK: Final = "doctor-no-such-task"
-_NO_KEY: Final = "no-key"  # to see whether the service answers where there is none; it refuses this one
-_NAME: Final = re.compile(r"[\w.-]+")
+_NO_KEY: Final = "no-key"  # to test the service where there is none; it rejects this one
+_PACKAGE: Final = re.compile(r"[\w.-]+")
 _PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 class Finding(NamedTuple):
-    """What one look found: `error` keeps a video from being made, `note` may explain something."""
+    """The result of one check: an `error` prevents making a video, a `note` may explain something."""
 
-    about: str
+    name: str
     state: Literal["ok", "note", "error"]
-    words: str
+    message: str
 
 
 @click.command(
-    short_help="Say what is set up here, and what is not.",
+    short_help="Diagnose installation, key, network, clock and journal.",
     epilog=f"""\b
 Examples:
   {PROGRAM} doctor
   {PROGRAM} doctor --json | jq -r '.findings[] | select(.state == "error") | .message'
 
 \b
-Asks the service for a task that does not exist, which costs nothing, to see whether it answers and takes the key.
-Exit codes: 0 nothing is in the way; 1 something is.""",
+Requests a task that does not exist, free of charge, to test whether the service responds and accepts the key.
+Exit codes: 0 no errors; 1 errors found.""",
 )
 @connection_options
 @output_options
 @click.pass_obj
-def doctor(run: Run, /, **given: Unpack[ConnectionGiven]) -> int:
-    """Say what is set up here, and what is not: the version, the key, the service, the clock, the journal, the extras.
+def doctor(console: Console, /, **options: Unpack[ConnectionOptions]) -> int:
+    """Diagnose the installation, the API key, the network, the clock, the journal and the extras.
 
-    Never shows the key. What it prints is what a report of a problem should hold.
+    Never shows the key. Attach the output to a bug report.
     """
-    found = [*_program(), *_service(given), *_journal(), *_extras()]
-    good = all(finding.state != "error" for finding in found)
-    width = max(len(finding.about) for finding in found)
-    lines = (f"{finding.state:5}  {finding.about.ljust(width)}  {finding.words}" for finding in found)
-    facts = [{"name": finding.about, "state": finding.state, "message": finding.words} for finding in found]
-    run.tell(printable("\n".join(lines)), {"ok": good, "findings": facts})
-    return 0 if good else 1
+    findings = [*_installation(), *_service(options), *_journal(), *_extras()]
+    ok = all(finding.state != "error" for finding in findings)
+    width = max(len(finding.name) for finding in findings)
+    lines = (f"{finding.state:5}  {finding.name.ljust(width)}  {finding.message}" for finding in findings)
+    data = [{"name": finding.name, "state": finding.state, "message": finding.message} for finding in findings]
+    console.print_result(strip_control("\n".join(lines)), {"ok": ok, "findings": data})
+    return 0 if ok else 1
 
 
-def _program() -> Iterator[Finding]:
+def _installation() -> Iterator[Finding]:
     import platform
 
     system = f"{platform.system()} {platform.machine()}"
     yield Finding("version", "ok", f"{PROGRAM} {__version__}, Python {platform.python_version()}, {system}")
     proxies = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
     if proxies:
-        yield Finding("proxy", "note", f"requests go through the one that {' and '.join(proxies)} names")
+        yield Finding("proxy", "note", f"requests use the proxy of {' and '.join(proxies)}")
 
 
-def _service(given: ConnectionGiven) -> Iterator[Finding]:
-    """The key, whether the service answers, and its clock."""
+def _service(options: ConnectionOptions) -> Iterator[Finding]:
+    """The key, whether the service responds, and its clock."""
     import httpx
 
-    manner: dict[str, Any] = {name: given[name] for name in ("base_url", "allow_plain_http", "request_timeout")}
-    unfit_key = _unfit(base_url="http://localhost")
-    unfit_address = _unfit(api_key=_NO_KEY, **manner)
-    yield Finding("key", "error" if unfit_key else "ok", unfit_key or "GPTIMAGE2_API_KEY is set")
-    if unfit_address:
-        yield Finding("service", "error", unfit_address)
+    connection: dict[str, Any] = {name: options[name] for name in ("base_url", "allow_plain_http", "request_timeout")}
+    key_error = _invalid_setting(base_url="http://localhost")
+    url_error = _invalid_setting(api_key=_NO_KEY, **connection)
+    yield Finding("key", "error" if key_error else "ok", key_error or "GPTIMAGE2_API_KEY is set")
+    if url_error:
+        yield Finding("service", "error", url_error)
         return
     dates: list[str] = []
-    with httpx.Client(mounts=DIRECT, event_hooks={"response": [_noting(dates)]}) as http:
-        yield _answer(http, _NO_KEY if unfit_key else None, manner)
+    with httpx.Client(mounts=LOOPBACK_NO_PROXY, event_hooks={"response": [_collect_dates(dates)]}) as http:
+        yield _response(http, _NO_KEY if key_error else None, connection)
     yield from _clock(dates)
 
 
-def _unfit(**settings: Any) -> str:
-    """Why no client can be made of these settings; empty where one can."""
+def _invalid_setting(**settings: Any) -> str:
+    """Why these settings make no client; empty where they do."""
     from gptimage2_video import VideoClient
 
     try:
         VideoClient(**settings).close()
-    except InvalidRequest as problem:
-        return str(problem)
+    except InvalidRequest as error:
+        return str(error)
     return ""
 
 
-def _noting(dates: list[str]) -> "Callable[[httpx.Response], None]":
+def _collect_dates(dates: list[str]) -> "Callable[[httpx.Response], None]":
     return lambda response: dates.append(response.headers.get("date", ""))
 
 
-def _answer(http: "httpx.Client", key: str | None, manner: dict[str, Any]) -> Finding:
+def _response(http: "httpx.Client", key: str | None, connection: dict[str, Any]) -> Finding:
     from gptimage2_video import VideoClient
 
-    client = VideoClient(key, http_client=http, **manner)
-    where = f"{client.base_url} answers"
+    client = VideoClient(key, http_client=http, **connection)
+    responds = f"{client.base_url} responds"
     try:
         client.get(_NO_SUCH_TASK)
     except TaskNotFound:
-        return Finding("service", "ok", f"{where}, and takes the key")
+        return Finding("service", "ok", f"{responds} and accepts the key")
     except Unauthorized:
-        return Finding("service", "ok", where) if key else Finding("service", "error", f"{where}, and refuses the key")
-    except VideoClientError as problem:
-        return Finding("service", "error", f"{client.base_url}: {problem.summary}")
-    return Finding("service", "note", f"{where}, and knows a task that nobody made")
+        if key:
+            return Finding("service", "ok", responds)
+        return Finding("service", "error", f"{responds}, but rejects the key")
+    except VideoClientError as error:
+        return Finding("service", "error", f"{client.base_url}: {error.summary}")
+    return Finding("service", "note", f"{responds}, but returns a task that does not exist")
 
 
 def _clock(dates: Sequence[str]) -> Iterator[Finding]:
-    """This machine's clock against the service's, where that told it."""
+    """This machine's clock against the `Date` of the response, where there is one."""
     from email.utils import parsedate_to_datetime
 
     try:
-        theirs = parsedate_to_datetime(dates[-1])
-        ahead = datetime.now(UTC) - theirs
+        skew = datetime.now(UTC) - parsedate_to_datetime(dates[-1])
     except (IndexError, ValueError, TypeError):  # TypeError: a date without a zone
         return
-    if abs(ahead) < _APART:
-        yield Finding("clock", "ok", "as the service's, within a minute")
+    if abs(skew) < _MAX_SKEW:
+        yield Finding("clock", "ok", f"in sync with the service, within {_MAX_SKEW.total_seconds():.0f} s")
     else:
-        way = "ahead of" if ahead > timedelta() else "behind"
-        yield Finding("clock", "note", f"{abs(ahead).total_seconds():.0f} s {way} the service's; no wait depends on it")
+        direction = "ahead of" if skew > timedelta() else "behind"
+        yield Finding(
+            "clock", "note", f"{abs(skew).total_seconds():.0f} s {direction} the service; no timeout depends on it"
+        )
 
 
 def _journal() -> Iterator[Finding]:
-    book = journal()
-    if book is None:
-        yield Finding("journal", "note", "GPTIMAGE2_JOURNAL is off: a task whose id is lost stays lost")
+    journal = configured_journal()
+    if journal is None:
+        yield Finding("journal", "note", "GPTIMAGE2_JOURNAL is off: a lost task id cannot be recovered")
         return
     try:
-        book.check_writable()
-        entries = list(book.submissions())
-    except JournalFailed as problem:
-        yield Finding("journal", "error", str(problem))
+        journal.check_writable()
+        submissions = list(journal.submissions())
+    except JournalFailed as error:
+        yield Finding("journal", "error", str(error))
         return
-    yield Finding("journal", "ok", f"{book.path}, {len(entries)} submissions")
-    uncertain = sum(entry.uncertain for entry in entries)
+    yield Finding("journal", "ok", f"{journal.path}, {len(submissions)} submissions")
+    uncertain = sum(submission.uncertain for submission in submissions)
     if uncertain:
-        yield Finding("journal", "note", f"{uncertain} may have been charged without a receipt: `tasks --uncertain`")
+        yield Finding("journal", "note", f"{uncertain} uncertain, may have been charged: `tasks --uncertain`")
 
 
 def _extras() -> Iterator[Finding]:
-    """Which extras are installed, by what the package says of itself."""
+    """Which extras are installed, by the metadata of the package."""
     from importlib.metadata import metadata, requires
 
-    needs = [need for need in requires(PROGRAM) or () if "extra ==" in need]
+    requirements = [one for one in requires(PROGRAM) or () if "extra ==" in one]
     for extra in metadata(PROGRAM).get_all("Provides-Extra") or ():
-        named = [_NAME.match(need) for need in needs if re.search(rf"extra == ['\"]{extra}['\"]", need)]
-        missing = [found[0] for found in named if found and not _installed(found[0])]
+        matches = [_PACKAGE.match(one) for one in requirements if re.search(rf"extra == ['\"]{extra}['\"]", one)]
+        missing = [match[0] for match in matches if match and not _is_installed(match[0])]
         if missing:
-            words = f"lacks {', '.join(missing)}: pip install '{PROGRAM}[{extra}]'"
-            yield Finding(f"[{extra}]", "note", words)
+            message = f"not installed: {', '.join(missing)}; run pip install '{PROGRAM}[{extra}]'"
+            yield Finding(f"[{extra}]", "note", message)
         else:
             yield Finding(f"[{extra}]", "ok", "installed")
 
 
-def _installed(name: str) -> bool:
+def _is_installed(name: str) -> bool:
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -1,32 +1,30 @@
-"""`generate`: from a prompt to a video.
-
-Lives here: the options of this command alone, and the order of its steps. Not here: any rule, price or repetition,
-which are the library's.
-"""
+"""`generate`: from a prompt to a video."""
 
 import json
-import warnings
-from typing import Any, Unpack
+from typing import Unpack
 
 import click
 
-from gptimage2_video import BudgetExceeded, Quote, Task, VideoRequestWarning
+from gptimage2_video import PreparedRequest, Task
+from gptimage2_video.budget import ensure_affordable
+from gptimage2_video_cli.console.current_task import CurrentTask, pass_current_task
 from gptimage2_video_cli.console.json_output import quote_json, task_json
 from gptimage2_video_cli.console.options import (
-    SaveGiven,
-    client_for,
+    SaveOptions,
     client_options,
+    make_client,
     output_options,
     save_options,
-    wait_settings,
+    wait_arguments,
 )
-from gptimage2_video_cli.console.output import Run
-from gptimage2_video_cli.console.progress import progress
-from gptimage2_video_cli.requests import RequestGiven, priced, request_options, wire_request
+from gptimage2_video_cli.console.output import Console
+from gptimage2_video_cli.console.progress import show_progress
+from gptimage2_video_cli.console.text import describe_quote
+from gptimage2_video_cli.requests import VideoOptions, prepare, video_options
 
 
-class Given(RequestGiven, SaveGiven):
-    """What the options of this command were given."""
+class GenerateOptions(VideoOptions, SaveOptions):
+    """The options of this command."""
 
     no_wait: bool
     max_credits: int | None
@@ -44,77 +42,68 @@ Examples:
   id=$(gptimage2-video generate "A fox in the snow" --model veo3_lite --max-credits 5 --no-wait)
 
 \b
-Exit codes: 0 done; 1 the task failed; 2 nothing was sent; 3 the API refused; 4 safe to repeat;
-5 it may have been charged; 6 download it again; 124 still pending; 130 interrupted.""",
+Exit codes: 0 done; 1 the task failed; 2 nothing was sent; 3 the API refused; 4 safe to retry;
+5 it may have been charged; 6 download failed, retry it; 124 timeout, still pending; 130 interrupted.""",
 )
-@request_options
+@video_options
 @save_options
 @click.option("--no-wait", is_flag=True, help="Submit only, and print the task id.")
-@click.option("--max-credits", type=click.IntRange(min=0), metavar="N", help="Send nothing that would cost more.")
-@click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send it even if nobody knows the price.")
-@click.option("--dry-run", is_flag=True, help="Show the request and its price; send nothing, need no key.")
+@click.option(
+    "--max-credits", type=click.IntRange(min=0), metavar="N", help="Budget: send no request that costs more than N."
+)
+@click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send a request whose price is unknown.")
+@click.option("--dry-run", is_flag=True, help="Print the request and its price; send nothing. Needs no API key.")
 @client_options
 @output_options
+@pass_current_task
 @click.pass_obj
-def generate(run: Run, /, **given: Unpack[Given]) -> None:
-    """Make a video from PROMPT: check it, submit it once, wait for it, and save it to FILE.
+def generate(console: Console, current: CurrentTask, /, **options: Unpack[GenerateOptions]) -> None:
+    """Make a video from PROMPT: check the request, submit it once, wait, and save the video to FILE.
 
     Prints the path of the video on stdout; its URL without -o; the task id with --no-wait. Progress is on stderr. The
     key comes from GPTIMAGE2_API_KEY and from nowhere else, as arguments show in the list of processes.
     """
-    if given["no_wait"] and given["output"]:
-        raise click.UsageError("with --no-wait nothing is saved; drop -o here and give it to `gptimage2-video wait`")
-    request = wire_request(given)
-    price = priced(request)
-    run.settings = wait_settings(given)
-    if given["dry_run"]:
-        _rehearse(run, request, price, given)
+    if options["no_wait"] and options["output"]:
+        raise click.UsageError("--no-wait saves nothing; pass -o to `gptimage2-video wait` instead")
+    request = prepare(options)
+    if options["dry_run"]:
+        _dry_run(console, request, options)
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", VideoRequestWarning)  # `priced` has said them
-        task = _submit(run, request, given) if given["no_wait"] else _generate(run, request, given)
-    told = task.id if given["no_wait"] else str(task.path or task.video_url or task.id)
-    run.tell(told, task_json(task) | {"quote": quote_json(price)})
-
-
-def _rehearse(run: Run, request: dict[str, Any], price: Quote, given: Given) -> None:
-    _hold_to_budget(price, given)
-    cost = "unknown" if price.credits is None else f"about {price.credits} credits"
-    run.remark(f"price: {cost} ({price.note})")
-    run.tell(json.dumps(request, indent=2, ensure_ascii=False), {"request": request, "quote": quote_json(price)})
-
-
-def _hold_to_budget(price: Quote, given: Given) -> None:
-    """As the client would, which a rehearsal has none of for want of a key."""
-    limit = given["max_credits"]
-    if limit is None:
-        return
-    unknown = price.credits is None and not (given["allow_unknown_price"] and limit)
-    if unknown or (price.credits or 0) > limit:
-        raise BudgetExceeded(needed=price.credits, left=limit, note=price.note)
-
-
-def _submit(run: Run, request: dict[str, Any], given: Given) -> Task:
-    with client_for(given, **_budget(given)) as client, progress(run) as shown:
-        task = client.submit(request, timeout=given["timeout"])
-        shown.update(task)
-    return task
-
-
-def _generate(run: Run, request: dict[str, Any], given: Given) -> Task:
-    with client_for(given, **_budget(given)) as client, progress(run) as shown:
-        task = client.generate(
-            request,
-            save_to=given["output"],
-            overwrite=given["force"],
-            timeout=given["timeout"],
-            on_update=shown.update,
-            on_progress=shown.received,
-        )
+    current.wait_arguments = wait_arguments(options)
+    task = _submit_and_wait(console, current, request, options)
     if task.path:
-        run.remark(f"saved: {task.path}")
-    return task
+        console.info(f"saved: {task.path}")
+    result = task.id if options["no_wait"] else str(task.path or task.video_url or task.id)
+    console.print_result(result, task_json(task) | {"quote": quote_json(request.quote)})
 
 
-def _budget(given: Given) -> dict[str, Any]:
-    return {"max_credits": given["max_credits"], "allow_unknown_price": given["allow_unknown_price"]}
+def _dry_run(console: Console, request: PreparedRequest, options: GenerateOptions) -> None:
+    if options["max_credits"] is not None:
+        ensure_affordable(request.quote, options["max_credits"], allow_unknown=options["allow_unknown_price"])
+    console.info(f"price: {describe_quote(request.quote)}")
+    text = json.dumps(request.body, indent=2, ensure_ascii=False)
+    console.print_result(text, {"request": request.body, "quote": quote_json(request.quote)})
+
+
+def _submit_and_wait(
+    console: Console, current: CurrentTask, request: PreparedRequest, options: GenerateOptions
+) -> Task:
+    budget = {"max_credits": options["max_credits"], "allow_unknown_price": options["allow_unknown_price"]}
+    with make_client(options, **budget) as client, show_progress(console) as progress:
+
+        def on_update(task: Task) -> None:
+            current.id = task.id
+            progress.on_update(task)
+
+        if options["no_wait"]:
+            task = client.submit(request, timeout=options["timeout"])
+            on_update(task)
+            return task
+        return client.generate(
+            request,
+            save_to=options["output"],
+            overwrite=options["force"],
+            timeout=options["timeout"],
+            on_update=on_update,
+            on_progress=progress.on_bytes,
+        )

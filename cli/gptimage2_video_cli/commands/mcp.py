@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, Unpack
 import click
 
 from gptimage2_video import VideoRequestWarning
-from gptimage2_video_cli.console.options import ClientGiven, client_options, client_settings, make_folder
-from gptimage2_video_cli.console.output import Run, say
+from gptimage2_video_cli.console.options import ClientOptions, client_options, client_settings, make_folder
+from gptimage2_video_cli.console.output import Console, log_stderr
 
 if TYPE_CHECKING:
     from gptimage2_video.journal import JournalBudget
@@ -27,7 +27,7 @@ _NO_BUDGET: Final = (
 _NAME_CHARACTERS: Final = 100
 
 
-class Given(ClientGiven):
+class Given(ClientOptions):
     """What the options of this command were given."""
 
     max_credits: int | None
@@ -82,7 +82,7 @@ Exit codes: 0 the host has closed stdin; 2 it did not start; 130 interrupted."""
 )
 @client_options
 @click.pass_obj
-def mcp(_run: Run, /, **given: Unpack[Given]) -> None:
+def mcp(_run: Console, /, **given: Unpack[Given]) -> None:
     """Serve the Model Context Protocol on stdin and stdout, for an agent's host to start.
 
     Of its tools, generate alone spends credits, and submits nothing that does not fit --max-credits. That counts, by
@@ -126,5 +126,5 @@ def _allowance(given: Given, max_credits: int) -> "tuple[JournalBudget, dict[str
     allowance = JournalBudget(journal, label, max_credits, allow_unknown_price=given["allow_unknown_price"])
     with VideoClient(**settings) as client:  # the key is tried before a host is told that there is a server
         left = max_credits - Totals.of(allowance.submissions(client.base_url)).committed
-    say(f"{label}: {max(left, 0)} of {max_credits} credits are left; journal: {journal.path}")
+    log_stderr(f"{label}: {max(left, 0)} of {max_credits} credits are left; journal: {journal.path}")
     return allowance, settings

@@ -1,7 +1,4 @@
-"""`models`: the models, what they take and what they cost.
-
-Lives here: the table as people read it. Not here: a fact about any model, which is a row of the table in openapi.yaml.
-"""
+"""`models`: the model table, as people read it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -11,30 +8,30 @@ import click
 from gptimage2_video import MODELS, Model
 from gptimage2_video_cli.console.json_output import model_json
 from gptimage2_video_cli.console.options import output_options
-from gptimage2_video_cli.console.output import Run
+from gptimage2_video_cli.console.output import Console
 
 _MODES: Final = sorted({mode for model in MODELS.values() for mode in model.modes})
 _HEADINGS: Final = ("model", "modes", "seconds", "their credits", "known")
 
 
 @click.command(
-    short_help="List the models.",
+    short_help="List the models and their prices.",
     epilog="""\b
 Examples:
   gptimage2-video models
   gptimage2-video models --mode image_to_video --json | jq -r '.[].id'""",
 )
-@click.option("--mode", type=click.Choice(_MODES), help="Only the models that take this mode.")
+@click.option("--mode", type=click.Choice(_MODES), help="Only models that support this mode.")
 @output_options
 @click.pass_obj
-def models(run: Run, /, mode: str | None) -> None:
+def models(console: Console, /, mode: str | None) -> None:
     """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.
 
     Seconds and credits are known from the endpoint's own page (page), from other pages of the documentation (docs), or
-    inferred. Needs no key.
+    inferred. Needs no API key.
     """
     chosen = [model for model in MODELS.values() if mode is None or mode in model.modes]
-    run.tell("" if run.json else _table(chosen), [model_json(model) for model in chosen])
+    console.print_result("" if console.json else _table(chosen), [model_json(model) for model in chosen])
 
 
 def _table(chosen: Sequence[Model]) -> str:

@@ -1,7 +1,4 @@
-"""`quote`: what a video will probably cost.
-
-Lives here: the command. Not here: prices, which are the library's.
-"""
+"""`quote`: the estimated price of a video."""
 
 from typing import Unpack
 
@@ -9,25 +6,25 @@ import click
 
 from gptimage2_video_cli.console.json_output import quote_json
 from gptimage2_video_cli.console.options import output_options
-from gptimage2_video_cli.console.output import Run
-from gptimage2_video_cli.requests import RequestGiven, priced, request_options, wire_request
+from gptimage2_video_cli.console.output import Console
+from gptimage2_video_cli.console.text import describe_quote
+from gptimage2_video_cli.requests import VideoOptions, prepare, video_options
 
 
 @click.command(
-    short_help="Say what a video will cost.",
+    short_help="Estimate the price of a video.",
     epilog="""\b
 Examples:
   gptimage2-video quote "A lighthouse" --model sora-2-text-to-video --duration 10 --resolution 720p
   gptimage2-video quote "A lighthouse" --model veo3 --json | jq .credits
 
 \b
-Exit codes: 0, also where the price is unknown; 2 the request breaks a rule.""",
+Exit codes: 0, also where the price is unknown; 2 invalid request.""",
 )
-@request_options
+@video_options
 @output_options
 @click.pass_obj
-def quote(run: Run, /, **given: Unpack[RequestGiven]) -> None:
-    """Say what a request will probably cost. Sends nothing and needs no key."""
-    price = priced(wire_request(given))
-    cost = "unknown" if price.credits is None else f"about {price.credits} credits"
-    run.tell(f"{cost} ({price.note})", quote_json(price))
+def quote(console: Console, /, **options: Unpack[VideoOptions]) -> None:
+    """Estimate the price of a request. Sends nothing; needs no API key."""
+    price = prepare(options).quote
+    console.print_result(describe_quote(price), quote_json(price))

@@ -1,49 +1,41 @@
-"""`status`: a task as it stands.
-
-Lives here: the command and its one line. Not here: reading a task, which is the library's.
-"""
+"""`status`: the current state of a task, in one line."""
 
 from typing import Unpack
 
 import click
 
-from gptimage2_video import Task
 from gptimage2_video_cli.console.completion import task_ids
+from gptimage2_video_cli.console.current_task import CurrentTask, pass_current_task
 from gptimage2_video_cli.console.json_output import task_json
 from gptimage2_video_cli.console.options import (
-    ConnectionGiven,
-    client_for,
+    ConnectionOptions,
+    connection_arguments,
     connection_options,
-    connection_settings,
+    make_client,
     output_options,
 )
-from gptimage2_video_cli.console.output import Run, printable
+from gptimage2_video_cli.console.output import Console, strip_control
+from gptimage2_video_cli.console.text import describe_task
 
 
 @click.command(
-    short_help="Show a task as it stands.",
+    short_help="Show the status of a task.",
     epilog="""\b
 Examples:
   gptimage2-video status tsk_01J9XA5M2R9W4QZC4PYJF3N7ND
   gptimage2-video status "$id" --json | jq -r .status_name
 
 \b
-Exit codes: 0 the task could be read, whatever became of it; 3 the API refused; 4 safe to repeat.""",
+Exit codes: 0 the task could be read, also where it failed; 3 the API refused; 4 safe to retry.""",
 )
 @click.argument("task_id", shell_complete=task_ids)
 @connection_options
 @output_options
+@pass_current_task
 @click.pass_obj
-def status(run: Run, /, task_id: str, **given: Unpack[ConnectionGiven]) -> None:
-    """Show the task TASK_ID as it stands, in one line."""
-    run.task_id, run.settings = task_id, connection_settings(given)
-    with client_for(given) as client:
+def status(console: Console, current: CurrentTask, /, task_id: str, **options: Unpack[ConnectionOptions]) -> None:
+    """Show the current status of the task TASK_ID, in one line."""
+    current.id, current.wait_arguments = task_id, connection_arguments(options)
+    with make_client(options) as client:
         task = client.get(task_id)
-    run.tell(printable(line(task)), task_json(task))
-
-
-def line(task: Task) -> str:
-    """A task in one line, with why it failed and whether its credits are back."""
-    why = ": ".join(part for part in (task.error_code, task.error_message) if part)
-    refund = {True: "refunded", False: "not refunded yet", None: ""}[task.refunded] if task.failed else ""
-    return "; ".join(part for part in (str(task), why, refund) if part)
+    console.print_result(strip_control(describe_task(task)), task_json(task))

@@ -1,7 +1,4 @@
-"""`tasks`: what the journal knows of every submission, and what they cost.
-
-Lives here: the command, its lines and its totals. Not here: the journal, which is the library's; waiting (`resume`).
-"""
+"""`tasks`: every submission in the journal, and what they cost."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -10,14 +7,14 @@ import click
 
 from gptimage2_video.journal import Submission, SubmissionState, Totals
 from gptimage2_video_cli.console.json_output import submission_json, totals_json
-from gptimage2_video_cli.console.options import journal, output_options
-from gptimage2_video_cli.console.output import Run, printable
+from gptimage2_video_cli.console.options import configured_journal, output_options
+from gptimage2_video_cli.console.output import Console, strip_control
 
 _PROMPT_CHARACTERS: Final = 40
 
 
 @click.command(
-    short_help="List the tasks that were submitted, and their cost.",
+    short_help="List submissions and their cost.",
     epilog="""\b
 Examples:
   gptimage2-video tasks --last 20
@@ -25,85 +22,85 @@ Examples:
   gptimage2-video tasks --json | jq -r '.tasks[] | select(.state == "failed") | .task_id'
 
 \b
-The journal is the file of GPTIMAGE2_JOURNAL, else journal.db in the user's state directory; it never holds the key.
+The journal is the file that GPTIMAGE2_JOURNAL names, else journal.db in the user's state directory; it never holds
+the API key.
 Exit codes: 0 listed; 2 the journal cannot be read.""",
 )
-@click.option("--pending", is_flag=True, help="Only those of which something is still to come; `resume` fetches it.")
-@click.option("--uncertain", is_flag=True, help="Only those that may have been charged although no receipt came.")
-@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the latest N.")
+@click.option("--pending", is_flag=True, help="Only unfinished tasks, which `resume` waits for and downloads.")
+@click.option("--uncertain", is_flag=True, help="Only submissions that may have been accepted and charged.")
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the last N.")
 @output_options
 @click.pass_obj
-def tasks(run: Run, /, pending: bool, uncertain: bool, last: int | None) -> None:
-    """List what was submitted from this account of this machine, oldest first, with the credits spent and refunded.
+def tasks(console: Console, /, pending: bool, uncertain: bool, last: int | None) -> None:
+    """List the submissions of this user on this machine, oldest first, with the credits spent and refunded.
 
-    A line tells when it was submitted, how it stands, its credits, its task id, model and prompt, and its file. Sends
-    nothing and needs no key.
+    Each line has the time, state, credits, task id, model, prompt and file. Sends nothing; needs no API key.
     """
-    book = journal()
-    if book is None:
-        raise click.UsageError("GPTIMAGE2_JOURNAL is off, so nothing was written down")
-    wanted = [entry for entry in book.submissions() if _wanted(entry, pending, uncertain)]
-    entries = wanted[-last:] if last else wanted
-    sums = totals(entries)
-    run.remark(f"journal: {book.path}")
-    lines = (*map(_line, entries), *(_sum(url, total, entries) for url, total in sums.items()))
-    facts = {
-        "journal": book.path,
-        "tasks": [submission_json(entry) for entry in entries],
-        "totals": {url: totals_json(total) for url, total in sums.items()},
+    journal = configured_journal()
+    if journal is None:
+        raise click.UsageError("GPTIMAGE2_JOURNAL is off: no submissions are recorded")
+    selected = [one for one in journal.submissions() if _is_selected(one, pending, uncertain)]
+    submissions = selected[-last:] if last else selected
+    totals = _totals(submissions)
+    console.info(f"journal: {journal.path}")
+    lines = (*map(_line, submissions), *(_total_line(url, total, submissions) for url, total in totals.items()))
+    data = {
+        "journal": journal.path,
+        "tasks": [submission_json(submission) for submission in submissions],
+        "totals": {url: totals_json(total) for url, total in totals.items()},
     }
-    run.tell("\n".join(map(printable, lines)) or "no tasks", facts)
+    console.print_result("\n".join(map(strip_control, lines)) or "no tasks", data)
 
 
-def _wanted(entry: Submission, pending: bool, uncertain: bool) -> bool:
+def _is_selected(submission: Submission, pending: bool, uncertain: bool) -> bool:
     if not (pending or uncertain):
         return True
-    return (pending and entry.unfinished) or (uncertain and entry.uncertain)
+    return (pending and submission.unfinished) or (uncertain and submission.uncertain)
 
 
-def totals(entries: Iterable[Submission]) -> dict[str, Totals]:
-    """What the entries cost, by base URL: the credits of a mock are no credits."""
-    sums: dict[str, Totals] = {}
-    for entry in entries:
-        sums[entry.base_url] = sums.get(entry.base_url, Totals()).add(entry)
-    return sums
+def _totals(submissions: Iterable[Submission]) -> dict[str, Totals]:
+    """What the submissions cost, by base URL: the credits of a mock are no credits."""
+    totals: dict[str, Totals] = {}
+    for submission in submissions:
+        totals[submission.base_url] = totals.get(submission.base_url, Totals()).add(submission)
+    return totals
 
 
-def _line(entry: Submission) -> str:
-    prompt = str(entry.request.get("prompt", ""))
+def _line(submission: Submission) -> str:
+    prompt = str(submission.request.get("prompt", ""))
     shown = prompt if len(prompt) <= _PROMPT_CHARACTERS else f"{prompt[: _PROMPT_CHARACTERS - 1]}…"
-    facts = (
-        f"{entry.sent_at.astimezone():%Y-%m-%d %H:%M:%S}",
-        _state(entry),
-        _cost(entry),
-        entry.task_id or "no task",
-        str(entry.request.get("model", "")),
+    cells = (
+        f"{submission.sent_at.astimezone():%Y-%m-%d %H:%M:%S}",
+        _state(submission),
+        _cost(submission),
+        submission.task_id or "no task",
+        str(submission.request.get("model", "")),
         f'"{shown}"',
-        str(entry.path or entry.target or ""),
+        str(submission.path or submission.target or ""),
     )
-    return "  ".join(filter(None, facts)).replace("\n", " ")  # one line, whatever a prompt or the service says
+    return "  ".join(filter(None, cells)).replace("\n", " ")  # one line, whatever a prompt or the service says
 
 
-def _state(entry: Submission) -> str:
+def _state(submission: Submission) -> str:
     refund = (
-        {True: ", refunded", False: ", not refunded yet", None: ""}[entry.refunded]
-        if entry.state == SubmissionState.FAILED
+        {True: ", refunded", False: ", not refunded yet", None: ""}[submission.refunded]
+        if submission.state == SubmissionState.FAILED
         else ""
     )
-    unsaved = ", not saved" if entry.unfinished and entry.state == SubmissionState.COMPLETED else ""
-    why = f" ({entry.reason})" if entry.reason else ""
-    return f"{entry.state}{refund}{unsaved}{why}"
+    unsaved = ", not saved" if submission.unfinished and submission.state == SubmissionState.COMPLETED else ""
+    reason = f" ({submission.reason})" if submission.reason else ""
+    return f"{submission.state}{refund}{unsaved}{reason}"
 
 
-def _cost(entry: Submission) -> str:
-    if entry.credits_used is not None:
-        return f"{entry.credits_used} credits"
-    return "price unknown" if entry.quote is None else f"about {entry.quote} credits"
+def _cost(submission: Submission) -> str:
+    if submission.credits_used is not None:
+        return f"{submission.credits_used} credits"
+    return "price unknown" if submission.quote is None else f"about {submission.quote} credits"
 
 
-def _sum(url: str, total: Totals, entries: Sequence[Submission]) -> str:
-    here = [entry for entry in entries if entry.base_url == url]
-    unknown = sum(entry.uncertain for entry in here)
-    doubt = f"; {unknown} uncertain, of about {total.uncertain} credits: look in the dashboard" if unknown else ""
+def _total_line(url: str, total: Totals, submissions: Sequence[Submission]) -> str:
+    here = [submission for submission in submissions if submission.base_url == url]
+    uncertain = sum(submission.uncertain for submission in here)
+    warning = f"; {uncertain} uncertain, of about {total.uncertain} credits: look in the dashboard" if uncertain else ""
     count = "1 submission" if len(here) == 1 else f"{len(here)} submissions"
-    return f"{url}: {count}, {total.spent} credits spent, {total.refunded} refunded{doubt}"
+    return f"{url}: {count}, {total.spent} credits spent, {total.refunded} refunded{warning}"

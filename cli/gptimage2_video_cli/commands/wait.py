@@ -1,24 +1,22 @@
-"""`wait`: take up the wait for a task again, and save its video.
-
-Lives here: the command. Not here: schedules and repetitions, which are the library's.
-"""
+"""`wait`: resume the wait for a task, and save its video."""
 
 from typing import Unpack
 
 import click
 
 from gptimage2_video_cli.console.completion import task_ids
+from gptimage2_video_cli.console.current_task import CurrentTask, pass_current_task
 from gptimage2_video_cli.console.json_output import task_json
 from gptimage2_video_cli.console.options import (
-    SaveGiven,
-    client_for,
+    SaveOptions,
     client_options,
+    make_client,
     output_options,
     save_options,
-    wait_settings,
+    wait_arguments,
 )
-from gptimage2_video_cli.console.output import Run
-from gptimage2_video_cli.console.progress import progress
+from gptimage2_video_cli.console.output import Console
+from gptimage2_video_cli.console.progress import show_progress
 
 
 @click.command(
@@ -29,29 +27,30 @@ Examples:
   gptimage2-video wait "$id" --timeout 180 --json
 
 \b
-Exit codes: 0 done; 1 the task failed; 3 the API refused; 4 safe to repeat; 6 download it again;
-124 still pending; 130 interrupted. Waiting and downloading cost nothing.""",
+Exit codes: 0 done; 1 the task failed; 3 the API refused; 4 safe to retry; 6 download failed, retry it;
+124 timeout, still pending; 130 interrupted. Waiting and downloading are free.""",
 )
 @click.argument("task_id", shell_complete=task_ids)
 @save_options
 @client_options
 @output_options
+@pass_current_task
 @click.pass_obj
-def wait(run: Run, /, task_id: str, **given: Unpack[SaveGiven]) -> None:
-    """Wait until the task TASK_ID has ended, and save its video to FILE; at once where it is done already.
+def wait(console: Console, current: CurrentTask, /, task_id: str, **options: Unpack[SaveOptions]) -> None:
+    """Wait until the task TASK_ID is done, and save its video to FILE.
 
     Prints the path of the video on stdout, or its URL without -o.
     """
-    run.task_id, run.settings = task_id, wait_settings(given)
-    with client_for(given) as client, progress(run) as shown:
+    current.id, current.wait_arguments = task_id, wait_arguments(options)
+    with make_client(options) as client, show_progress(console, task_id) as progress:
         task = client.wait(
             task_id,
-            save_to=given["output"],
-            overwrite=given["force"],
-            timeout=given["timeout"],
-            on_update=shown.update,
-            on_progress=shown.received,
+            save_to=options["output"],
+            overwrite=options["force"],
+            timeout=options["timeout"],
+            on_update=progress.on_update,
+            on_progress=progress.on_bytes,
         )
     if task.path:
-        run.remark(f"saved: {task.path}")
-    run.tell(str(task.path or task.video_url or task.id), task_json(task))
+        console.info(f"saved: {task.path}")
+    console.print_result(str(task.path or task.video_url or task.id), task_json(task))

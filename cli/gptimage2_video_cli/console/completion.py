@@ -1,7 +1,6 @@
-"""Completion in a shell: the command that prints what the shell needs, and what is known of words half typed.
+"""Shell completion: the command that prints the script, and the values that options and arguments complete to.
 
-Lives here: the values that options and arguments complete to. Not here: the scripts of the shells and what they ask
-for, which is click's. Whatever goes wrong here must disturb nobody's typing: then there is nothing to complete.
+An error here must not disturb whoever types: then there is nothing to complete.
 """
 
 import os
@@ -11,87 +10,92 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
-from gptimage2_video import MODELS, VideoClientError
+from gptimage2_video import MODELS, Model, VideoClientError
 
-from .output import PROGRAM, Run, printable
+from .output import PROGRAM, Console, strip_control
 
 # The variable by which click's scripts ask for completions.
-_ASKED: Final = f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE"
-_HOW: Final = {
+_VARIABLE: Final = f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE"
+_INSTALLATION: Final = {
     "bash": f'eval "$({PROGRAM} completion bash)"      in ~/.bashrc',
     "zsh": f'eval "$({PROGRAM} completion zsh)"       in ~/.zshrc, after compinit',
     "fish": f"{PROGRAM} completion fish | source       in ~/.config/fish/config.fish",
 }
-_LATEST: Final = 50
-_SHOWN_CHARACTERS: Final = 50
+_MAX_TASKS: Final = 50
+_PROMPT_CHARACTERS: Final = 50
 
 
-def answer(group: click.Group) -> int | None:
-    """Answer a shell that asks. None where none does."""
-    asked = os.environ.get(_ASKED)
-    return None if asked is None else int(shell_complete(group, {}, PROGRAM, _ASKED, asked))
+def complete(group: click.Group) -> int | None:
+    """Print completions where a shell asks for them, and return the exit code; None where none does."""
+    return (
+        None
+        if _VARIABLE not in os.environ
+        else int(shell_complete(group, {}, PROGRAM, _VARIABLE, os.environ[_VARIABLE]))
+    )
 
 
 @click.command(
-    short_help="Print what a shell needs to complete words.",
-    epilog="\n".join(("\b", "Examples:", *(f"  {how}" for how in _HOW.values()))),
+    short_help="Print the completion script of a shell.",
+    epilog="\n".join(("\b", "Examples:", *(f"  {line}" for line in _INSTALLATION.values()))),
 )
-@click.argument("shell", type=click.Choice(list(_HOW)))
+@click.argument("shell", type=click.Choice(list(_INSTALLATION)))
 @click.pass_obj
-def completion(run: Run, /, shell: str) -> None:
-    """Print what SHELL needs to complete commands, options, models, durations, and the ids of your tasks.
+def completion(console: Console, /, shell: str) -> None:
+    """Print the script that completes commands, options, models, durations and your task ids in SHELL.
 
-    Ids come from the journal. Nothing is sent.
+    Task ids come from the journal. Sends nothing.
     """
-    found = get_completion_class(shell)
-    assert found is not None  # noqa: S101  a shell of the choice above
+    script = get_completion_class(shell)
+    assert script is not None  # noqa: S101  a shell of the choice above
     group = click.get_current_context().find_root().command
-    run.tell(found(group, {}, PROGRAM, _ASKED).source().rstrip("\n"), {})
+    console.print_result(script(group, {}, PROGRAM, _VARIABLE).source().rstrip("\n"), {})
 
 
-def _beginning(found: Iterable[tuple[str, str]], typed: str) -> list[CompletionItem]:
-    return [CompletionItem(value, help=words) for value, words in found if value.startswith(typed)]
+def _starting_with(typed: str, values: Iterable[tuple[str, str]]) -> list[CompletionItem]:
+    return [CompletionItem(value, help=description) for value, description in values if value.startswith(typed)]
 
 
 def model_ids(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The models, each with its family."""
-    return _beginning(((model.id, model.family) for model in MODELS.values()), typed)
+    return _starting_with(typed, ((model.id, model.family) for model in MODELS.values()))
+
+
+def _chosen_models(context: click.Context) -> list[Model]:
+    """The model that the command line names before, else all."""
+    model = MODELS.get(context.params.get("model") or "")
+    return [model] if model else list(MODELS.values())
 
 
 def durations(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """What the model before it makes, or any."""
-    given = MODELS.get(context.params.get("model") or "")
-    models = [given] if given else MODELS.values()
-    seconds = sorted({duration for model in models for duration in model.durations})
-    return _beginning(((str(each), "seconds") for each in seconds), typed)
+    """The durations of the model before it, or of any."""
+    seconds = sorted({duration for model in _chosen_models(context) for duration in model.durations})
+    return _starting_with(typed, ((str(duration), "seconds") for duration in seconds))
 
 
 def resolutions(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Those that have a price of their own with the model before it, or with any."""
-    given = MODELS.get(context.params.get("model") or "")
-    models = [given] if given else MODELS.values()
-    names = {price.resolution for model in models for price in model.prices if price.resolution}
-    return _beginning(((name, "") for name in sorted(names)), typed)
+    names = {price.resolution for model in _chosen_models(context) for price in model.prices if price.resolution}
+    return _starting_with(typed, ((name, "") for name in sorted(names)))
 
 
 def modes(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The modes of all models."""
-    return _beginning(((mode, "") for mode in sorted({m for model in MODELS.values() for m in model.modes})), typed)
+    return _starting_with(typed, ((mode, "") for mode in sorted({m for model in MODELS.values() for m in model.modes})))
 
 
 def task_ids(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The latest tasks of the journal, the newest first, each with its prompt."""
-    from .options import journal
+    from .options import configured_journal
 
     try:
-        book = journal()
-        entries = list(book.submissions()) if book else []
+        journal = configured_journal()
+        submissions = list(journal.submissions()) if journal else []
     except VideoClientError:
         return []
-    latest = reversed([entry for entry in entries if entry.task_id][-_LATEST:])
-    return _beginning(((entry.task_id or "", _one_line(entry.request.get("prompt"))) for entry in latest), typed)
+    latest = reversed([submission for submission in submissions if submission.task_id][-_MAX_TASKS:])
+    return _starting_with(typed, ((one.task_id or "", _one_line(one.request.get("prompt"))) for one in latest))
 
 
 def _one_line(prompt: object) -> str:
-    """A prompt as the shells take it, which read line by line."""
-    return " ".join(printable(str(prompt)).split())[:_SHOWN_CHARACTERS]
+    """A prompt without line breaks, as shells read line by line."""
+    return " ".join(strip_control(str(prompt)).split())[:_PROMPT_CHARACTERS]

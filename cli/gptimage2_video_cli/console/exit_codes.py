@@ -1,7 +1,4 @@
-"""Which error means which exit code.
-
-Lives here: the table; main's help says it in words. Not here: what is printed (`main`).
-"""
+"""Which error means which exit code; main's help lists them."""
 
 from typing import Final
 
@@ -21,11 +18,9 @@ from gptimage2_video import (
     UnexpectedReply,
     WaitTimeout,
 )
-from gptimage2_video_cli.drift.trouble import NotDocumentation, PageUnreachable
 
-from .output import OutputLost
-
-# The first row that an error is an instance of tells its exit code.
+# The errors of others: the first row that an error is an instance of has its exit code. Those of the command line
+# carry their own, as the class attribute `exit_code`.
 EXIT_CODES: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (click.ClickException, 2),
     (InvalidRequest, 2),
@@ -41,13 +36,14 @@ EXIT_CODES: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (UnexpectedReply, 4),
     (APIError, 3),
     (KeyboardInterrupt, 130),
-    (OutputLost, 74),
-    (PageUnreachable, 4),
-    (NotDocumentation, 65),
 )
 UNEXPECTED: Final = 70
 
 
 def exit_code(error: BaseException) -> int:
-    """What a command that ends with this error exits with."""
-    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), UNEXPECTED)
+    """The exit code of a command that ends with this error."""
+    for type_, code in EXIT_CODES:
+        if isinstance(error, type_):
+            return code
+    own_code: int = getattr(error, "exit_code", UNEXPECTED)
+    return own_code

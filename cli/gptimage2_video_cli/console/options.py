@@ -1,8 +1,4 @@
-"""The options that commands share: where the API is, where the video goes; and the client that they ask for.
-
-Lives here: click's declarations and types of arguments. Not here: the options that describe a video (`request`), and
-anything that one command alone takes.
-"""
+"""The options that commands share, and the client that they configure."""
 
 import logging
 import math
@@ -14,34 +10,34 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
 import click
 
-from .output import Run, say
+from .output import Console, log_stderr
 
 if TYPE_CHECKING:
     from gptimage2_video import Journal, VideoClient
 
-# As the library has it: unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
-DIRECT: Final[dict[str, None]] = {"http://localhost": None, "http://127.0.0.1": None, "http://[::1]": None}
+# As in the library: unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
+LOOPBACK_NO_PROXY: Final[dict[str, None]] = {"http://localhost": None, "http://127.0.0.1": None, "http://[::1]": None}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class ConnectionGiven(TypedDict):
-    """What the options of `connection_options` were given."""
+class ConnectionOptions(TypedDict):
+    """The values of `connection_options`."""
 
     base_url: str | None
     allow_plain_http: bool
     request_timeout: float
 
 
-class ClientGiven(ConnectionGiven):
-    """What the options of `client_options` were given."""
+class ClientOptions(ConnectionOptions):
+    """The values of `client_options`."""
 
     poll_interval: float
     steady_polling: bool
 
 
-class SaveGiven(ClientGiven):
-    """What the options of `save_options` and `client_options` were given."""
+class SaveOptions(ClientOptions):
+    """The values of `save_options` and `client_options`."""
 
     output: Path | None
     force: bool
@@ -49,59 +45,59 @@ class SaveGiven(ClientGiven):
 
 
 def positive(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
-    """Seconds that make sense. Raises click.BadParameter."""
+    """A finite number of seconds above 0. Raises click.BadParameter."""
     if not (math.isfinite(value) and value > 0):
         raise click.BadParameter(f"{value:g} is not a number of seconds above 0")
     return value
 
 
-def _for_the_run(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    setattr(context.ensure_object(Run), parameter.name or "", value)
+def _set_flag(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    setattr(context.ensure_object(Console), parameter.name or "", value)
 
 
 def _verbose(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    _for_the_run(context, parameter, value)
+    _set_flag(context, parameter, value)
     if value:
-        context.with_resource(requests_said())
+        context.with_resource(log_requests())
 
 
 @contextmanager
-def requests_said() -> Generator[None]:
-    """Each request of the library is said; what is logged holds no key, and of a video's address no query."""
+def log_requests() -> Generator[None]:
+    """Print each request of the library; what is logged holds no key, and of a video URL no query."""
 
-    class Said(logging.Handler):
+    class LogHandler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            say(record.getMessage())
+            log_stderr(record.getMessage())
 
-    log, handler = logging.getLogger("gptimage2_video"), Said()
-    before = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
+    logger, handler = logging.getLogger("gptimage2_video"), LogHandler()
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
     try:
         yield
     finally:
-        log.setLevel(before)
-        log.removeHandler(handler)
+        logger.setLevel(before)
+        logger.removeHandler(handler)
 
 
-def options(*declared: Callable[[F], F]) -> Callable[[F], F]:
+def compose(*declarations: Callable[[F], F]) -> Callable[[F], F]:
     """Several declarations as one, in the order in which the help shows them."""
 
     def declare(function: F) -> F:
-        for declaration in reversed(declared):
+        for declaration in reversed(declarations):
             function = declaration(function)
         return function
 
     return declare
 
 
-output_options = options(
+output_options = compose(
     click.option(
         "--json",
         is_flag=True,
         is_eager=True,
         expose_value=False,
-        callback=_for_the_run,
+        callback=_set_flag,
         help="Print exactly one JSON object on stdout, on failure too.",
     ),
     click.option(
@@ -109,12 +105,12 @@ output_options = options(
         "--quiet",
         is_flag=True,
         expose_value=False,
-        callback=_for_the_run,
-        help="Say nothing but errors and warnings beside the result.",
+        callback=_set_flag,
+        help="Print only the result, warnings and errors.",
     ),
 )
 
-connection_options = options(
+connection_options = compose(
     click.option(
         "--request-timeout",
         type=float,
@@ -122,21 +118,23 @@ connection_options = options(
         default=30.0,
         show_default=True,
         metavar="S",
-        help="Seconds for each step of a request.",
+        help="Timeout of each step of a request: connect, write, read.",
     ),
-    click.option("--base-url", metavar="URL", help="Where the API is; default: GPTIMAGE2_BASE_URL."),
-    click.option("--allow-plain-http", is_flag=True, help="Let the key go unencrypted to another machine."),
+    click.option("--base-url", metavar="URL", help="Base URL of the API; default: GPTIMAGE2_BASE_URL."),
+    click.option(
+        "--allow-plain-http", is_flag=True, help="Allow plain HTTP to other hosts; the key is sent unencrypted."
+    ),
     click.option(
         "-v",
         "--verbose",
         is_flag=True,
         expose_value=False,
         callback=_verbose,
-        help="Say each request, with its status and its seconds.",
+        help="Log each request with its status and duration.",
     ),
 )
 
-client_options = options(
+client_options = compose(
     click.option(
         "--poll-interval",
         type=float,
@@ -144,19 +142,23 @@ client_options = options(
         default=2.0,
         show_default=True,
         metavar="S",
-        help="Least seconds between looks.",
+        help="Minimum polling interval in seconds.",
     ),
-    click.option("--steady-polling", is_flag=True, help="Look every S seconds, however long such tasks have taken."),
+    click.option(
+        "--steady-polling",
+        is_flag=True,
+        help="Poll at a fixed interval instead of adapting to earlier tasks.",
+    ),
     connection_options,
 )
 
-save_options = options(
+save_options = compose(
     click.option(
         "-o",
         "--output",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Save the video here; else its URL is printed.",
+        help="Save the video to FILE; by default its URL is printed.",
     ),
     click.option("--force", is_flag=True, help="Overwrite an existing FILE."),
     click.option(
@@ -166,56 +168,53 @@ save_options = options(
         default=600.0,
         show_default=True,
         metavar="S",
-        help="Seconds to wait.",
+        help="Timeout of the wait, in seconds.",
     ),
 )
 
 
-def client_for(given: ClientGiven | ConnectionGiven, **budget: Any) -> "VideoClient":
-    """The client that the options ask for; the key comes from the environment."""
+def make_client(options: ConnectionOptions, **budget: Any) -> "VideoClient":
+    """The client that the options configure; the key comes from the environment."""
     from gptimage2_video import VideoClient
 
-    return VideoClient(**client_settings(given), **budget)
+    return VideoClient(**client_settings(options), **budget)
 
 
-def client_settings(given: ClientGiven | ConnectionGiven) -> dict[str, Any]:
-    """What the options say to a client of either kind."""
+def client_settings(options: ClientOptions | ConnectionOptions) -> dict[str, Any]:
+    """The keyword arguments of a client, sync or async."""
     return {
-        "base_url": given["base_url"],
-        "allow_plain_http": given["allow_plain_http"],
-        "poll_interval": given.get("poll_interval", 2.0),
-        "adaptive_polling": not given.get("steady_polling", False),
-        "request_timeout": given["request_timeout"],
-        "journal": journal(),
+        "base_url": options["base_url"],
+        "allow_plain_http": options["allow_plain_http"],
+        "poll_interval": options.get("poll_interval", 2.0),
+        "adaptive_polling": not options.get("steady_polling", False),
+        "request_timeout": options["request_timeout"],
+        "journal": configured_journal(),
     }
 
 
-def journal() -> "Journal | None":
+def configured_journal() -> "Journal | None":
     """The journal, unless the environment turns it off."""
     from gptimage2_video import Journal
 
     return None if os.environ.get("GPTIMAGE2_JOURNAL") == "off" else Journal()
 
 
-def wait_settings(given: SaveGiven) -> tuple[str, ...]:
-    """The options of this command that a later `wait` needs again."""
-    words: list[str] = []
-    if given["output"] is not None:
-        words += ["-o", str(given["output"])]
-    if given["force"]:
-        words.append("--force")
-    return (*words, *connection_settings(given))
+def wait_arguments(options: SaveOptions) -> tuple[str, ...]:
+    """The options of this command that a later `wait` needs again, as arguments."""
+    output = () if options["output"] is None else ("-o", str(options["output"]))
+    force = ("--force",) if options["force"] else ()
+    return (*output, *force, *connection_arguments(options))
 
 
-def connection_settings(given: ConnectionGiven) -> tuple[str, ...]:
-    """The options that lead to the same API."""
-    words = [] if given["base_url"] is None else ["--base-url", given["base_url"]]
-    return (*words, "--allow-plain-http") if given["allow_plain_http"] else tuple(words)
+def connection_arguments(options: ConnectionOptions) -> tuple[str, ...]:
+    """The options that lead to the same API, as arguments."""
+    base_url = () if options["base_url"] is None else ("--base-url", options["base_url"])
+    return (*base_url, "--allow-plain-http") if options["allow_plain_http"] else base_url
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder where it is missing. Raises click.UsageError where that fails."""
+    """Create the folder where it is missing. Raises click.UsageError where that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise click.UsageError(f"{folder} cannot be made: {problem.strerror}") from None
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be made: {error.strerror}") from None

@@ -1,15 +1,12 @@
-"""What every command says and how: plain lines on stderr, the result on stdout, one JSON object where asked for.
+"""The two streams of a command: messages on stderr, the result on stdout, as text or as one JSON object.
 
-Lives here: `Run`, what is known of the run so far, and the two streams. Not here: progress (`progress`), and which
-error means which exit code (`main`). Losing stderr loses no video: `say` never fails. Losing stdout is an error.
-
-Errors and warnings are always said, and begin with that word; all else on stderr is a remark, which --quiet drops.
+Losing stderr loses no video: `log_stderr` never fails. Losing stdout is an error. Errors and warnings are always
+printed, and begin with that word; everything else on stderr is information, which --quiet drops.
 """
 
 import json
 import math
 import os
-import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,75 +17,71 @@ from typing import Any, Final, cast
 import click
 
 PROGRAM: Final = "gptimage2-video"
-_COLOURS: Final = {"error": "red", "warning": "yellow"}
+_COLORS: Final = {"error": "red", "warning": "yellow"}
 
 
 @dataclass
-class Run:
-    """One run of a command: what every way out must tell.
+class Console:
+    """How a command prints.
 
     Attributes:
-        json: Whether stdout is to hold one JSON object.
-        quiet: Whether nothing but errors and warnings is to be on stderr.
+        json: Whether stdout holds one JSON object.
+        quiet: Whether stderr holds nothing but errors and warnings.
         verbose: Whether each request has a line on stderr.
-        task_id: The task, as soon as it is known.
-        settings: The options that a `wait` for it takes too.
     """
 
     json: bool = False
     quiet: bool = False
     verbose: bool = False
-    task_id: str | None = None
-    settings: tuple[str, ...] = ()
 
-    def tell(self, text: str, facts: Any) -> None:
-        """The result on stdout, for people or as JSON. Raises OutputLost."""
-        _write(json.dumps(plain(facts)) if self.json else text)
+    def print_result(self, text: str, data: Any) -> None:
+        """Print the result on stdout, as text or as JSON. Raises StdoutClosed."""
+        _write(json.dumps(to_jsonable(data)) if self.json else text)
 
-    def remark(self, text: str) -> None:
-        """A line on stderr, for who wants to follow."""
+    def info(self, text: str) -> None:
+        """Print a line on stderr, unless --quiet is set."""
         if not self.quiet:
-            say(text)
-
-    def how_to_go_on(self) -> str:
-        """The command that takes up the wait for the task again."""
-        return shlex.join((PROGRAM, "wait", self.task_id or "TASK_ID", *self.settings))
+            log_stderr(text)
 
 
-class OutputLost(Exception):
+class StdoutClosed(Exception):
     """The result could not be written to stdout.
 
     Attributes:
-        reader_left: Whether that is because nobody reads it any more.
+        is_broken_pipe: Whether that is because nobody reads it any more.
     """
 
-    def __init__(self, problem: OSError) -> None:
-        super().__init__(f"the result could not be written to stdout: {problem.strerror or problem}")
-        self.reader_left = isinstance(problem, BrokenPipeError)
+    exit_code = 74
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"cannot write the result to stdout: {error.strerror or error}")
+        self.is_broken_pipe = isinstance(error, BrokenPipeError)
+        if self.is_broken_pipe:
+            self.exit_code = 128 + 13  # as of a program that SIGPIPE ends
 
 
-def say(text: str) -> None:
-    """A line on stderr."""
+def log_stderr(text: str) -> None:
+    """Print a line on stderr."""
     if sys.stderr is not None:  # as where fd 2 is closed
         with suppress(OSError, ValueError):
-            print(_painted(printable(text)), file=sys.stderr, flush=True)
+            print(_colored(strip_control(text)), file=sys.stderr, flush=True)
 
 
 def is_terminal() -> bool:
-    """Whether a line on stderr can be drawn anew."""
+    """Whether a line on stderr can be redrawn."""
     return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _painted(text: str) -> str:
-    """The text with its first word in colour, where that is wanted (no-color.org) and seen."""
+def _colored(text: str) -> str:
+    """The text with its first word in color, unless NO_COLOR is set or stderr is no terminal."""
     word, colon, rest = text.partition(":")
-    if word not in _COLOURS or os.environ.get("NO_COLOR") or not is_terminal():
+    if word not in _COLORS or os.environ.get("NO_COLOR") or not is_terminal():
         return text
-    return click.style(word + colon, fg=_COLOURS[word], bold=True) + rest
+    return click.style(word + colon, fg=_COLORS[word], bold=True) + rest
 
 
-def printable(text: str) -> str:
-    """The text without control characters, with which a service could steer the terminal."""
+def strip_control(text: str) -> str:
+    """The text without control characters, by which a service could control the terminal."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
@@ -96,33 +89,33 @@ def printable(text: str) -> str:
 
 def _write(text: str) -> None:
     if sys.stdout is None:  # as where fd 1 is closed
-        raise OutputLost(OSError("it is closed"))
+        raise StdoutClosed(OSError("it is closed"))
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(os.fsencode(f"{text}\n"))  # a file name may have bytes that are no text
         sys.stdout.flush()
-    except OSError as problem:
-        raise OutputLost(problem) from None
+    except OSError as error:
+        raise StdoutClosed(error) from None
 
 
 def discard_stdout() -> None:
-    """Let what stdout still holds go nowhere: the interpreter would fail on it once more at its end."""
+    """Drop what stdout still buffers: the interpreter would fail on it once more when it exits."""
     with suppress(OSError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        os.close(devnull)
 
 
-def plain(value: object) -> Any:
-    """A value in what JSON knows; text for paths and for numbers that are not finite."""
+def to_jsonable(value: object) -> Any:
+    """A value as JSON can hold it; text for paths and for numbers that are not finite."""
     match value:
         case PurePath():
             return str(value)
         case float():
             return value if math.isfinite(value) else str(value)
         case Mapping():
-            return {str(name): plain(item) for name, item in cast("Mapping[object, object]", value).items()}
+            return {str(name): to_jsonable(item) for name, item in cast("Mapping[object, object]", value).items()}
         case list() | tuple():
-            return [plain(item) for item in cast("list[object]", value)]
+            return [to_jsonable(item) for item in cast("list[object]", value)]
         case _:
             return value

@@ -1,8 +1,4 @@
-"""Progress on stderr: a spinner and a byte bar on a terminal, plain lines elsewhere.
-
-Lives here: what a person sees while a command works. Not here: the result (`output`). The task id is noted and said the
-moment it is known.
-"""
+"""Progress on stderr: a spinner and a bar of bytes on a terminal, plain lines elsewhere."""
 
 import sys
 from contextlib import suppress
@@ -16,7 +12,7 @@ import click
 
 from gptimage2_video import Task, TaskStatus
 
-from .output import Run, is_terminal, printable
+from .output import Console, is_terminal, strip_control
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -24,35 +20,35 @@ if TYPE_CHECKING:
 _FRAME_SECONDS: Final = 0.1
 
 
-class Lines:
-    """Progress in plain lines. As a context manager it lasts as long as the work."""
+class LineProgress:
+    """Progress in plain lines. A context manager, open as long as the work lasts."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, console: Console) -> None:
+        self._console = console
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         pass
 
-    def update(self, task: Task) -> None:
+    def on_update(self, task: Task) -> None:
         """The task has been accepted, or its status has changed."""
-        self._run.task_id = task.id
-        if not task.failed:  # the error tells that, with the reason
-            self._run.remark(_told(task))
+        if not task.failed:  # the error says that, with the reason
+            self._console.info(_status_line(task))
 
-    def received(self, size: int, total: int | None) -> None:
-        """So many bytes are there; whole lines would be too many."""
+    def on_bytes(self, size: int, total: int | None) -> None:
+        """So many bytes have arrived; whole lines would be too many."""
 
 
-class Terminal(Lines):
-    """Progress on a terminal: besides the lines, a spinner with the seconds elapsed, then a bar of bytes."""
+class TerminalProgress(LineProgress):
+    """Progress on a terminal: besides the lines, a spinner with the elapsed seconds, then a bar of bytes."""
 
-    def __init__(self, run: Run) -> None:
-        super().__init__(run)
+    def __init__(self, console: Console, task_id: str | None = None) -> None:
+        super().__init__(console)
+        self._task_id = task_id
         self._start, self._size = monotonic(), 0
         self._drawing, self._stopped = Lock(), Event()
         self._spinner = Thread(target=self._spin, daemon=True)
@@ -63,20 +59,21 @@ class Terminal(Lines):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._stop_spinning()
         if self._bar:
             self._bar.render_finish()
 
-    def update(self, task: Task) -> None:
-        """As in `Lines`; the spinner then names the task."""
+    def on_update(self, task: Task) -> None:
+        """As in `LineProgress`; the spinner then names the task."""
         with self._drawing:
+            self._task_id = task.id
             draw("")
-            super().update(task)
-            draw(self._words("."))
+            super().on_update(task)
+            draw(self._spinner_line("."))
 
-    def received(self, size: int, total: int | None) -> None:
+    def on_bytes(self, size: int, total: int | None) -> None:
         """Show how far the download is."""
         if self._bar is None:
             self._stop_spinning()
@@ -87,36 +84,37 @@ class Terminal(Lines):
     def _spin(self) -> None:
         for frame in cycle("|/-\\"):
             with self._drawing:
-                draw(self._words(frame))
+                draw(self._spinner_line(frame))
             if self._stopped.wait(_FRAME_SECONDS):
                 break
         draw("")
 
-    def _words(self, frame: str) -> str:
-        task_id = self._run.task_id
-        doing = f"waiting for {printable(task_id)}" if task_id else "submitting"
-        return f"{frame} {doing} {monotonic() - self._start:.0f} s"
+    def _spinner_line(self, frame: str) -> str:
+        step = f"waiting for {strip_control(self._task_id)}" if self._task_id else "submitting"
+        return f"{frame} {step} {monotonic() - self._start:.0f} s"
 
     def _stop_spinning(self) -> None:
         self._stopped.set()
         self._spinner.join()
 
 
-def progress(run: Run) -> Lines:
-    """What fits where stderr leads; on a terminal nothing is drawn between the lines of --verbose."""
-    return (Terminal if is_terminal() and not (run.quiet or run.verbose) else Lines)(run)
+def show_progress(console: Console, task_id: str | None = None) -> LineProgress:
+    """Progress as stderr can show it; on a terminal nothing is drawn between the lines of --verbose."""
+    if is_terminal() and not (console.quiet or console.verbose):
+        return TerminalProgress(console, task_id)
+    return LineProgress(console)
 
 
-def _told(task: Task) -> str:
+def _status_line(task: Task) -> str:
     if task.completed:
         return f"completed: {task.id}"
     if task.status != TaskStatus.PENDING:
-        return f"status {task.status}: {task.id}; this version does not know it and waits on"
+        return f"unknown status {task.status}: {task.id}; still waiting"
     cost = "" if task.credits_used is None else f" ({task.credits_used} credits)"
     return f"submitted: {task.id}{cost}"
 
 
 def draw(line: str) -> None:
-    """Put a line in place of the one that the cursor is on."""
+    """Replace the line that the cursor is on."""
     with suppress(OSError, ValueError):
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -1,7 +1,7 @@
-"""An event loop that every signal ends as Ctrl-C does: by cancelling what runs in it.
+"""An event loop that SIGTERM and SIGHUP end as Ctrl-C does: by cancelling what runs in it.
 
-Lives here: the running of it. Not here: which signals interrupt a command (`main`). Python's own loop cancels for
-Ctrl-C alone; a KeyboardInterrupt in the midst of a loop leaves tasks behind, of which the loop then tells on stderr.
+Python's own loop cancels for Ctrl-C alone; a KeyboardInterrupt inside a loop leaves tasks behind, which the loop then
+reports on stderr.
 """
 
 import signal
@@ -18,36 +18,36 @@ T = TypeVar("T")
 _SIGNALS: Final = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
 
 
-def run(work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
-    """Await `work` with these arguments in a loop of its own. Raises KeyboardInterrupt where a signal ended it."""
+def run_interruptible(function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+    """Await `function` with these arguments in a new loop. Raises KeyboardInterrupt where a signal ended it."""
     import anyio
 
-    return anyio.run(_stoppable, partial(work, *arguments))
+    return anyio.run(_cancel_on_signal, partial(function, *arguments))
 
 
-async def _stoppable(work: Callable[[], Awaitable[T]]) -> T:
+async def _cancel_on_signal(function: Callable[[], Awaitable[T]]) -> T:
     import asyncio  # here, as most commands need no loop
 
     loop, task = asyncio.get_running_loop(), cast("asyncio.Task[T]", asyncio.current_task())
-    stopped = False
+    interrupted = False
 
-    def stop() -> None:
-        nonlocal stopped
-        stopped = True
+    def cancel() -> None:
+        nonlocal interrupted
+        interrupted = True
         task.cancel()
 
     before = {number: signal.getsignal(number) for number in _SIGNALS}
-    ours = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    handled = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     try:
         with suppress(NotImplementedError):  # Windows, which has Ctrl-C alone
-            for number in ours:
-                loop.add_signal_handler(number, stop)
-        return await work()
+            for number in handled:
+                loop.add_signal_handler(number, cancel)
+        return await function()
     except asyncio.CancelledError:
-        if not stopped:
+        if not interrupted:
             raise
         raise KeyboardInterrupt from None
     finally:
-        for number in ours:
+        for number in handled:
             loop.remove_signal_handler(number)
             signal.signal(number, before[number])

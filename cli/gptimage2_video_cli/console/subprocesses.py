@@ -1,7 +1,4 @@
-"""Child processes, which never outlive the command that started them.
-
-Lives here: starting, waiting for and ending one. Not here: what it runs (`mock`, `demo`).
-"""
+"""Child processes, which never outlive the command that started them."""
 
 import subprocess
 import sys
@@ -9,35 +6,41 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-_GRACE: Final = 10.0  # seconds in which a child that was asked to end does so
-_ITS_OWN: Final = 1.0  # seconds in which a child that Ctrl-C came to as well ends by itself
+_TERMINATE_TIMEOUT: Final = 10.0  # seconds
+_INTERRUPT_TIMEOUT: Final = 1.0  # seconds in which a child that Ctrl-C reached as well exits by itself
 
 
 @contextmanager
 def child(module: str, arguments: Sequence[str], **settings: Any) -> Generator[subprocess.Popen[str]]:
-    """`python -m module` with these arguments, by the interpreter that runs this; ended at the end."""
-    words = [sys.executable, "-P", "-m", module, *arguments]  # -P: nothing in the current folder is imported
-    with subprocess.Popen(words, text=True, **settings) as process:  # noqa: S603  the words are this package's own
+    """Run `python -m module` with these arguments, by this interpreter; it is terminated on exit."""
+    command = [sys.executable, "-P", "-m", module, *arguments]  # -P: nothing in the current folder is imported
+    with subprocess.Popen(command, text=True, **settings) as process:  # noqa: S603  the command is this package's own
         try:
             yield process
         finally:
-            _end(process)
+            _terminate(process)
 
 
-def exit_code(process: subprocess.Popen[str]) -> int:
-    """Wait for a child. An interruption is the child's to answer; it goes on to it where it has not come to both."""
+def wait_for_exit(
+    process: subprocess.Popen[str],
+    interrupt_timeout: float = _INTERRUPT_TIMEOUT,
+    terminate_timeout: float = _TERMINATE_TIMEOUT,
+) -> int:
+    """Wait for a child and return its exit code. An interruption is passed on where it did not reach the child."""
     try:
         code = process.wait()
     except KeyboardInterrupt:
-        _end(process, patience=_ITS_OWN)
+        _terminate(process, interrupt_timeout, terminate_timeout)
         code = process.wait()
-    return code if code >= 0 else 128 - code  # as a shell tells that a signal ended it
+    return code if code >= 0 else 128 - code  # as a shell shows that a signal ended it
 
 
-def _end(process: subprocess.Popen[str], patience: float = 0.0) -> None:
-    """Let it end by itself, ask it to, or make it: with each, more patience."""
-    for end, seconds in ((process.poll, patience), (process.terminate, _GRACE), (process.kill, None)):
-        end()
+def _terminate(
+    process: subprocess.Popen[str], exit_timeout: float = 0.0, terminate_timeout: float = _TERMINATE_TIMEOUT
+) -> None:
+    """Let it exit by itself, then terminate it, then kill it."""
+    for step, seconds in ((process.poll, exit_timeout), (process.terminate, terminate_timeout), (process.kill, None)):
+        step()
         with suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
             return

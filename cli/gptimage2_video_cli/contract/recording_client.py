@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from gptimage2_video import __version__
-from gptimage2_video_cli.console.options import DIRECT
-from gptimage2_video_cli.console.output import printable
+from gptimage2_video_cli.console.options import LOOPBACK_NO_PROXY
+from gptimage2_video_cli.console.output import strip_control
 
 from . import clock
 
@@ -118,7 +118,7 @@ class RecordingClient:
         self.exchanges: list[Exchange] = []
         self.http = httpx.Client(
             limits=httpx.Limits(max_connections=1),
-            mounts=DIRECT,
+            mounts=LOOPBACK_NO_PROXY,
             timeout=_SECONDS,
             # Bodies are recorded as they travel, so they must not be packed.
             headers={"User-Agent": f"gptimage2-video/{__version__} contract", "Accept-Encoding": "identity"},
@@ -170,7 +170,7 @@ class Scrubber:
         if isinstance(value, str):
             for spelling in self._spellings:
                 value = value.replace(spelling, "<the key>")
-            return printable(value)
+            return strip_control(value)
         if isinstance(value, dict):
             return {name: self(item) for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
         return [self(item) for item in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]

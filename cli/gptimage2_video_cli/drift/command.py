@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gptimage2_video_cli.console.options import output_options
-from gptimage2_video_cli.console.output import Run, printable
+from gptimage2_video_cli.console.output import Console, strip_control
 
 from .statement import KINDS, Kind
 from .trouble import NotDocumentation
@@ -54,7 +54,7 @@ Exit codes: 0 no difference in what was compared; 1 a difference; 2 usage, or a 
 )
 @output_options
 @click.pass_obj
-def drift(run: Run, /, pages: tuple[str, ...], ignore: tuple[str, ...], require: tuple[str, ...]) -> int:
+def drift(run: Console, /, pages: tuple[str, ...], ignore: tuple[str, ...], require: tuple[str, ...]) -> int:
     """Say what the public documentation states that the spec does not, and the reverse.
 
     Each PAGE is an http or https URL, a saved HTML or Markdown file, or - for stdin; give together those that belong
@@ -68,7 +68,7 @@ def drift(run: Run, /, pages: tuple[str, ...], ignore: tuple[str, ...], require:
     return _hold(run, pages, ignore, require)
 
 
-def _hold(run: Run, pages: Sequence[str], ignore: Sequence[str], require: Sequence[str]) -> int:
+def _hold(run: Console, pages: Sequence[str], ignore: Sequence[str], require: Sequence[str]) -> int:
     from gptimage2_video_cli.contract.openapi import document
 
     from .compare import compare, coverage
@@ -86,7 +86,7 @@ def _hold(run: Run, pages: Sequence[str], ignore: Sequence[str], require: Sequen
     ignored = [one for one in found if any(fnmatchcase(one.key, pattern) for pattern in ignore)]
     differences = [one for one in found if one not in ignored]
     report = facts_of(readings, differences, ignored, compared)
-    run.tell(printable(summary(report)), report)
+    run.print_result(strip_control(summary(report)), report)
     return 1 if differences else 0
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from gptimage2_video import MODELS, InvalidRequest, Violation
 from gptimage2_video_cli.batch.manifest import as_request
 from gptimage2_video_cli.batch.manifest_rows import InvalidLine
-from gptimage2_video_cli.requests import OWN
+from gptimage2_video_cli.requests import FIELD_OPTIONS
 
 Schema = dict[str, Any]
 # A host gives up on a call after a minute, most of them; so long may a wait take, in seconds.
@@ -83,11 +83,11 @@ def read(arguments: Mapping[str, Any], tool: Schema) -> dict[str, Any]:
     found += [
         Violation("required", name, f"{name} is missing; {known[name]['description']}")
         for name in tool["required"]
-        if name not in given and name not in OWN
+        if name not in given and name not in FIELD_OPTIONS
     ]
     found += [
         problem
-        for name in known.keys() & given.keys() - OWN.keys()
+        for name in known.keys() & given.keys() - FIELD_OPTIONS.keys()
         if (problem := _unfit(name, given[name], known[name]))
     ]
     if found:
@@ -98,8 +98,8 @@ def read(arguments: Mapping[str, Any], tool: Schema) -> dict[str, Any]:
 def video(given: Mapping[str, Any]) -> dict[str, Any]:
     """The request that the arguments mean, in wire names. Raises InvalidRequest where `extra` names a field."""
     extra = given.get("extra", {})
-    fields = {name: value for name, value in given.items() if name in OWN}
-    if twice := extra.keys() & OWN.keys():
+    fields = {name: value for name, value in given.items() if name in FIELD_OPTIONS}
+    if twice := extra.keys() & FIELD_OPTIONS.keys():
         text = f"extra names {', '.join(sorted(twice))}; give it as an argument of its own"
         raise InvalidRequest([Violation("extra", "extra", text)])
     try:

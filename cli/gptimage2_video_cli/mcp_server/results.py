@@ -13,7 +13,7 @@ from mcp.types import CallToolResult, TextContent
 from gptimage2_video import InvalidRequest, SubmissionUncertain, TaskFailed, VideoClientError, Violation
 from gptimage2_video.journal import Submission, Totals
 from gptimage2_video_cli.console.json_output import error_json, submission_json, violation_json
-from gptimage2_video_cli.console.output import plain
+from gptimage2_video_cli.console.output import to_jsonable
 
 # Facts of an error that its answer tells in a place of their own.
 _ELSEWHERE: Final = ("message", "task_id", "violations")
@@ -61,7 +61,7 @@ def schema(**facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def answer(message: str, budget: Mapping[str, int] | None, *, is_error: bool = False, **facts: Any) -> CallToolResult:
     """The answer with these facts. Its text is the structured content, for hosts that show a model the text alone."""
-    told = json.dumps(plain({"message": message, **facts, "budget": budget}), ensure_ascii=False)
+    told = json.dumps(to_jsonable({"message": message, **facts, "budget": budget}), ensure_ascii=False)
     text = told.encode("utf-8", "replace").decode()  # halves of characters would end the connection
     return CallToolResult(
         content=[TextContent(type="text", text=text)], structured_content=json.loads(text), is_error=is_error

@@ -19,7 +19,7 @@ from mcp.types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, Lis
 
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video.journal import JournalBudget
-from gptimage2_video_cli.console.output import OutputLost, say
+from gptimage2_video_cli.console.output import StdoutClosed, log_stderr
 
 from .arguments import read
 from .results import answer
@@ -53,7 +53,7 @@ async def serve(allowance: JournalBudget, settings: Mapping[str, Any], out: Path
         leaf: BaseException = problems
         while isinstance(leaf, BaseExceptionGroup):
             leaf = cast("BaseExceptionGroup[BaseException]", leaf).exceptions[0]
-        lost = OutputLost(cast("OSError", leaf))
+        lost = StdoutClosed(cast("OSError", leaf))
     raise lost
 
 
@@ -94,7 +94,7 @@ def server_of(desk: Desk, left: int) -> Server[Any]:
             return await desk.failed(problem)
         except Exception as problem:  # one call must not end the others
             message = f"unexpected {type(problem).__name__}: {problem}; please report"
-            say(f"error: {message}")
+            log_stderr(f"error: {message}")
             return answer(message, await desk.budget(), is_error=True)
 
     return Server(

@@ -31,8 +31,8 @@ from gptimage2_video import (
 from gptimage2_video.journal import JournalBudget, SubmissionState, Totals
 from gptimage2_video_cli.batch.manifest import file_name
 from gptimage2_video_cli.batch.manifest_rows import InvalidLine
-from gptimage2_video_cli.commands.status import line
 from gptimage2_video_cli.console.json_output import model_json, quote_json, task_json
+from gptimage2_video_cli.console.text import describe_task
 
 from .arguments import video
 from .progress import Report, reported
@@ -140,7 +140,7 @@ class Desk:
         """A task as it stands, or what this server submitted last."""
         if "task_id" in given:
             task = await self.client.get(given["task_id"])
-            return await self.told(line(task), task_id=task.id, task=task_json(task))
+            return await self.told(describe_task(task), task_id=task.id, task=task_json(task))
         entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
         latest = entries[: -given["last"] - 1 : -1]
         message = f"{len(latest)} of {len(entries)} submissions, latest first, as last seen; a task_id looks at one now"

@@ -6,7 +6,7 @@ import pytest
 
 from gptimage2_video_cli.batch import progress
 from gptimage2_video_cli.batch.progress import Progress
-from gptimage2_video_cli.console.output import Run as Console
+from gptimage2_video_cli.console.output import Console
 
 COUNTS = {
     ("completed", False, True): 3,

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: at every moment the command says what is known and how to go on, and leaves no half file."""
+"""Ctrl-C and SIGTERM: at every moment the command prints the task and how to resume, and leaves no partial file."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from support.commandline import CommandLine, files, spawn
 VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 UNSENT = "error: interrupted; nothing was sent\n"
-UNSURE = "error: interrupted; the submission may have been accepted and charged; look in the dashboard\n"
+UNCERTAIN = "error: interrupted; the submission may have been accepted and charged; look in the dashboard\n"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
 
@@ -45,41 +45,43 @@ class TestWithin:
         assert (130, "", UNSENT) == cli(*VEO)
         assert [] == server.requests
 
-    def test_during_the_submission_nobody_knows(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video.client.Engine, "send", raising(number))
-        assert (130, "", UNSURE) == cli(*VEO)
+    def test_during_the_submission_it_is_uncertain(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video.client.HttpxTransport, "send", raising(number))
+        assert (130, "", UNCERTAIN) == cli(*VEO)
 
-    def test_while_waiting_the_task_goes_on(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(number))
+    def test_while_waiting_the_task_is_named(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video.transport.clock, "sleep", raising(number))
         outcome = cli(*VEO, "--json")
         task_id = re.search(r"tsk_\w+", outcome.err)[0]
-        assert f"to go on: gptimage2-video wait {task_id} -o cup.mp4" == outcome.err.splitlines()[-1]
+        assert f"to resume: gptimage2-video wait {task_id} -o cup.mp4" == outcome.err.splitlines()[-1]
         error = outcome.object["error"]
         assert (130, "KeyboardInterrupt", task_id) == (outcome.code, error["type"], error["task_id"])
 
-    def test_while_downloading_no_half_file_stays(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video_cli.console.progress.Lines, "received", raising(number))
+    def test_while_downloading_no_partial_file_stays(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video_cli.console.progress.LineProgress, "on_bytes", raising(number))
         outcome = cli(*VEO)
         assert (130, "", []) == (outcome.code, outcome.out, files())
-        assert re.search(r"to go on: gptimage2-video wait tsk_\w+ -o cup.mp4\n", outcome.err)
+        assert re.search(r"to resume: gptimage2-video wait tsk_\w+ -o cup.mp4\n", outcome.err)
 
-    def test_a_second_one_does_not_cut_the_explanation_short(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(number))
-        monkeypatch.setattr("gptimage2_video_cli.main.say", lambda text: (signal.raise_signal(number), print(text)))
+    def test_a_second_one_does_not_cut_the_message_short(self, cli, monkeypatch, number):
+        monkeypatch.setattr(gptimage2_video.transport.clock, "sleep", raising(number))
+        monkeypatch.setattr(
+            "gptimage2_video_cli.main.log_stderr", lambda text: (signal.raise_signal(number), print(text))
+        )
         outcome = cli(*VEO)
         assert (130, 2) == (outcome.code, len(outcome.out.splitlines()))
 
-    def test_a_wait_is_taken_up_again_by_its_id(self, cli, monkeypatch, number):
+    def test_a_wait_is_resumed_by_its_task_id(self, cli, monkeypatch, number):
         task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
-        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(number))
+        monkeypatch.setattr(gptimage2_video.transport.clock, "sleep", raising(number))
         outcome = cli("wait", task_id)
-        assert (130, f"to go on: gptimage2-video wait {task_id}") == (outcome.code, outcome.err.splitlines()[-1])
+        assert (130, f"to resume: gptimage2-video wait {task_id}") == (outcome.code, outcome.err.splitlines()[-1])
 
 
-def test_a_signal_that_whoever_started_it_ignores_stays_ignored(cli, monkeypatch):
+def test_a_signal_that_the_parent_process_ignores_stays_ignored(cli, monkeypatch):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", raising(signal.SIGHUP))
+        monkeypatch.setattr(gptimage2_video.transport.clock, "sleep", raising(signal.SIGHUP))
         assert 124 == cli(*VEO, "--timeout", "0.01").code
     finally:
         signal.signal(signal.SIGHUP, before)
@@ -109,7 +111,7 @@ class TestForReal:
         ):
             assert connection.recv(65536).startswith(b"POST ")
             process.send_signal(signal.SIGINT)
-            assert (UNSURE, 130) == (process.stderr.read(), process.wait())
+            assert (UNCERTAIN, 130) == (process.stderr.read(), process.wait())
 
     @pytest.mark.parametrize("number", SIGNALS)
     def test_while_waiting(self, number):
@@ -117,21 +119,21 @@ class TestForReal:
             task_id = re.search(r"tsk_\w+", process.stderr.readline())[0]
             process.send_signal(number)
             process.wait()
-            told = process.stderr.read().splitlines()
-        assert (130, f"to go on: gptimage2-video wait {task_id} -o cup.mp4") == (process.returncode, told[-1])
+            messages = process.stderr.read().splitlines()
+        assert (130, f"to resume: gptimage2-video wait {task_id} -o cup.mp4") == (process.returncode, messages[-1])
         assert [] == files()
 
-    def test_a_reader_that_left_costs_no_video(self):
+    def test_a_broken_pipe_costs_no_video(self):
         """The video is saved and the task named before the path is printed."""
         with MockServer(speed=1000) as server:
             with spawn(*VEO, "--poll-interval", "0.05", url=server.url) as process:
                 process.stdout.close()
-                told = process.stderr.read()
+                messages = process.stderr.read()
             assert 141 == process.returncode
-        assert re.match(r"submitted: tsk_\w+ \(9 credits\)\n", told)
+        assert re.match(r"submitted: tsk_\w+ \(9 credits\)\n", messages)
         assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
 
-    def test_a_lost_stderr_costs_no_video(self):
+    def test_a_closed_stderr_costs_no_video(self):
         with MockServer(speed=1000) as server:
             with spawn(*VEO, "--poll-interval", "0.05", url=server.url) as process:
                 process.stderr.close()
@@ -142,12 +144,12 @@ class TestForReal:
     def test_a_full_disk_under_stdout_costs_no_video(self):
         with MockServer(speed=1000) as server, Path("/dev/full").open("w") as full:
             with spawn(*VEO, "--poll-interval", "0.05", url=server.url, stdout=full) as process:
-                told = process.stderr.read()
-            assert (74, 1) == (process.returncode, told.count("error: the result could not be written to stdout"))
-        assert re.search(r"to go on: gptimage2-video wait tsk_\w+", told)
+                messages = process.stderr.read()
+            assert (74, 1) == (process.returncode, messages.count("error: cannot write the result to stdout"))
+        assert re.search(r"to resume: gptimage2-video wait tsk_\w+", messages)
         assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
 
-    def test_a_full_disk_under_the_video_leaves_nothing_and_says_how_to_go_on(self, monkeypatch):
+    def test_a_full_disk_under_the_video_leaves_nothing_and_prints_how_to_resume(self, monkeypatch):
         """A limit on the size of files stands in for the disk."""
         script = 'ulimit -f 8; exec "$@"'
         with MockServer(speed=1000) as server:
@@ -159,7 +161,7 @@ class TestForReal:
             done = subprocess.run(["sh", "-c", script, "sh", *words], capture_output=True, text=True)
         assert (6, "", []) == (done.returncode, done.stdout, files())
         assert "File too large" in done.stderr
-        assert re.search(r"to go on: gptimage2-video wait tsk_\w+ -o cup.mp4\n", done.stderr)
+        assert re.search(r"to resume: gptimage2-video wait tsk_\w+ -o cup.mp4\n", done.stderr)
 
 
 def test_no_thread_outlives_a_command(cli):

@@ -1,4 +1,4 @@
-"""`resume`: wait for everything that is still pending, all at once, and fetch it."""
+"""`resume`: wait for every unfinished task at once, and download the videos."""
 
 import os
 import re
@@ -21,7 +21,7 @@ VIDEO = bytes(range(256)) * 40
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path):
-    """Two folders below the one that is looked at, so that a file name with `../` would be seen."""
+    """Two folders below the one that is searched, so that a file name with `../` would be found."""
     folder = tmp_path / "videos" / "new"
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
@@ -35,18 +35,16 @@ def cli(server, capsys, monkeypatch, folder):
 
 @pytest.fixture
 def submit(clients, server):
-    """Submits as a program would that meant to save, and was then interrupted."""
+    """Submits as a program would that was interrupted before it saved."""
 
-    def run(target=None, scenario=None, **facts):
-        book = Journal()
+    def run(target=None, scenario=None):
+        journal = Journal()
         url = server.scenario_url(scenario) if scenario else server.url
         task = clients(base_url=url).submit(VEO)
-        sent = SubmissionRecord(
-            SubmissionState.SENDING, url, task.id, VEO, 9, Path(target) if target else None, **facts
-        )
-        book.write(sent)
-        book.write(sent.with_state(SubmissionState.PENDING, task=task))
-        book.close()
+        sent = SubmissionRecord(SubmissionState.SENDING, url, task.id, VEO, 9, Path(target) if target else None)
+        journal.write(sent)
+        journal.write(sent.with_state(SubmissionState.PENDING, task=task))
+        journal.close()
         return task.id
 
     return run
@@ -58,17 +56,17 @@ def clients(server):
         yield Clients("sync", server.url, stack)
 
 
-def pend(url, task_id, entry="e1", target=None, group=""):
-    """Write a task down that no server has been asked for."""
-    with closing(Journal()) as book:
-        sent = SubmissionRecord(SubmissionState.SENDING, url, entry, VEO, 9, target, group=group)
-        book.write(sent)
-        book.write(sent.with_state(SubmissionState.PENDING, task=Task(task_id, TaskStatus.PENDING, credits_used=9)))
+def record_pending(url, task_id, submission_id="e1", target=None, group=""):
+    """Record a task that was submitted to no server."""
+    with closing(Journal()) as journal:
+        sent = SubmissionRecord(SubmissionState.SENDING, url, submission_id, VEO, 9, target, group=group)
+        journal.write(sent)
+        journal.write(sent.with_state(SubmissionState.PENDING, task=Task(task_id, TaskStatus.PENDING, credits_used=9)))
 
 
 def states():
-    with closing(Journal()) as book:
-        return [str(entry.state) for entry in book.submissions()]
+    with closing(Journal()) as journal:
+        return [str(submission.state) for submission in journal.submissions()]
 
 
 def is_video(path):
@@ -76,22 +74,22 @@ def is_video(path):
 
 
 class TestSaved:
-    def test_where_each_was_meant_to_go(self, cli, submit, folder):
+    def test_to_the_target_of_each(self, cli, submit, folder):
         Path("other").mkdir()
         for target in ("cup.mp4", "other/cup.mp4"):
             submit(target)
         outcome = cli("resume")
         assert (0, f"{folder}/cup.mp4\n{folder}/other/cup.mp4\n2 saved\n") == outcome[:2]
-        assert "2 to wait for\n" in outcome.err
+        assert "pending tasks: 2\n" in outcome.err
         assert all(map(is_video, ("cup.mp4", "other/cup.mp4")))
         assert (0, "nothing is pending\n", "") == cli("resume")
 
-    def test_under_the_id_here_where_nobody_said(self, cli, submit):
+    def test_under_the_task_id_where_there_is_no_target(self, cli, submit):
         task_id = submit()
         assert (0, f"{task_id}.mp4\n1 saved\n") == cli("resume")[:2]
         assert [f"{task_id}.mp4"] == files()
 
-    def test_what_was_submitted_without_waiting_is_fetched(self, cli):
+    def test_a_task_submitted_with_no_wait_is_downloaded(self, cli):
         task_id = cli("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
         cli("resume")
         assert is_video(f"{task_id}.mp4")
@@ -105,8 +103,8 @@ class TestSaved:
     def test_a_completed_video_that_was_never_saved(self, cli, server, submit, clients):
         task_id = submit("cup.mp4")
         server.clock.advance(60)
-        with closing(Journal()) as book:
-            clients(journal=book).get(task_id)
+        with closing(Journal()) as journal:
+            clients(journal=journal).get(task_id)
         assert (["completed"], 0) == (states(), cli("resume").code)
         assert is_video("cup.mp4")
 
@@ -118,7 +116,7 @@ class TestSaved:
         assert 60 == len(files())
         assert clock.seconds - before < 60 * 60
 
-    def test_the_journal_tells_where(self, cli, submit, folder):
+    def test_the_journal_has_the_path(self, cli, submit, folder):
         submit("cup.mp4")
         cli("resume")
         (task,) = cli("tasks", "--json").object["tasks"]
@@ -140,13 +138,13 @@ class TestNothingIsReplaced:
         assert 0 == cli("resume").code
         assert is_video(f"cup-{task_id}.mp4")
 
-    def test_two_that_were_meant_for_one_file_go_beside_each_other(self, cli, submit):
+    def test_two_with_one_target_are_saved_beside_each_other(self, cli, submit):
         submit("cup.mp4")
         second = submit("cup.mp4")
         assert 0 == cli("resume").code
         assert sorted(["cup.mp4", f"cup-{second}.mp4"]) == files()
 
-    def test_two_of_one_name_in_one_folder_go_beside_each_other(self, cli, submit):
+    def test_two_of_one_name_in_one_folder_are_saved_beside_each_other(self, cli, submit):
         submit("a/cup.mp4")
         second = submit("b/cup.mp4")
         assert 0 == cli("resume", "--out", ".").code
@@ -158,36 +156,36 @@ class TestNothingIsReplaced:
             reply(200, {"status": 1, "videoUrl": f"{scripted.url}/v.mp4"}),
             reply(200, VIDEO, Content_Type="video/mp4"),
         ]
-        pend(scripted.url, task_id)
+        record_pending(scripted.url, task_id)
         assert 0 == cli.against(scripted.url)("resume").code
         (name,) = files()
         assert re.fullmatch(r"[\w-]+\.mp4", name)
         assert [folder / name] == [path for path in folder.parents[1].rglob("*") if path.is_file()]
 
 
-class TestTrouble:
+class TestFailures:
     def test_a_failed_task_ends_with_1_and_costs_the_others_nothing(self, cli, server, submit):
         cli.against(server.scenario_url("failed"))
         task_id = submit("cup.mp4", scenario="failed")
         outcome = cli("resume")
-        assert (1, "0 saved, 1 not\n", []) == (outcome.code, outcome.out, files())
+        assert (1, "0 saved, 1 not saved\n", []) == (outcome.code, outcome.out, files())
         assert f"error: task {task_id} failed (EMPTY_RESULT" in outcome.err
         assert (0, "nothing is pending\n", "") == cli("resume")
 
     def test_a_timeout_ends_with_124_and_may_be_tried_again(self, cli, submit):
         task_id = submit("cup.mp4")
         outcome = cli("resume", "--timeout", "10")
-        assert (124, "0 saved, 1 not\n", []) == (outcome.code, outcome.out, files())
+        assert (124, "0 saved, 1 not saved\n", []) == (outcome.code, outcome.out, files())
         assert f"error: task {task_id} had not ended after " in outcome.err
         assert 0 == cli("resume").code
 
     def test_the_highest_code_is_that_of_all(self, cli, scripted, server):
         scripted.replies = [reply(404)]
-        pend(scripted.url, "tsk_1", target=Path("cup.mp4"))
-        pend(scripted.url, "tsk_2", "e2", target=Path("no/such/folder/cup.mp4"))
+        record_pending(scripted.url, "tsk_1", target=Path("cup.mp4"))
+        record_pending(scripted.url, "tsk_2", "e2", target=Path("no/such/folder/cup.mp4"))
         assert 3 == cli.against(scripted.url)("resume").code
 
-    def test_a_place_that_is_gone_costs_the_others_nothing(self, cli, submit):
+    def test_a_missing_folder_costs_the_others_nothing(self, cli, submit):
         submit("gone/cup.mp4")
         submit("cup.mp4")
         outcome = cli("resume")
@@ -200,18 +198,18 @@ class TestTrouble:
         submit("cup.mp4", scenario="download-reset-always")
         assert (6, []) == (cli("resume").code, files())
 
-    def test_without_a_key_nothing_begins(self, cli, submit, monkeypatch):
+    def test_without_a_key_nothing_is_sent(self, cli, submit, monkeypatch):
         submit("cup.mp4")
         monkeypatch.delenv("GPTIMAGE2_API_KEY")
         outcome = cli("resume")
         assert (2, "", []) == (outcome.code, outcome.out, files())
         assert outcome.err.startswith("error: there is no API key; set GPTIMAGE2_API_KEY")
 
-    def test_a_journal_that_is_off_is_told_in_a_sentence(self, cli, monkeypatch):
+    def test_a_journal_that_is_off_is_reported(self, cli, monkeypatch):
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
         outcome = cli("resume")
         assert (2, "") == (outcome.code, outcome.out)
-        assert "Error: GPTIMAGE2_JOURNAL is off, so nothing was written down" == outcome.err.splitlines()[-1]
+        assert "Error: GPTIMAGE2_JOURNAL is off: no submissions are recorded" == outcome.err.splitlines()[-1]
 
     def test_a_folder_that_cannot_be_made_ends_with_2(self, cli, submit, server):
         submit("cup.mp4")
@@ -221,27 +219,27 @@ class TestTrouble:
 
 
 class TestLeftAlone:
-    def test_tasks_of_another_address_are_counted_and_the_way_told(self, cli, server, submit):
+    def test_tasks_of_another_service_are_counted_and_its_base_url_named(self, cli, server, submit):
         submit("cup.mp4")
         for number in (1, 2):
-            pend("https://example.com", f"tsk_{number}", f"e{number}")
+            record_pending("https://example.com", f"tsk_{number}", f"e{number}")
         outcome = cli("resume")
         assert 0 == outcome.code
-        assert "2 more at https://example.com: run this with --base-url https://example.com\n" in outcome.err
+        assert "2 more at https://example.com: use --base-url https://example.com\n" in outcome.err
         assert {"/api/ai/tasks", "/api/ai/video"} >= {
             seen.path.rpartition("/")[0] for seen in server.requests if seen.side == "api"
         }
 
-    def test_what_is_part_of_something_is_named_and_not_touched(self, cli, server):
+    def test_tasks_of_a_group_are_left_to_it(self, cli, server):
         for number in (1, 2):
-            pend(server.url, f"tsk_{number}", f"e{number}", group="the batch films.csv")
-        told = "the batch films.csv goes on when it is run again\n"
-        assert (0, "nothing is pending\n", told) == cli("resume")
+            record_pending(server.url, f"tsk_{number}", f"e{number}", group="the batch films.csv")
+        note = "the batch films.csv: run it again to continue\n"
+        assert (0, "nothing is pending\n", note) == cli("resume")
         assert ([], ["pending", "pending"]) == (server.requests, states())
 
     def test_a_submission_without_a_task_is_nothing_to_wait_for(self, cli, server):
-        with closing(Journal()) as book:
-            book.write(SubmissionRecord(SubmissionState.SENDING, server.url, "e1", VEO, 9))
+        with closing(Journal()) as journal:
+            journal.write(SubmissionRecord(SubmissionState.SENDING, server.url, "e1", VEO, 9))
         assert (0, "nothing is pending\n", "") == cli("resume")
         assert ["sending"] == states()
 
@@ -252,7 +250,7 @@ class TestLeftAlone:
 class TestJson:
     def test_a_task_for_each_saved_or_not(self, cli, scripted):
         scripted.replies = [reply(200, {"status": 2, "errorCode": "EMPTY_RESULT", "creditsRefunded": True})]
-        pend(scripted.url, "tsk_1", target=Path("cup.mp4"))
+        record_pending(scripted.url, "tsk_1", target=Path("cup.mp4"))
         outcome = cli.against(scripted.url)("resume", "--json")
         (task,) = outcome.object["tasks"]
         assert (1, "tsk_1", "TaskFailed", True) == (
@@ -276,14 +274,14 @@ class TestInterrupted:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_it_ends_with_130_leaves_no_half_file_and_a_second_one_finishes(self, capsys, monkeypatch, folder, number):
         with MockServer() as server:
-            with closing(Journal()) as book, VideoClient("test-key", base_url=server.url, journal=book) as client:
+            with closing(Journal()) as journal, VideoClient("test-key", base_url=server.url, journal=journal) as client:
                 client.submit(VEO)
             with spawn("resume", "--poll-interval", "0.01", url=server.url) as process:
-                assert "1 to wait for\n" == process.stderr.readline()
+                assert "pending tasks: 1\n" == process.stderr.readline()
                 process.send_signal(number)
-                told = process.stderr.read()
+                message = process.stderr.read()
                 assert 130 == process.wait()
-            assert told.startswith("error: interrupted; ")
+            assert message.startswith("error: interrupted; ")
             assert ([], ["pending"]) == (files(), states())
             server.clock.advance(60)
             cli = CommandLine(capsys, monkeypatch).against(server.url)
@@ -295,7 +293,7 @@ class TestInterrupted:
             signal.raise_signal(signal.SIGINT)
 
         submit("cup.mp4")
-        monkeypatch.setattr("gptimage2_video.transport.clock.async_pause", interrupt)
+        monkeypatch.setattr("gptimage2_video.transport.clock.async_sleep", interrupt)
         outcome = cli("resume")
         assert (130, "", []) == (outcome.code, outcome.out, files())
-        assert "error: interrupted; what is not saved yet is still pending: run this again\n" in outcome.err
+        assert "error: interrupted; unsaved tasks are still pending: run this again\n" in outcome.err

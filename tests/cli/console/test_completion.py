@@ -1,4 +1,4 @@
-"""Completion: what the shells themselves make of it, and which words there are."""
+"""Completion: in the shells themselves, and the values of options and arguments."""
 
 import os
 import pty
@@ -34,8 +34,8 @@ def _the_command_is_found(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
 
-def asked(monkeypatch, capsys, *words):
-    """What there is to complete the last word with."""
+def completions(monkeypatch, capsys, *words):
+    """The completions of the last word."""
     monkeypatch.setenv("_GPTIMAGE2_VIDEO_COMPLETE", "bash_complete")
     monkeypatch.setenv("COMP_WORDS", " ".join((NAME, *words)))
     monkeypatch.setenv("COMP_CWORD", str(len(words)))
@@ -44,10 +44,10 @@ def asked(monkeypatch, capsys, *words):
     return [line.partition(",")[2] for line in capsys.readouterr().out.splitlines() if line]
 
 
-class TestWords:
+class TestValues:
     @pytest.fixture
     def words(self, monkeypatch, capsys):
-        return lambda *words: asked(monkeypatch, capsys, *words)
+        return lambda *words: completions(monkeypatch, capsys, *words)
 
     def test_commands(self, words):
         assert ["demo", "doctor"] == words("de") + words("do")
@@ -57,7 +57,9 @@ class TestWords:
 
     def test_durations_are_those_of_the_model_before(self, words):
         sora = MODELS["sora-2-text-to-video"]
-        assert [str(each) for each in sora.durations] == words("generate", "x", "--model", sora.id, "--duration", "")
+        assert [str(duration) for duration in sora.durations] == words(
+            "generate", "x", "--model", sora.id, "--duration", ""
+        )
         assert len(words("quote", "x", "--duration", "")) > len(sora.durations)
 
     def test_resolutions_are_those_with_a_price(self, words):
@@ -83,7 +85,7 @@ class TestWords:
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", journal)
         assert [] == words("wait", "")
 
-    def test_a_shell_that_nobody_knows_is_answered_with_1_and_nothing(self, monkeypatch, capsys):
+    def test_an_unknown_shell_gets_1_and_no_output(self, monkeypatch, capsys):
         monkeypatch.setenv("_GPTIMAGE2_VIDEO_COMPLETE", "nonsense_complete")
         assert (1, "") == (main([]), capsys.readouterr().out)
 
@@ -110,14 +112,14 @@ class TestShells:
         ],
     )
     def test_bash(self, words, expected):
-        told = subprocess.run(["bash", "--norc", "-c", BASH, "_", *words], capture_output=True, text=True, check=True)
-        assert expected == told.stdout.split()
+        result = subprocess.run(["bash", "--norc", "-c", BASH, "_", *words], capture_output=True, text=True, check=True)
+        assert expected == result.stdout.split()
 
     @needs("fish")
     def test_fish(self):
         script = f"{NAME} completion fish | source; complete --do-complete '{NAME} generate x --model veo3_f'"
-        told = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True)
-        assert [["veo3_fast", MODELS["veo3_fast"].family]] == [line.split("\t") for line in told.stdout.splitlines()]
+        result = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True)
+        assert [["veo3_fast", MODELS["veo3_fast"].family]] == [line.split("\t") for line in result.stdout.splitlines()]
 
     @needs("zsh")
     def test_zsh(self, tmp_path):

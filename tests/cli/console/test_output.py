@@ -1,4 +1,4 @@
-"""How much is said on stderr, and in which colour; the result on stdout is the same."""
+"""What is printed on stderr, and in which color; the result on stdout is the same."""
 
 import re
 
@@ -19,7 +19,7 @@ def cli(server, capsys, monkeypatch, tmp_path):
     return CommandLine(capsys, monkeypatch).against(server.url)
 
 
-def takes(words, option):
+def has_option(words, option):
     command = group
     for word in words:
         command = command.commands[word]
@@ -27,46 +27,46 @@ def takes(words, option):
 
 
 class TestQuiet:
-    def test_leaves_the_result_alone(self, cli):
+    def test_prints_the_result_alone(self, cli):
         assert (0, "cup.mp4\n", "") == cli(*VEO, "--quiet")
 
-    def test_leaves_errors_and_how_to_go_on(self, cli, server):
+    def test_prints_errors_and_the_resume_command(self, cli, server):
         lines = cli.against(server.scenario_url("failed"))(*VEO, "-q").err.splitlines()
         assert ["error: "] == [line[:7] for line in lines]
         lines = cli(*VEO, "-q", "--timeout", "5").err.splitlines()
-        assert ["error: ", "to go o"] == [line[:7] for line in lines]
+        assert ["error: ", "to resu"] == [line[:7] for line in lines]
 
-    def test_leaves_warnings(self, cli):
+    def test_prints_warnings(self, cli):
         (line,) = cli(
             "generate", "A cup", "--model", "veo3", "--resolution", "720p", "--dry-run", "-q"
         ).err.splitlines()
         assert line.startswith("warning: ")
 
-    def test_holds_for_lists_and_for_what_is_resumed(self, cli, capsys):
+    def test_holds_for_tasks_and_resume(self, cli, capsys):
         cli("generate", "A cup", "--model", "veo3_fast", "--no-wait")
         for words in (("resume", "-q"), ("tasks", "-q")):
             assert (0, "") == (cli(*words).code, capsys.readouterr().err)
 
     @pytest.mark.parametrize("words", [("-q",), ("-q", "-v"), ("-v",)])
-    def test_no_spinner_turns_beside_it_on_a_terminal(self, cli, server, capsys, monkeypatch, words):
+    def test_no_spinner_is_shown_on_a_terminal(self, cli, server, capsys, monkeypatch, words):
         monkeypatch.setenv("TERM", "xterm")
         terminal = OnTerminal(capsys, monkeypatch).against(server.url)
         assert "\r" not in terminal(*VEO, *words).err
 
-    @pytest.mark.parametrize("words", [words for words in every_command() if takes(words, "--json")], ids=" ".join)
+    @pytest.mark.parametrize("words", [words for words in every_command() if has_option(words, "--json")], ids=" ".join)
     def test_every_command_that_has_json_has_it(self, words):
-        assert takes(words, "--quiet")
+        assert has_option(words, "--quiet")
 
 
 class TestVerbose:
-    def test_says_each_request_between_the_steps(self, cli):
+    def test_logs_each_request_between_the_steps(self, cli):
         lines = [re.sub(r"http://[\d.:]+|\d+\.\d\d s|tsk_\w+", "_", line) for line in cli(*VEO, "-v").err.splitlines()]
         assert "POST _/api/ai/video/generate: 200 after _" == lines[0]
         assert "submitted: _ (9 credits)" == lines[1]
         assert {"GET _/api/ai/tasks/_: 200 after _"} == set(lines[2:-3])
         assert ["completed: _", "saved: cup.mp4"] == [lines[-3], lines[-1]]
 
-    def test_and_no_secret(self, cli, scripted):
+    def test_logs_no_secret(self, cli, scripted):
         video = f"{scripted.url}/v.mp4?signature=opens-it"
         scripted.replies = [
             reply(200, {"taskId": "tsk_1", "status": 0}, X_Key=KEY),
@@ -81,18 +81,20 @@ class TestVerbose:
         cli(*VEO, "-v")
         assert "POST" not in cli("generate", "A cup", "--model", "veo3_fast").err
 
-    def test_says_them_beside_a_quiet_result(self, cli):
+    def test_logs_requests_beside_quiet(self, cli):
         assert {"POST", "GET"} == {line.partition(" ")[0] for line in cli(*VEO, "-q", "-v").err.splitlines()}
 
-    def test_goes_for_probes_too(self, cli):
+    def test_logs_probes_too(self, cli):
         assert "GET" in cli("contract", "-v", "--rate", "1000").err
 
-    @pytest.mark.parametrize("words", [words for words in every_command() if takes(words, "--base-url")], ids=" ".join)
+    @pytest.mark.parametrize(
+        "words", [words for words in every_command() if has_option(words, "--base-url")], ids=" ".join
+    )
     def test_every_command_that_sends_has_it(self, words):
-        assert takes(words, "--verbose")
+        assert has_option(words, "--verbose")
 
 
-class TestColour:
+class TestColor:
     @pytest.fixture
     def terminal(self, cli, server, capsys, monkeypatch):
         monkeypatch.setenv("TERM", "xterm")
@@ -107,18 +109,18 @@ class TestColour:
         assert "\x1b[33m\x1b[1mwarning:\x1b[0m" == warned.split()[0]
 
     @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
-    def test_not_where_it_is_not_wanted_or_not_known(self, terminal, monkeypatch, name, value):
+    def test_not_where_no_color_is_set_or_the_terminal_is_dumb(self, terminal, monkeypatch, name, value):
         monkeypatch.setenv(name, value)
         assert terminal("check", "no-such-file.json", "--json").err.startswith("error: ")
 
-    def test_not_where_nobody_sees_it(self, cli):
+    def test_not_where_stderr_is_no_terminal(self, cli):
         assert cli("check", "no-such-file.json", "--json").err.startswith("error: ")
 
-    def test_what_a_service_says_steers_no_terminal(self, terminal, scripted):
+    def test_a_service_cannot_control_the_terminal(self, terminal, scripted):
         scripted.replies = [reply(403, {"error": "\x1b[2Jforbidden"})]
         assert "\x1b[2J" not in terminal.against(scripted.url)("status", "tsk_1").err
 
 
-def test_the_journal_has_what_quiet_did_not_say(cli):
+def test_quiet_records_the_submission_all_the_same(cli):
     cli("generate", "A cup", "--model", "veo3_fast", "--no-wait", "-q")
-    assert [True] == [entry.unfinished for entry in Journal().submissions()]
+    assert [True] == [submission.unfinished for submission in Journal().submissions()]

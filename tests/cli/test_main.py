@@ -11,6 +11,8 @@ import pytest
 
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.console.exit_codes import EXIT_CODES
+from gptimage2_video_cli.console.output import StdoutClosed
+from gptimage2_video_cli.drift.trouble import NotDocumentation, PageUnreachable
 from gptimage2_video_cli.main import cli, main
 from support.commandline import CommandLine, every_command, spawn
 
@@ -23,6 +25,7 @@ HEAVY = {
     "asyncio",
     "email.utils",
 }
+OWN_ERRORS = (StdoutClosed, PageUnreachable, NotDocumentation)
 ON_LINUX = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 
@@ -45,7 +48,7 @@ class TestHelp:
 
     def test_the_help_of_the_group_lists_every_exit_code_of_the_table(self, command):
         listed = {line.split()[0] for line in command("--help").out.splitlines() if line.strip()}
-        assert {str(code) for _, code in EXIT_CODES} <= listed
+        assert {str(code) for _, code in EXIT_CODES} | {str(error.exit_code) for error in OWN_ERRORS} <= listed
 
     def test_the_help_says_that_the_key_comes_from_the_environment_alone(self, command):
         assert "there is no option for it" in command("--help").out
@@ -73,16 +76,16 @@ class TestHelp:
 
 class TestExitCodes:
     def test_every_error_of_the_library_has_one(self):
-        def leaves(kind):
-            return [leaf for child in kind.__subclasses__() for leaf in leaves(child)] or [kind]
+        def leaves(type_):
+            return [leaf for child in type_.__subclasses__() for leaf in leaves(child)] or [type_]
 
         public = {leaf for leaf in leaves(VideoClientError) if leaf.__module__.startswith("gptimage2_video.")}
         for leaf in public:
-            assert [code for kind, code in EXIT_CODES if issubclass(leaf, kind)], leaf
+            assert [code for type_, code in EXIT_CODES if issubclass(leaf, type_)], leaf
 
     def test_no_row_is_hidden_by_one_above_it(self):
-        kinds = [kind for kind, _ in EXIT_CODES]
-        assert not [kind for place, kind in enumerate(kinds) if issubclass(kind, tuple(kinds[:place]))]
+        types = [type_ for type_, _ in EXIT_CODES]
+        assert not [type_ for index, type_ in enumerate(types) if issubclass(type_, tuple(types[:index]))]
 
 
 class TestUnexpected:
@@ -106,35 +109,35 @@ class TestUnexpected:
         assert {"error": {"type": "LookupError", "message": outcome.err[7:-1], "task_id": None}} == outcome.object
 
 
-class TestLostStreams:
-    def test_a_reader_that_left_ends_it_with_141_and_no_word(self):
+class TestClosedStreams:
+    def test_a_broken_pipe_ends_with_141_and_no_message(self):
         with spawn("models") as process:
             process.stdout.close()
             assert ("", 141) == (process.stderr.read(), process.wait())
 
     @ON_LINUX
     @pytest.mark.parametrize("words", [["models"], ["models", "--json"], ["--help"], ["--version"]])
-    def test_a_full_disk_under_stdout_is_told_in_a_sentence(self, words):
+    def test_a_full_disk_under_stdout_is_reported(self, words):
         with Path("/dev/full").open("w") as full, spawn(*words, stdout=full) as process:
-            told = "error: the result could not be written to stdout: No space left on device\n"
-            assert (told, 74) == (process.stderr.read(), process.wait())
+            message = "error: cannot write the result to stdout: No space left on device\n"
+            assert (message, 74) == (process.stderr.read(), process.wait())
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
     @pytest.mark.parametrize(
-        ("closing", "code", "told"), [(">&-", 74, "could not be written to stdout"), ("2>&-", 0, "")]
+        ("closing", "code", "message"), [(">&-", 74, "cannot write the result to stdout"), ("2>&-", 0, "")]
     )
-    def test_closed_streams(self, closing, code, told):
+    def test_closed_streams(self, closing, code, message):
         script = f'exec "$0" -m gptimage2_video_cli models {closing}'
         done = subprocess.run(["sh", "-c", script, sys.executable], capture_output=True, text=True)
-        assert (code, True) == (done.returncode, told in done.stderr)
+        assert (code, True) == (done.returncode, message in done.stderr)
         assert "Traceback" not in done.stderr
 
-    def test_an_error_nobody_reads_is_still_an_exit_code(self, command, monkeypatch):
+    def test_without_streams_an_error_still_has_its_exit_code(self, command, monkeypatch):
         for stream in ("stdout", "stderr"):
             monkeypatch.setattr(sys, stream, None)
         assert 2 == main(["quote", "", "--model", "veo3", "--json"])
 
-    def test_another_failure_of_the_system_is_not_taken_for_a_lost_stream(self, command, monkeypatch):
+    def test_another_os_error_is_not_taken_for_a_closed_stream(self, command, monkeypatch):
         def fail(*_, **__):
             raise FileNotFoundError(2, "No such file or directory", "certificates.pem")
 
@@ -142,7 +145,7 @@ class TestLostStreams:
         outcome = command("models")
         assert (70, True) == (outcome.code, "certificates.pem" in outcome.err)
 
-    def test_a_click_error_under_a_lost_stderr_keeps_its_code(self, monkeypatch):
+    def test_a_usage_error_with_a_closed_stderr_keeps_its_code(self, monkeypatch):
         def show(*_):
             raise BrokenPipeError
 
@@ -151,7 +154,7 @@ class TestLostStreams:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs signals")
-def test_signals_are_left_as_they_were_found():
+def test_signal_handlers_are_restored():
     def handlers():
         return [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
 

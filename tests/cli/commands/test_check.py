@@ -27,8 +27,8 @@ def check(cli, tmp_path):
     return run
 
 
-def test_a_request_without_fault_is_fine(check):
-    assert (0, "fine\n", "") == check(VEO)
+def test_a_valid_request(check):
+    assert (0, "valid\n", "") == check(VEO)
 
 
 def test_a_warning_does_not_keep_it_from_being_sent(check):
@@ -44,9 +44,9 @@ def test_every_error_is_listed_by_field(check):
     ]
 
 
-def test_json_has_the_verdict_the_violations_and_the_price(check):
-    verdict = check(VEO, "--json").object
-    assert (True, [], 63) == (verdict["valid"], verdict["violations"], verdict["quote"]["credits"])
+def test_json_has_the_result_the_violations_and_the_price(check):
+    result = check(VEO, "--json").object
+    assert (True, [], 63) == (result["valid"], result["violations"], result["quote"]["credits"])
     outcome = check(VEO | {"duration": 5}, "--json")
     assert (2, False, "duration_not_offered", None) == (
         outcome.code,
@@ -56,18 +56,18 @@ def test_json_has_the_verdict_the_violations_and_the_price(check):
     )
 
 
-def test_a_byte_order_mark_is_no_fault(check):
+def test_a_byte_order_mark_is_accepted(check):
     assert 0 == check(b"\xef\xbb\xbf" + json.dumps(VEO).encode()).code
 
 
 def test_a_syntax_error_is_found_by_line_and_column(check, tmp_path):
     outcome = check(b'{\n  "prompt": "A cup",\n  "model" "veo3"\n}')
-    told = f"error: {tmp_path / 'request.json'}, line 3, column 11: Expecting ':' delimiter\n"
-    assert (2, "", told) == outcome
+    message = f"error: {tmp_path / 'request.json'}, line 3, column 11: Expecting ':' delimiter\n"
+    assert (2, "", message) == outcome
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[" * 200_000, b"1" * 5000], ids=["no text", "deep", "huge"])
-def test_what_no_parser_takes_is_refused_in_a_sentence(check, content):
+def test_content_that_no_parser_accepts_is_refused_with_a_reason(check, content):
     outcome = check(content)
     assert (2, True) == (outcome.code, "cannot be read as JSON" in outcome.err)
 
@@ -84,12 +84,12 @@ def test_a_minus_reads_stdin(cli, monkeypatch):
 
 
 def test_a_missing_file_and_a_folder_are_refused(cli, tmp_path):
-    for path, why in ((tmp_path / "no.json", "No such file"), (tmp_path, "Is a directory")):
+    for path, reason in ((tmp_path / "no.json", "No such file"), (tmp_path, "Is a directory")):
         outcome = cli("check", str(path))
-        assert (2, True) == (outcome.code, why in outcome.err)
+        assert (2, True) == (outcome.code, reason in outcome.err)
 
 
-def test_a_file_that_breaks_off_while_it_is_read_is_told(cli, monkeypatch):
+def test_a_read_error_is_reported(cli, monkeypatch):
     class Broken(io.BytesIO):
         def read(self, *_):
             raise OSError(5, "Input/output error")
@@ -99,13 +99,13 @@ def test_a_file_that_breaks_off_while_it_is_read_is_told(cli, monkeypatch):
     assert (2, True) == (outcome.code, "cannot be read: Input/output error" in outcome.err)
 
 
-def test_a_rehearsal_can_be_checked(cli, monkeypatch):
-    rehearsed = cli("generate", "A cup", "--model", "veo3", "--dry-run").out
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(rehearsed.encode())))
-    assert (0, "fine\n", "") == cli("check", "-")
+def test_a_dry_run_can_be_checked(cli, monkeypatch):
+    printed = cli("generate", "A cup", "--model", "veo3", "--dry-run").out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(printed.encode())))
+    assert (0, "valid\n", "") == cli("check", "-")
 
 
-def test_a_closed_stdin_is_told(cli, monkeypatch):
+def test_a_closed_stdin_is_reported(cli, monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     outcome = cli("check", "-")
     assert (2, True) == (outcome.code, "stdin cannot be read: it is closed" in outcome.err)
@@ -131,7 +131,7 @@ class TestManifest:
         told = "3 valid lines, 0 invalid; about 10 credits for 2 lines, and 1 of unknown price\n"
         assert (0, told, "") == shots(LINE, LINE, unknown)
 
-    def test_what_is_wrong_has_the_number_of_its_line(self, shots):
+    def test_a_problem_has_its_line_number(self, shots):
         outcome = shots(LINE, "", "{", {**LINE, "aspectRatio": "wide"}, {**LINE, "duration": 5})
         assert 2 == outcome.code
         assert ["error: line 3: invalid JSON:", "warning: line 4: the aspect", "error: line 5: veo3_lite cli"] == [
@@ -142,7 +142,7 @@ class TestManifest:
     def test_a_warning_keeps_no_line_from_being_sent(self, shots):
         assert 0 == shots({**LINE, "aspectRatio": "wide"}).code
 
-    def test_a_hundred_troubles_are_told_and_the_others_counted(self, shots):
+    def test_a_hundred_problems_are_listed_and_the_others_counted(self, shots):
         lines = shots(*[{}] * 250).out.splitlines()
         assert (102, "… and 150 more") == (len(lines), lines[100])
         assert lines[99].startswith("error: line 100: ")
@@ -158,28 +158,28 @@ class TestManifest:
         assert (0, told, "") == shots("prompt,model", "A cup,veo3_fast", name="shots.CSV")
 
     def test_each_line_is_checked_by_itself(self, shots):
-        """What lines have in common is a matter of `batch run`, which keeps the names of all."""
+        """Duplicates are for `batch run`, which keeps the names of all lines."""
         assert 0 == shots({**LINE, "id": "cup"}, {**LINE, "id": "cup"}).code
 
-    def test_no_line_is_no_manifest(self, shots):
+    def test_an_empty_manifest_is_refused(self, shots):
         outcome = shots("")
-        assert (2, "", True) == (outcome.code, outcome.out, "there is no line in" in outcome.err)
+        assert (2, "", True) == (outcome.code, outcome.out, "has no lines" in outcome.err)
 
-    def test_what_cannot_be_read_is_told_in_a_sentence(self, shots, cli, tmp_path):
+    def test_an_unreadable_manifest_is_reported(self, shots, cli, tmp_path):
         (tmp_path / "utf16.jsonl").write_bytes("{}".encode("utf-16"))
-        for name, why in (("no.jsonl", "cannot be read: No such file"), ("utf16.jsonl", "codec can't decode")):
+        for name, reason in (("no.jsonl", "cannot be read: No such file"), ("utf16.jsonl", "codec can't decode")):
             outcome = cli("check", str(tmp_path / name))
-            assert (2, "", True) == (outcome.code, outcome.out, why in outcome.err)
-        assert "the first line must name the columns" in shots("A cup", name="shots.csv").err
+            assert (2, "", True) == (outcome.code, outcome.out, reason in outcome.err)
+        assert "its first line must name the columns" in shots("A cup", name="shots.csv").err
 
-    def test_a_line_cannot_steer_the_terminal(self, shots):
+    def test_a_line_cannot_control_the_terminal(self, shots):
         assert "\x1b" not in shots({**LINE, "Model\x1b[2J": "veo3"}).out
 
     def test_it_needs_no_database(self, tmp_path):
-        """The bare install has none; what makes batches durable is loaded by `batch` alone."""
+        """The bare installation has none; only `batch` loads the packages of its extra."""
         path = tmp_path / "shots.jsonl"
         path.write_text(json.dumps(LINE))
         code = f"import sys; from gptimage2_video_cli.main import main; main(['check', {str(path)!r}])"
-        loaded = f"{code}; print([name for name in ('sqlalchemy', 'dbos', 'httpx') if name in sys.modules])"
-        done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+        script = f"{code}; print([name for name in ('sqlalchemy', 'dbos', 'httpx') if name in sys.modules])"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
         assert "[]" == done.stdout.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""`models` and `quote`: what there is and what it costs, without a key."""
+"""`models`: the model table, without a key."""
 
 import pytest
 
@@ -17,12 +17,12 @@ class TestModels:
         assert (0, "") == (outcome.code, outcome.err)
         assert set(MODELS) == set(outcome.out.split()) & set(MODELS)
 
-    def test_a_row_tells_modes_durations_credits_and_how_well_they_are_known(self, cli):
+    def test_a_row_has_modes_durations_credits_and_how_well_they_are_known(self, cli):
         rows = {line.split()[0]: " ".join(line.split()) for line in cli("models").out.splitlines()}
         assert "kling/v2-1-standard image 5, 10 11, 22 docs" == rows["kling/v2-1-standard"]
         assert "veo3 both 8 63 page/docs" == rows["veo3"]
 
-    def test_what_is_unknown_is_called_so(self, cli):
+    def test_unknown_values_are_marked_unknown(self, cli):
         rows = {line.split()[0]: " ".join(line.split()) for line in cli("models").out.splitlines()}
         assert "wan/2-6-text-to-video text unknown unknown" == rows["wan/2-6-text-to-video"]
 
@@ -34,7 +34,7 @@ class TestModels:
         assert max(len(line) for line in cli("models").out.splitlines()) <= 80
 
     @pytest.mark.parametrize("mode", ["text_to_video", "image_to_video"])
-    def test_a_mode_chooses_the_models_that_take_it(self, cli, mode):
+    def test_mode_selects_the_models_that_support_it(self, cli, mode):
         listed = cli("models", "--mode", mode, "--json").object
         assert [model.id for model in MODELS.values() if mode in model.modes] == [model["id"] for model in listed]
 
@@ -45,26 +45,3 @@ class TestModels:
 
     def test_an_unknown_mode_is_refused(self, cli):
         assert 2 == cli("models", "--mode", "video_to_video").code
-
-
-class TestQuote:
-    def test_a_known_price(self, cli):
-        outcome = cli("quote", "A cup", "--model", "veo3")
-        assert (0, True, "") == (outcome.code, outcome.out.startswith("about 63 credits ("), outcome.err)
-
-    def test_an_unknown_price_is_no_failure(self, cli):
-        outcome = cli("quote", "A cup", "--model", "wan/2-6-text-to-video")
-        assert (0, True) == (outcome.code, outcome.out.startswith("unknown ("))
-
-    def test_json_has_a_number_or_null(self, cli):
-        words = ("quote", "A cup", "--model", "sora-2-text-to-video", "--duration", "5", "--json")
-        assert 5 == cli(*words, "--resolution", "720p").object["credits"]
-        assert cli(*words).object["credits"] is None
-
-    def test_an_invalid_request_has_no_price(self, cli):
-        outcome = cli("quote", "A cup", "--model", "veo3", "--duration", "5")
-        assert (2, "", True) == (outcome.code, outcome.out, "always 8 seconds" in outcome.err)
-
-    def test_warnings_go_to_stderr(self, cli):
-        outcome = cli("quote", "A cup", "--model", "sora-2-text-to-video", "--duration", "15")
-        assert (0, True) == (outcome.code, outcome.err.startswith("warning: "))

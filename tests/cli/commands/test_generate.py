@@ -23,7 +23,7 @@ def cli(server, capsys, monkeypatch, tmp_path):
 
 
 def posts(server):
-    return [seen for seen in server.requests if seen.method == "POST"]
+    return [request for request in server.requests if request.method == "POST"]
 
 
 class TestDone:
@@ -32,7 +32,7 @@ class TestDone:
         assert (0, "cup.mp4\n") == (outcome.code, outcome.out)
         assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
 
-    def test_stderr_tells_the_task_and_its_price_then_each_step(self, cli):
+    def test_stderr_names_the_task_and_its_price_then_each_step(self, cli):
         lines = cli(*VEO, "-o", "cup.mp4").err.splitlines()
         task_id = re.search(TASK_ID, lines[0])[0]
         assert [f"submitted: {task_id} (9 credits)", f"completed: {task_id}", "saved: cup.mp4"] == lines
@@ -40,10 +40,10 @@ class TestDone:
     def test_without_a_file_the_url_is_printed_and_nothing_downloaded(self, cli, server):
         outcome = cli(*VEO)
         assert (0, f"{server.cdn_url}/videos/") == (outcome.code, outcome.out[: len(server.cdn_url) + 8])
-        assert [] == [seen for seen in server.requests if seen.side == "cdn"]
+        assert [] == [request for request in server.requests if request.side == "cdn"]
         assert [] == files()
 
-    def test_with_no_wait_the_id_is_printed_and_nothing_waited_for(self, cli, server, clock):
+    def test_with_no_wait_the_task_id_is_printed_at_once(self, cli, server, clock):
         outcome = cli(*VEO, "--no-wait")
         assert re.fullmatch(f"{TASK_ID}\n", outcome.out)
         assert (0, []) == (outcome.code, clock.pauses)
@@ -60,18 +60,18 @@ class TestDone:
         assert (9, None, None) == (task["quote"]["credits"], task["error_code"], task["error_message"])
         assert task["video_url"].endswith(f"{task['id']}.mp4")
 
-    def test_a_price_that_the_service_does_not_tell_is_not_shown(self, cli, scripted):
+    def test_credits_that_the_response_lacks_are_not_shown(self, cli, scripted):
         cli.against(scripted.url)
         scripted.replies = [reply(200, {"taskId": "tsk_1"})]
         assert "submitted: tsk_1\n" == cli(*VEO, "--no-wait").err
 
-    def test_a_status_newer_than_this_program_is_told_and_waited_through(self, cli, scripted):
+    def test_an_unknown_status_is_reported_and_the_wait_continues(self, cli, scripted):
         cli.against(scripted.url)
         done = {"status": 1, "videoUrl": "https://cdn.example.com/1.mp4"}
         scripted.replies = [reply(200, {"taskId": "tsk_1"}), reply(200, {"status": 7}), reply(200, done)]
         outcome = cli(*VEO)
         assert (0, "https://cdn.example.com/1.mp4\n") == (outcome.code, outcome.out)
-        assert "status 7: tsk_1; this version does not know it and waits on" in outcome.err
+        assert "unknown status 7: tsk_1; still waiting" in outcome.err
 
     def test_a_video_is_replaced_when_forced(self, cli):
         Path("cup.mp4").write_text("old")
@@ -79,7 +79,7 @@ class TestDone:
         assert b"ftyp" == Path("cup.mp4").read_bytes()[4:8]
 
     @pytest.mark.skipif(os.name == "nt", reason="file names are text there")
-    def test_a_file_name_that_is_no_text_is_printed_byte_for_byte(self, server, capsysbinary, monkeypatch, tmp_path):
+    def test_a_file_name_that_is_not_utf_8_is_printed_byte_for_byte(self, server, capsysbinary, monkeypatch, tmp_path):
         monkeypatch.chdir(tmp_path)
         CommandLine(capsysbinary, monkeypatch).against(server.url)
         from gptimage2_video_cli.main import main
@@ -91,11 +91,11 @@ class TestDone:
         cli(*VEO, "--poll-interval", "7")
         assert {20.0, 7.0} == set(clock.pauses)
 
-    def test_what_was_learned_can_be_left_aside(self, cli, clock):
+    def test_polling_at_a_fixed_interval(self, cli, clock):
         cli(*VEO, "--steady-polling")
         assert [10.0, 2.0, 2.0] == clock.pauses[:3]
 
-    def test_a_base_url_given_goes_before_the_environment(self, cli, server):
+    def test_the_option_overrides_the_base_url_of_the_environment(self, cli, server):
         cli.against("http://127.0.0.1:9")
         assert 0 == cli(*VEO, "--base-url", server.url).code
 
@@ -122,27 +122,27 @@ class TestRequest:
 
     def test_set_reads_json_where_it_parses_and_else_text(self, cli, server):
         pairs = ("seed=42", "style=warm", 'camera={"zoom": 1.5}', "note=", "odd=NaN", "eq=a=b")
-        cli(*VEO, *(word for pair in pairs for word in ("--set", pair)), "--no-wait")
+        cli(*VEO, *(argument for pair in pairs for argument in ("--set", pair)), "--no-wait")
         expected = {"seed": 42, "style": "warm", "camera": {"zoom": 1.5}, "note": "", "odd": "NaN", "eq": "a=b"}
         assert expected == {name: self.sent(server)[name] for name in expected}
 
     @pytest.mark.parametrize(
-        ("pair", "why"),
+        ("pair", "reason"),
         [
             ("seed", "'seed' is not of the form KEY=VALUE"),
             ("=1", "'=1' is not of the form KEY=VALUE"),
-            ("duration=5", "duration has an option of its own: --duration"),
+            ("duration=5", "duration has its own option: --duration"),
         ],
     )
-    def test_a_set_that_means_nothing_is_refused(self, cli, server, pair, why):
+    def test_an_invalid_set_is_refused(self, cli, server, pair, reason):
         outcome = cli(*VEO, "--set", pair)
-        assert (2, True, []) == (outcome.code, why in outcome.err, posts(server))
+        assert (2, True, []) == (outcome.code, reason in outcome.err, posts(server))
 
     def test_a_control_set_twice_is_refused(self, cli):
         outcome = cli(*VEO, "--set", "seed=1", "--set", "seed=2")
-        assert (2, True) == (outcome.code, "seed is given twice" in outcome.err)
+        assert (2, True) == (outcome.code, "duplicate key: seed" in outcome.err)
 
-    def test_warnings_are_said_once_and_do_not_keep_it_from_being_sent(self, cli, server):
+    def test_warnings_are_printed_once_and_do_not_prevent_sending(self, cli, server):
         outcome = cli(*VEO, "--mode", "text_to_video", "--image", "https://example.com/cup.png", "--no-wait")
         assert 0 == outcome.code
         assert 1 == outcome.err.count("warning: text_to_video does not use images")
@@ -168,7 +168,7 @@ REFUSED = [
     ((*VEO, "--timeout", "nan"), "nan is not a number of seconds above 0"),
     ((*VEO, "--timeout", "soon"), "'soon' is not a valid float"),
     ((*VEO, "--poll-interval", "0"), "0 is not a number of seconds above 0"),
-    ((*VEO, "--no-wait", "-o", "cup.mp4"), "with --no-wait nothing is saved"),
+    ((*VEO, "--no-wait", "-o", "cup.mp4"), "--no-wait saves nothing"),
     ((*VEO, "-o", "."), "it is a folder; name a file"),
     ((*VEO, "-o", "there.mp4"), "exists"),
     ((*VEO, "-o", "missing/cup.mp4"), "No such file or directory"),
@@ -179,23 +179,25 @@ REFUSED = [
 
 
 class TestNothingSent:
-    @pytest.mark.parametrize(("words", "why"), REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
-    def test_what_cannot_work_ends_with_2_and_one_reason_before_anything_is_sent(self, cli, server, words, why):
+    @pytest.mark.parametrize(("arguments", "reason"), REFUSED, ids=[" ".join(arguments) for arguments, _ in REFUSED])
+    def test_an_invalid_command_ends_with_2_and_one_reason_before_anything_is_sent(
+        self, cli, server, arguments, reason
+    ):
         Path("there.mp4").write_text("mine")
-        outcome = cli(*words)
+        outcome = cli(*arguments)
         assert (2, "", []) == (outcome.code, outcome.out, server.requests)
-        assert why in outcome.err
+        assert reason in outcome.err
         assert "Traceback" not in outcome.err
         assert ["there.mp4"] == files(), "nothing half-written stays"
         assert "mine" == Path("there.mp4").read_text()
 
-    @pytest.mark.parametrize(("words", "why"), REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
-    def test_the_same_as_json(self, cli, words, why):
+    @pytest.mark.parametrize(("arguments", "reason"), REFUSED, ids=[" ".join(arguments) for arguments, _ in REFUSED])
+    def test_the_same_as_json(self, cli, arguments, reason):
         Path("there.mp4").write_text("mine")
-        outcome = cli(*words, "--json")
+        outcome = cli(*arguments, "--json")
         assert 2 == outcome.code
         error = outcome.object["error"]
-        assert why in error["message"]
+        assert reason in error["message"]
         assert error["task_id"] is None
 
     @pytest.mark.parametrize("key", ["", "test-key\n", "test key", "schlüssel"])
@@ -206,20 +208,20 @@ class TestNothingSent:
         assert not key or key not in outcome.err
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-    def test_a_read_only_folder_is_found_out_before(self, cli, server):
+    def test_a_read_only_folder_is_an_error_before(self, cli, server):
         Path("closed").mkdir(mode=0o500)
         outcome = cli(*VEO, "-o", "closed/cup.mp4")
         assert (2, []) == (outcome.code, server.requests)
         assert "Permission denied" in outcome.err
 
-    def test_violations_are_facts_in_the_json(self, cli):
+    def test_json_has_the_violations(self, cli):
         error = cli(*VEO, "--duration", "5", "--json").object["error"]
         assert ("InvalidRequest", ["duration_not_offered"]) == (
             error["type"],
             [violation["code"] for violation in error["violations"]],
         )
 
-    def test_the_budget_is_a_fact_in_the_json(self, cli):
+    def test_json_has_the_budget(self, cli):
         error = cli(*VEO, "--max-credits", "8", "--json").object["error"]
         assert ("BudgetExceeded", 9, 8) == (error["type"], error["needed"], error["left"])
 
@@ -243,7 +245,7 @@ class TestDryRun:
         assert ("veo3_fast", 9) == (shown["request"]["model"], shown["quote"]["credits"])
 
     @pytest.mark.parametrize(
-        ("words", "code"),
+        ("arguments", "code"),
         [
             ((*VEO, "--max-credits", "9"), 0),
             ((*VEO, "--max-credits", "8"), 2),
@@ -253,17 +255,17 @@ class TestDryRun:
             ((*SORA, "--max-credits", "0", "--allow-unknown-price"), 2),
         ],
     )
-    def test_refuses_what_the_real_run_would(self, cli, server, words, code):
-        assert code == cli(*words, "--dry-run").code
+    def test_refuses_what_would_not_be_sent(self, cli, server, arguments, code):
+        assert code == cli(*arguments, "--dry-run").code
         assert [] == server.requests
-        assert code == cli(*words, "--no-wait").code
+        assert code == cli(*arguments, "--no-wait").code
 
 
-class TestTrouble:
-    """Each way out has its exit code, and names the task where there is one."""
+class TestFailures:
+    """Each has its exit code, and names the task where there is one."""
 
     @pytest.mark.parametrize(
-        ("scenario", "key", "code", "kind"),
+        ("scenario", "key", "code", "type_"),
         [
             ("failed", "test-key", 1, "TaskFailed"),
             ("failed-late-refund", "test-key", 1, "TaskFailed"),
@@ -276,18 +278,18 @@ class TestTrouble:
             ("no-such-scenario", "test-key", 3, "APIError"),
         ],
     )
-    def test_exit_codes_by_scenario(self, cli, server, scenario, key, code, kind):
+    def test_exit_codes_by_scenario(self, cli, server, scenario, key, code, type_):
         outcome = cli.against(server.scenario_url(scenario), key)(*VEO, "-o", "cup.mp4", "--json")
-        assert (code, kind) == (outcome.code, outcome.object["error"]["type"])
+        assert (code, type_) == (outcome.code, outcome.object["error"]["type"])
         assert 1 == len(posts(server)), "a submission is sent at most once"
         assert [] == files(), "nothing half-written stays"
 
     @pytest.mark.parametrize("scenario", ["quickstart", "null-fields", "submit-429", "cut-poll", "cut-download"])
-    def test_what_passes_is_lived_through(self, cli, server, scenario):
+    def test_transient_failures_are_retried(self, cli, server, scenario):
         outcome = cli.against(server.scenario_url(scenario))(*VEO, "-o", "cup.mp4")
         assert (0, "cup.mp4\n", ["cup.mp4"]) == (outcome.code, outcome.out, files())
 
-    def test_a_failed_task_is_told_with_its_refund(self, cli, server):
+    def test_a_failed_task_is_reported_with_its_refund(self, cli, server):
         error = cli.against(server.scenario_url("failed"))(*VEO, "--json").object["error"]
         assert ("EMPTY_RESULT", True, "FAILED") == (
             error["error_code"],
@@ -298,10 +300,10 @@ class TestTrouble:
 
     def test_a_failed_task_is_not_to_be_waited_for(self, cli, server):
         outcome = cli.against(server.scenario_url("failed"))(*VEO)
-        assert ("", False) == (outcome.out, "to go on" in outcome.err)
+        assert ("", False) == (outcome.out, "to resume" in outcome.err)
         assert re.search(f"error: task {TASK_ID} failed", outcome.err)
 
-    def test_the_credits_that_are_missing_are_a_fact(self, cli, server):
+    def test_json_has_the_required_credits(self, cli, server):
         error = cli.against(server.url, "test-key-poor")(*VEO, "--json").object["error"]
         assert (402, 9, {"error": "Insufficient credits", "required": 9}) == (
             error["status"],
@@ -309,15 +311,15 @@ class TestTrouble:
             error["body"],
         )
 
-    def test_an_uncertain_submission_shows_what_was_sent_and_why_nobody_knows(self, cli, server):
+    def test_an_uncertain_submission_has_the_request_and_the_cause(self, cli, server):
         error = cli.against(server.scenario_url("lost-reply"))(*VEO, "--json").object["error"]
         assert ("A cup", "ConnectionFailed") == (error["request"]["prompt"], error["cause"]["type"])
 
-    def test_a_timeout_ends_with_124_and_the_command_to_go_on_with(self, cli):
+    def test_a_timeout_ends_with_124_and_the_resume_command(self, cli):
         outcome = cli(*VEO, "--timeout", "30", "-o", "my cup.mp4")
         task_id = re.search(TASK_ID, outcome.err)[0]
         assert (124, "") == (outcome.code, outcome.out)
-        assert f"to go on: gptimage2-video wait {task_id} -o 'my cup.mp4'" == outcome.err.splitlines()[-1]
+        assert f"to resume: gptimage2-video wait {task_id} -o 'my cup.mp4'" == outcome.err.splitlines()[-1]
 
     def test_a_timeout_as_json_has_the_id(self, cli):
         outcome = cli(*VEO, "--timeout", "30", "--json")
@@ -325,22 +327,22 @@ class TestTrouble:
         assert (124, "WaitTimeout", 0) == (outcome.code, error["type"], error["status"])
         assert re.fullmatch(TASK_ID, error["task_id"])
 
-    def test_the_command_to_go_on_with_leads_to_the_same_api(self, cli, server):
+    def test_the_resume_command_has_the_same_base_url(self, cli, server):
         outcome = cli(
             *VEO, "--timeout", "30", "-o", "cup.mp4", "--force", "--base-url", server.url, "--allow-plain-http"
         )
         assert outcome.err.splitlines()[-1].endswith(f" -o cup.mp4 --force --base-url {server.url} --allow-plain-http")
 
-    def test_a_download_that_fails_ends_with_6_and_the_command_to_go_on_with(self, cli, scripted):
+    def test_a_failed_download_ends_with_6_and_the_resume_command(self, cli, scripted):
         cli.against(scripted.url)
         done = {"status": 1, "videoUrl": f"{scripted.url}/1.mp4"}
         scripted.replies = [reply(200, {"taskId": "tsk_1"}), reply(200, done), reply(500)]
         outcome = cli(*VEO, "-o", "cup.mp4")
         assert (6, "", []) == (outcome.code, outcome.out, files())
-        assert "to go on: gptimage2-video wait tsk_1 -o cup.mp4\n" in outcome.err
+        assert "to resume: gptimage2-video wait tsk_1 -o cup.mp4\n" in outcome.err
 
     @pytest.mark.parametrize(
-        ("answers", "code", "kind"),
+        ("responses", "code", "type_"),
         [
             ([reply(400, {"error": "Invalid request", "details": {}})], 3, "BadRequest"),
             ([reply(403)], 3, "Forbidden"),
@@ -354,39 +356,39 @@ class TestTrouble:
             ([reply(200, {"taskId": "tsk_1"}), reply(302)], 4, "UnexpectedReply"),
         ],
     )
-    def test_exit_codes_by_reply(self, cli, scripted, answers, code, kind):
-        scripted.replies = answers
+    def test_exit_codes_by_response(self, cli, scripted, responses, code, type_):
+        scripted.replies = responses
         outcome = cli.against(scripted.url)(*VEO, "--json")
         error = outcome.object["error"]
-        assert (code, kind) == (outcome.code, error["type"])
-        assert (None if len(answers) == 1 else "tsk_1") == error["task_id"]
-        assert len(answers) == 1 or "tsk_1" in outcome.err.splitlines()[-1]
+        assert (code, type_) == (outcome.code, error["type"])
+        assert (None if len(responses) == 1 else "tsk_1") == error["task_id"]
+        assert len(responses) == 1 or "tsk_1" in outcome.err.splitlines()[-1]
 
-    def test_when_nobody_answers_repeating_is_safe(self, cli):
+    def test_after_a_refused_connection_a_retry_is_safe(self, cli):
         outcome = cli.against("http://127.0.0.1:9")(*VEO)
         assert (4, True) == (outcome.code, "safe" in outcome.err)
 
-    def test_a_number_that_json_has_no_word_for_is_shown_as_text(self, cli, scripted):
+    def test_a_number_that_json_cannot_hold_is_text(self, cli, scripted):
         scripted.replies = [reply(402, b'{"error": "Insufficient credits", "required": NaN}')]
         error = cli.against(scripted.url)(*VEO, "--json").object["error"]
         assert "nan" == error["body"]["required"]
 
-    def test_words_of_the_service_cannot_steer_the_terminal(self, cli, scripted):
+    def test_the_service_cannot_control_the_terminal(self, cli, scripted):
         failed = {"status": 2, "errorMessage": "bad \x1b[2J\x07luck"}
         scripted.replies = [reply(200, {"taskId": "tsk_1"}), reply(200, failed)]
         outcome = cli.against(scripted.url)(*VEO)
         assert (1, True) == (outcome.code, "bad \ufffd[2J\ufffdluck" in outcome.err)
 
     def test_an_unexpected_error_still_names_the_task(self, cli, monkeypatch):
-        def burst(seconds):
-            raise ZeroDivisionError("burst")
+        def fail(seconds):
+            raise ZeroDivisionError("failed")
 
-        monkeypatch.setattr(gptimage2_video.transport.clock, "pause", burst)
+        monkeypatch.setattr(gptimage2_video.transport.clock, "sleep", fail)
         outcome = cli(*VEO, "--json")
         error = outcome.object["error"]
         assert (70, "ZeroDivisionError") == (outcome.code, error["type"])
-        assert "error: unexpected ZeroDivisionError: burst; please report" in outcome.err
-        assert f"to go on: gptimage2-video wait {error['task_id']}" in outcome.err
+        assert "error: unexpected ZeroDivisionError: failed; please report" in outcome.err
+        assert f"to resume: gptimage2-video wait {error['task_id']}" in outcome.err
         assert "Traceback" not in outcome.err
 
     def test_the_key_shows_nowhere(self, cli, server):

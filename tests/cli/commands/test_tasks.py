@@ -1,4 +1,4 @@
-"""`tasks`: what the journal knows of every submission, and what they cost."""
+"""`tasks`: every submission in the journal, and what they cost."""
 
 import os
 import sqlite3
@@ -25,21 +25,23 @@ def cli(capsys, monkeypatch, tmp_path):
 
 @pytest.fixture
 def add():
-    """Writes a submission down as a client would, and what became of it."""
-    book = Journal()
+    """Records a submission as a client would, and its outcome."""
+    journal = Journal()
 
     def write(name, state, task=None, *, base_url=SERVICE, quote=9, reason="", target=None, prompt="A cup"):
         request = {"prompt": prompt, "model": "veo3_fast", "inputMode": "text_to_video"}
         sent = SubmissionRecord(SubmissionState.SENDING, base_url, name, request, quote, target)
-        book.write(sent)
+        journal.write(sent)
         if state in (SubmissionState.COMPLETED, SubmissionState.FAILED):
-            book.write(sent.with_state(SubmissionState.PENDING, task=Task(task.id, TaskStatus.PENDING, credits_used=9)))
-            book.write(SubmissionRecord(state, base_url, task=task))
+            journal.write(
+                sent.with_state(SubmissionState.PENDING, task=Task(task.id, TaskStatus.PENDING, credits_used=9))
+            )
+            journal.write(SubmissionRecord(state, base_url, task=task))
         elif state != SubmissionState.SENDING:
-            book.write(sent.with_state(state, task=task, reason=reason))
+            journal.write(sent.with_state(state, task=task, reason=reason))
 
     yield write
-    book.close()
+    journal.close()
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def names(outcome):
 
 
 class TestText:
-    def test_a_line_for_each_oldest_first_and_a_sum_for_each_address(self, cli, one_of_each):
+    def test_a_line_for_each_oldest_first_and_a_total_for_each_service(self, cli, one_of_each):
         outcome = cli("tasks")
         lines = [line.split("  ") for line in outcome.out.splitlines()]
         cup = ["veo3_fast", '"A cup"']
@@ -80,13 +82,13 @@ class TestText:
             ["pending", "9 credits", "tsk_7", *cup, "/videos/7.mp4"],
             ["completed, not saved", "9 credits", "tsk_8", *cup, "/videos/8.mp4"],
         ] == [line[1:] for line in lines[:8]]
-        doubt = "; 2 uncertain, of about 9 credits: look in the dashboard"
+        warning = "; 2 uncertain, of about 9 credits: look in the dashboard"
         assert [
-            f"{SERVICE}: 7 submissions, 36 credits spent, 9 refunded{doubt}",
+            f"{SERVICE}: 7 submissions, 36 credits spent, 9 refunded{warning}",
             f"{MOCK}: 1 submission, 9 credits spent, 0 refunded",
         ] == ["  ".join(line) for line in lines[8:]]
 
-    def test_a_failure_that_says_nothing_of_a_refund(self, cli, add):
+    def test_a_failure_whose_refund_is_unknown(self, cli, add):
         add("e1", SubmissionState.FAILED, Task("tsk_1", TaskStatus.FAILED))
         assert "  failed  9 credits  tsk_1  " in cli("tasks").out
 
@@ -99,7 +101,7 @@ class TestText:
         add("e1", SubmissionState.SENDING, prompt="x" * length)
         assert f'"{shown}"' in cli("tasks").out
 
-    def test_nothing_steers_the_terminal_or_forges_a_line(self, cli, add):
+    def test_nothing_controls_the_terminal_or_forges_a_line(self, cli, add):
         add("e1", SubmissionState.UNCERTAIN, prompt="A\x1b[2Jcup\nand\rmore", reason="of\x07 the\nservice")
         line, total = cli("tasks").out.splitlines()
         assert '"A\ufffd[2Jcup and\ufffdmore"' in line
@@ -112,7 +114,7 @@ class TestText:
         assert 0 == cli("tasks", "--json").code
 
 
-class TestChosen:
+class TestSelection:
     @pytest.mark.parametrize(
         ("words", "expected"),
         [
@@ -125,24 +127,24 @@ class TestChosen:
             (("--pending", "--last", "1"), ["e8"]),
         ],
     )
-    def test_those_that_are_asked_for(self, cli, one_of_each, words, expected):
+    def test_the_selected_ones(self, cli, one_of_each, words, expected):
         assert expected == names(cli("tasks", "--json", *words))
 
-    def test_the_totals_are_of_what_is_listed(self, cli, one_of_each):
+    def test_the_totals_are_of_the_selected_ones(self, cli, one_of_each):
         totals = cli("tasks", "--json", "--uncertain").object["totals"]
         assert {SERVICE: {"spent": 0, "refunded": 0, "uncertain": 9}} == totals
 
     @pytest.mark.parametrize("number", ["0", "-1", "many"])
-    def test_a_number_that_cannot_be_meant(self, cli, number):
+    def test_an_invalid_number(self, cli, number):
         assert 2 == cli("tasks", "--last", number).code
 
 
 class TestJson:
-    def test_every_fact_and_null_for_what_nobody_knows(self, cli, one_of_each):
+    def test_every_key_and_null_for_what_is_unknown(self, cli, one_of_each):
         outcome = cli("tasks", "--json")
-        told = outcome.object
-        assert os.environ["GPTIMAGE2_JOURNAL"] == told["journal"]
-        first, sending = told["tasks"][0], told["tasks"][5]
+        result = outcome.object
+        assert os.environ["GPTIMAGE2_JOURNAL"] == result["journal"]
+        first, sending = result["tasks"][0], result["tasks"][5]
         assert {
             "submission_id": "e1",
             "state": "completed",
@@ -161,18 +163,18 @@ class TestJson:
         } == {name: value for name, value in first.items() if not name.endswith("_at")}
         assert first["sent_at"].endswith("+00:00")
         assert (None, None, True) == (sending["quote"], sending["task_id"], sending["uncertain"])
-        assert {"spent": 36, "refunded": 9, "uncertain": 9} == told["totals"][SERVICE]
+        assert {"spent": 36, "refunded": 9, "uncertain": 9} == result["totals"][SERVICE]
 
     def test_an_empty_journal(self, cli):
         assert {"journal": os.environ["GPTIMAGE2_JOURNAL"], "tasks": [], "totals": {}} == cli("tasks", "--json").object
 
 
 class TestUnusable:
-    def test_a_journal_that_is_off_is_told_in_a_sentence(self, cli, monkeypatch):
+    def test_a_journal_that_is_off_is_reported(self, cli, monkeypatch):
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
         outcome = cli("tasks")
         assert (2, "") == (outcome.code, outcome.out)
-        assert "Error: GPTIMAGE2_JOURNAL is off, so nothing was written down" == outcome.err.splitlines()[-1]
+        assert "Error: GPTIMAGE2_JOURNAL is off: no submissions are recorded" == outcome.err.splitlines()[-1]
 
     @pytest.mark.parametrize("words", [("tasks",), ("resume",)])
     def test_a_journal_that_cannot_be_read_ends_with_2(self, cli, monkeypatch, tmp_path, words):
@@ -186,7 +188,7 @@ class TestUnusable:
         assert f"error: the journal {tmp_path} cannot be used: " in outcome.err
 
 
-class TestWritten:
+class TestRecorded:
     """The command line keeps a journal unless it is told not to."""
 
     def test_what_is_submitted_is_listed(self, cli, server):
@@ -220,8 +222,8 @@ class TestWritten:
             def append(self, seen):
                 super().append(seen)
                 if len(self) == 1:
-                    with closing(sqlite3.connect(os.environ["GPTIMAGE2_JOURNAL"])) as book:
-                        book.execute("DROP TABLE submissions")
+                    with closing(sqlite3.connect(os.environ["GPTIMAGE2_JOURNAL"])) as database:
+                        database.execute("DROP TABLE submissions")
 
         scripted.seen = Spoiling()
         scripted.replies = [
@@ -231,7 +233,7 @@ class TestWritten:
         ]
         outcome = cli.against(scripted.url)(*VEO, "-o", "cup.mp4")
         assert (0, "cup.mp4\n") == outcome[:2]
-        said = [line for line in outcome.err.splitlines() if line.startswith("warning: ")]
-        told = f"warning: the journal {os.environ['GPTIMAGE2_JOURNAL']} cannot be used: no such table: submissions"
-        assert [f"{told}; mend that, or name another file for it"] * 3 == said
+        warnings = [line for line in outcome.err.splitlines() if line.startswith("warning: ")]
+        warning = f"warning: the journal {os.environ['GPTIMAGE2_JOURNAL']} cannot be used: no such table: submissions"
+        assert [f"{warning}; mend that, or name another file for it"] * 3 == warnings
         assert b"video" * 100 == Path("cup.mp4").read_bytes()

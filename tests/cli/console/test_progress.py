@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from gptimage2_video_cli.console.output import Run
-from gptimage2_video_cli.console.progress import Terminal
+from gptimage2_video_cli.console.output import Console
+from gptimage2_video_cli.console.progress import TerminalProgress
 from gptimage2_video_mock import MockServer
 from support.commandline import OnTerminal, spawn
 from support.scripted import reply
@@ -23,48 +23,48 @@ def terminal(server, capsys, monkeypatch, tmp_path):
     return OnTerminal(capsys, monkeypatch).against(server.url)
 
 
-def plain(text):
+def without_escapes(text):
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 
 def test_a_terminal_shows_the_steps_and_the_bar_and_stdout_the_path_alone(terminal):
     outcome = terminal(*VEO)
     assert (0, "cup.mp4\n") == (outcome.code, outcome.out)
-    shown = plain(outcome.err)
-    for words in (
+    shown = without_escapes(outcome.err)
+    for pattern in (
         r"submitted: tsk_\w+ \(9 credits\)",
         r"waiting for tsk_\w+ \d+ s",
         "downloading",
         "saved: cup.mp4",
     ):
-        assert re.search(words, shown), words
+        assert re.search(pattern, shown), pattern
 
 
 def test_a_wait_names_its_task_from_the_start(terminal):
     task_id = terminal("generate", "A cup", "--model", "veo3_fast", "--no-wait").out.strip()
-    assert f"waiting for {task_id}" in plain(terminal("wait", task_id).err)
+    assert f"waiting for {task_id}" in without_escapes(terminal("wait", task_id).err)
 
 
 def test_an_error_comes_after_the_spinner_has_gone(terminal, server):
     outcome = terminal.against(server.scenario_url("failed"))(*VEO)
-    assert (1, True) == (outcome.code, plain(outcome.err).splitlines()[-1].startswith("error: task tsk_"))
+    assert (1, True) == (outcome.code, without_escapes(outcome.err).splitlines()[-1].startswith("error: task tsk_"))
 
 
 def test_markup_in_an_id_is_only_text(terminal, scripted):
     scripted.replies = [reply(200, {"taskId": "[red]1"}), reply(200, {"status": 1, "videoUrl": "https://example.com/"})]
-    assert "waiting for [red]1" in plain(terminal.against(scripted.url)(*VEO[:4]).err)
+    assert "waiting for [red]1" in without_escapes(terminal.against(scripted.url)(*VEO[:4]).err)
 
 
 def test_the_bar_grows_with_the_bytes(capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with Terminal(Run(task_id="tsk_1")) as shown:
-        shown.received(1000, 4000)
-        shown.received(4000, 4000)
-    shown = plain(capsys.readouterr().err)
+    with TerminalProgress(Console(), "tsk_1") as progress:
+        progress.on_bytes(1000, 4000)
+        progress.on_bytes(4000, 4000)
+    shown = without_escapes(capsys.readouterr().err)
     assert re.search(r"1000/4000.*4000/4000", shown, re.DOTALL)
 
 
-def test_there_are_no_colors_to_turn_off(terminal):
+def test_progress_has_no_colors(terminal):
     assert not re.search(r"\x1b\[[0-9;]*m", terminal(*VEO).err)
 
 
@@ -89,5 +89,5 @@ def test_on_a_real_terminal(tmp_path, monkeypatch):
                 except OSError:  # how Linux says that the other end has been closed
                     pass
             assert ("cup.mp4\n", 0) == (process.stdout.read(), process.wait())
-    assert re.search(r"waiting for tsk_\w+", plain(shown.decode()))
+    assert re.search(r"waiting for tsk_\w+", without_escapes(shown.decode()))
     assert (tmp_path / "cup.mp4").stat().st_size > 1000
