@@ -100,7 +100,7 @@ class TestDone:
             "credits_used": 5,
             "refunded": False,
             "file": "cup.mp4",
-            "code": 0,
+            "exit_code": 0,
             "reason": "",
             "request": {"prompt": "cup", "model": "veo3_lite", "inputMode": "text_to_video"},
         } == cup
@@ -247,7 +247,7 @@ class TestBeforehand:
         )
 
     def test_a_dry_run_as_json(self, run):
-        assert {"lines": 2, "bad": 0, "quote": 10} == run("--dry-run", "--json").object
+        assert {"valid_lines": 2, "invalid_lines": 0, "quote": 10} == run("--dry-run", "--json").object
 
     def test_a_dry_run_ends_as_the_run_would_at_once(self, run, batch):
         batch.write("cup", {"prompt": "A cup"}, UNKNOWN)

@@ -135,7 +135,7 @@ class TestKilled:
         line = batch.report["lines"][0]
         assert ("cup-0", 5, "the program ended while it was being submitted") == (
             line["id"],
-            line["code"],
+            line["exit_code"],
             line["reason"],
         )
         assert dict.fromkeys(CUPS, 1) == {prompt: len(tasks) for prompt, tasks in service.accepted.items()}

@@ -30,7 +30,9 @@ class TestBudget:
         ] == outcome.err.splitlines()[:4]
         assert "5 lines: 2 saved, 3 unfunded\n10 credits spent of at most 14, 0 refunded\n" == outcome.out
         unfunded = [line for line in batch.report["lines"] if line["state"] == "unfunded"]
-        assert [(2, True)] * 3 == [(line["code"], "4 are left of the budget" in line["reason"]) for line in unfunded]
+        assert [(2, True)] * 3 == [
+            (line["exit_code"], "4 are left of the budget" in line["reason"]) for line in unfunded
+        ]
 
         outcome = run()
         assert (2, 2, True) == (outcome.code, len(service.posts), "of which 4 are left" in outcome.err)
@@ -164,7 +166,12 @@ class TestFailed:
         outcome = run()
         assert (1, "2 lines: 1 saved, 1 failed\n10 credits spent, 5 refunded\n") == (outcome.code, outcome.out)
         line = batch.report["lines"][0]
-        assert (True, 1, None, "EMPTY_RESULT") == (line["refunded"], line["code"], line["file"], line["reason"][:12])
+        assert (True, 1, None, "EMPTY_RESULT") == (
+            line["refunded"],
+            line["exit_code"],
+            line["file"],
+            line["reason"][:12],
+        )
         assert (1, 2) == (run().code, len(service.posts)), "and it is not made again"
 
     def test_a_video_that_cannot_be_fetched_ends_with_6_and_is_fetched_by_the_next_run(self, run, batch, service):

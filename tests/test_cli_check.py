@@ -150,8 +150,8 @@ class TestManifest:
     def test_json_has_the_sums_and_the_first_troubles(self, shots):
         found = shots(LINE, "[1]", options=("--json",)).object
         trouble = {"line": 2, "severity": "error", "message": "it is no JSON object"}
-        assert {"valid": False, "lines": 1, "bad": 1, "quote": 5, "troubles": [trouble]} == found
-        assert 100 == len(shots(*[{}] * 101, options=("--json",)).object["troubles"])
+        assert {"valid": False, "valid_lines": 1, "invalid_lines": 1, "quote": 5, "problems": [trouble]} == found
+        assert 100 == len(shots(*[{}] * 101, options=("--json",)).object["problems"])
 
     def test_a_table_is_a_manifest_too(self, shots):
         told = "1 good lines, 0 bad; about 9 credits for 1 lines\n"

@@ -29,11 +29,11 @@ def report(cli, *words):
 
 
 def titles(told, *ranks):
-    return [found["title"] for found in told["findings"] if not ranks or found["rank"] in ranks]
+    return [found["title"] for found in told["findings"] if not ranks or found["severity"] in ranks]
 
 
 def outcomes(told, outcome):
-    return {fact["id"] for fact in told["facts"] if fact["outcome"] == outcome}
+    return {fact["id"] for fact in told["assumptions"] if fact["outcome"] == outcome}
 
 
 class TestTheMock:
@@ -56,7 +56,7 @@ class TestTheMock:
         told = report(cli)
         assert {probe.fact for probe in PROBES if probe.wrong} <= outcomes(told, "confirmed")
         assert set() == outcomes(told, "refuted")
-        assert ["inferred", "docs", "page"] == list(dict.fromkeys(fact["known"] for fact in told["facts"]))
+        assert ["inferred", "docs", "page"] == list(dict.fromkeys(fact["known"] for fact in told["assumptions"]))
 
     def test_requests_keep_their_distance(self, cli, clock):
         cli("contract", "--rate", "4")
@@ -103,17 +103,17 @@ class TestLaxServers:
         told, (debit,) = outcome.object, server.ledger("test-key")
         assert posts == len([seen for seen in server.requests if seen.method == "POST"])
         title = f"A request that must be refused was accepted: task {debit.task_id}, {debit.credits} credits"
-        assert [title] == titles(told, "money")
-        assert (1, debit.credits) == (outcome.code, told["sums"]["charged"])
+        assert [title] == titles(told, "charged")
+        assert (1, debit.credits) == (outcome.code, told["totals"]["charged"])
         assert debit.task_id == told["submissions"][0]["task_id"]
-        assert "a request that must be refused was accepted; nothing more is sent" == told["stopped"]
+        assert "a request that must be refused was accepted; nothing more is sent" == told["abort_reason"]
 
     def test_a_receipt_in_a_refusal_is_an_acceptance(self, cli, server, monkeypatch):
         """A server that charges and says 400 cannot be seen through, unless it tells."""
         hook = answering(400, {"error": "Invalid request", "taskId": "tsk_1", "creditsUsed": 7}, lambda s: s == 400)
         told = report(cli.against(scenario(monkeypatch, server, submit=hook)))
-        assert ["A request that must be refused was accepted: task tsk_1, 7 credits"] == titles(told, "money")
-        assert 7 == told["sums"]["charged"]
+        assert ["A request that must be refused was accepted: task tsk_1, 7 credits"] == titles(told, "charged")
+        assert 7 == told["totals"]["charged"]
 
     def test_an_acceptance_without_a_receipt_has_an_unknown_price(self, cli, server, monkeypatch):
         outcome = cli.against(scenario(monkeypatch, server, submit=answering(202, {})))("contract")
@@ -126,14 +126,14 @@ class TestLaxServers:
         outcome = cli.against(scenario(monkeypatch, server, submit=hook))("contract", "--json", "--max-credits", "100")
         told = outcome.object
         expected = [f"Nobody knows whether a request that must be refused was accepted: {status}"]
-        assert (1, expected, 1) == (outcome.code, titles(told, "money"), told["sums"]["uncertain_submissions"])
+        assert (1, expected, 1) == (outcome.code, titles(told, "charged"), told["totals"]["uncertain_submissions"])
 
     def test_a_lost_reply_may_be_an_acceptance(self, cli, server, monkeypatch):
         async def hang_up(exchange):
             return exchange.abort()
 
         told = report(cli.against(scenario(monkeypatch, server, submit=hang_up)))
-        assert (1, 1) == (len(titles(told, "money")), told["sums"]["uncertain_submissions"])
+        assert (1, 1) == (len(titles(told, "charged")), told["totals"]["uncertain_submissions"])
 
 
 class TestDifferences:
@@ -163,8 +163,10 @@ class TestDifferences:
     def test_is_found_with_evidence_and_a_suggestion(self, cli, server, monkeypatch, hooks, title):
         outcome = cli.against(scenario(monkeypatch, server, **hooks))("contract", "--json")
         found = next(found for found in outcome.object["findings"] if found["title"].startswith(title))
-        assert (1, "difference", 1000) == (outcome.code, found["rank"], server.balance("test-key"))
-        assert {"method", "path", "sent", "status", "content_type", "body", "fault"} == found["seen"].keys()
+        assert (1, "violation", 1000) == (outcome.code, found["severity"], server.balance("test-key"))
+        assert {"method", "path", "request_body", "status", "content_type", "response_body", "failure"} == found[
+            "evidence"
+        ].keys()
         assert found["edit"]
         assert spec().at(found["pointer"])
 
@@ -175,7 +177,7 @@ class TestDifferences:
 
     def test_the_same_one_again_is_counted(self, cli, server, monkeypatch):
         told = report(cli.against(scenario(monkeypatch, server, submit=changed(without("error"), 400))))
-        assert [len(PROBES) + 2] == [found["times"] for found in told["findings"] if found["rank"] == "difference"]
+        assert [len(PROBES) + 2] == [found["times"] for found in told["findings"] if found["severity"] == "violation"]
 
     def test_a_valid_value_that_is_refused_refutes_an_inferred_fact(self, cli, server, monkeypatch):
         async def strict(exchange):
@@ -207,7 +209,7 @@ class TestDifferences:
         """The schema leaves both open, and a proxy may add its own."""
         hook = changed(lambda body: {"error": "Who are you?", "trace": "1"}, 401)
         outcome = cli.against(scenario(monkeypatch, server, submit=hook))("contract", "--json")
-        assert (0, 2) == (outcome.code, len(titles(outcome.object, "remark")))
+        assert (0, 2) == (outcome.code, len(titles(outcome.object, "notice")))
         assert {"unauthorized-words"} == outcomes(outcome.object, "refuted")
 
     def test_too_many_requests_is_found_once_and_waited_for(self, cli, server, monkeypatch, clock):
@@ -235,7 +237,7 @@ class TestDifferences:
         scripted.replies = [reply(404, b"x" * 1_000_000), reply(401, {"error": "Unauthorized"})]
         told = report(cli.against(scripted.url))
         assert "A 404 is not JSON" in titles(told)
-        assert 503 == len(told["findings"][0]["seen"]["body"])
+        assert 503 == len(told["findings"][0]["evidence"]["response_body"])
 
 
 class TestNobody:

@@ -31,11 +31,11 @@ def cli(server, capsys, monkeypatch, tmp_path):
 
 
 def titles(told, *ranks):
-    return [found["title"] for found in told["findings"] if not ranks or found["rank"] in ranks]
+    return [found["title"] for found in told["findings"] if not ranks or found["severity"] in ranks]
 
 
 def outcome_of(told, fact):
-    return next(row["outcome"] for row in told["facts"] if row["id"] == fact)
+    return next(row["outcome"] for row in told["assumptions"] if row["id"] == fact)
 
 
 def spent(server):
@@ -90,7 +90,7 @@ class TestMoney:
         url = scenario(monkeypatch, server, **SERVERS[name]) if name in SERVERS else server.scenario_url(name)
         outcome = cli.against(url)("contract", "--json", "--max-credits", str(limit), "--timeout", "100", *IMAGE)
         debited = sum(entry.credits for entry in server.ledger("test-key") if entry.kind == "debit")
-        assert debited <= outcome.object["sums"]["at_worst"] <= limit
+        assert debited <= outcome.object["totals"]["worst_case_cost"] <= limit
 
     @pytest.mark.parametrize("limit", [5, 11])
     def test_the_exact_price_is_too_little_since_the_service_may_charge_more(self, cli, server, limit):
@@ -110,7 +110,7 @@ class TestMoney:
 
         cli.against(scenario(monkeypatch, server, submit=as_in_the_example))
         told = cli("contract", "--json", "--max-credits", "12").object
-        assert (12, 12, 1) == (spent(server), told["sums"]["charged"], len(posts(server)))
+        assert (12, 12, 1) == (spent(server), told["totals"]["charged"], len(posts(server)))
         assert ["- {duration: 5, resolution: 720p, credits: 12}"] == [
             found["edit"] for found in told["findings"] if "cost 5 credits" in found["title"]
         ]
@@ -120,7 +120,7 @@ class TestMoney:
             "contract", "--json", "--max-credits", "12"
         )
         assert (1, 15, 1) == (outcome.code, spent(server), len(posts(server)))
-        assert ["More was charged than may be spent: 15 of 12"] == titles(outcome.object, "money")
+        assert ["More was charged than may be spent: 15 of 12"] == titles(outcome.object, "charged")
 
     def test_after_it_the_plan_is_made_anew_with_what_was_seen(self, cli, server, monkeypatch):
         outcome = cli.against(scenario(monkeypatch, server, submit=charging(3)))("contract", "--max-credits", "60")
@@ -136,18 +136,18 @@ class TestMoney:
         assert (1, 5, 5, 12, 1) == (
             outcome.code,
             spent(server),
-            told["sums"]["uncertain"],
-            told["sums"]["at_worst"],
+            told["totals"]["uncertain"],
+            told["totals"]["worst_case_cost"],
             len(posts(server)),
         )
         assert "uncertain" == told["submissions"][0]["state"]
-        assert "a submission may have been accepted and charged; nothing more is sent" == told["stopped"]
+        assert "a submission may have been accepted and charged; nothing more is sent" == told["abort_reason"]
 
     def test_a_refund_is_told_and_not_spent_again(self, cli, server):
         """It may be announced and never come; no endpoint tells the balance."""
         told = cli.against(server.scenario_url("failed"))("contract", "--json", "--max-credits", "30").object
-        assert (0, told["sums"]["charged"]) == (spent(server), told["sums"]["refunded"])
-        assert 30 >= told["sums"]["charged"]
+        assert (0, told["totals"]["charged"]) == (spent(server), told["totals"]["refunded"])
+        assert 30 >= told["totals"]["charged"]
         assert "confirmed" == outcome_of(told, "failed-refunded")
 
     def test_an_unknown_price_is_never_submitted(self, cli, server):
@@ -157,7 +157,7 @@ class TestMoney:
     def test_a_receipt_that_the_snapshot_corrects_costs_the_greater(self, cli, server, monkeypatch):
         cli.against(scenario(monkeypatch, server, poll=changed(lambda body: {**body, "creditsUsed": 9}, 200)))
         told = cli("contract", "--json", "--max-credits", "12").object
-        assert (9, "refuted") == (told["sums"]["charged"], outcome_of(told, "snapshot-credits"))
+        assert (9, "refuted") == (told["totals"]["charged"], outcome_of(told, "snapshot-credits"))
 
     def test_an_interruption_while_submitting_is_uncertain(self, cli, monkeypatch):
         def interrupt(*_):
@@ -167,7 +167,7 @@ class TestMoney:
         outcome = cli("contract", "--json", "--max-credits", "12")
         assert (130, 1, 5) == (
             outcome.code,
-            *(outcome.object["sums"][n] for n in ("uncertain_submissions", "uncertain")),
+            *(outcome.object["totals"][n] for n in ("uncertain_submissions", "uncertain")),
         )
 
     def test_an_interruption_while_waiting_tells_the_task_and_its_charge(self, cli, server, monkeypatch):
@@ -207,7 +207,7 @@ class TestLearning:
         told = cli.against(server.scenario_url("failed-late-refund"))(
             "contract", "--json", "--max-credits", "12"
         ).object
-        assert (5, "confirmed") == (told["sums"]["refunded"], outcome_of(told, "failed-refunded"))
+        assert (5, "confirmed") == (told["totals"]["refunded"], outcome_of(told, "failed-refunded"))
 
     @pytest.mark.parametrize(("status", "said"), [(200, "refuted"), (404, "not observed")])
     def test_a_refund_that_does_not_come(self, cli, server, monkeypatch, status, said):
@@ -225,7 +225,7 @@ class TestLearning:
 
         cli.against(scenario(monkeypatch, server, poll=never))
         told = cli("contract", "--json", "--max-credits", "12").object
-        assert (0, said) == (told["sums"]["refunded"], outcome_of(told, "failed-refunded"))
+        assert (0, said) == (told["totals"]["refunded"], outcome_of(told, "failed-refunded"))
 
     def test_a_refund_that_nobody_speaks_of_is_not_observed(self, cli, server, monkeypatch):
         hook = changed(lambda body: {"status": 2}, 200)
@@ -254,7 +254,7 @@ class TestLearning:
     def test_a_difference_is_found(self, cli, server, monkeypatch, hooks, title):
         cli.against(scenario(monkeypatch, server, **hooks))
         outcome = cli("contract", "--json", "--max-credits", "12", "--timeout", "100")
-        found = [told for told in titles(outcome.object, "difference") if told.startswith(title)]
+        found = [told for told in titles(outcome.object, "violation") if told.startswith(title)]
         assert (1, 1) == (outcome.code, len(found))
 
     def test_a_cut_snapshot_is_a_finding_and_not_the_end(self, cli, server):
@@ -267,9 +267,9 @@ class TestLearning:
         assert (0, "confirmed", 0) == (
             outcome.code,
             outcome_of(outcome.object, "required-is-quote"),
-            outcome.object["sums"]["charged"],
+            outcome.object["totals"]["charged"],
         )
-        assert "402" in outcome.object["stopped"]
+        assert "402" in outcome.object["abort_reason"]
 
     def test_a_key_that_is_revoked_meanwhile_ends_it(self, cli, server, monkeypatch):
         hook = answering(401, {"error": "Unauthorized"}, lambda status: status == 200)

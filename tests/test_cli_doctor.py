@@ -26,7 +26,7 @@ def doctor(capsys, monkeypatch, tmp_path, server):
 
 def about(outcome, name):
     """The state and the words of each finding about something."""
-    return [(found["state"], found["words"]) for found in outcome.object["findings"] if found["about"] == name]
+    return [(found["state"], found["message"]) for found in outcome.object["findings"] if found["name"] == name]
 
 
 def test_where_all_is_well_it_says_so_line_by_line_and_exits_with_0(doctor, server):
@@ -51,13 +51,13 @@ class TestKey:
         monkeypatch.delenv("GPTIMAGE2_API_KEY")
         outcome = doctor("--json")
         assert 1 == outcome.code
-        assert ["bad"] == [state for state, _ in about(outcome, "key")]
+        assert ["error"] == [state for state, _ in about(outcome, "key")]
         assert [("ok", f"{server.url} answers")] == about(outcome, "service")
 
     def test_an_unfit_one_is_told_without_being_shown(self, doctor, monkeypatch):
         monkeypatch.setenv("GPTIMAGE2_API_KEY", f"{KEY}\n")
         outcome = doctor("--json")
-        assert (1, "bad", False) == (outcome.code, about(outcome, "key")[0][0], KEY in outcome.out)
+        assert (1, "error", False) == (outcome.code, about(outcome, "key")[0][0], KEY in outcome.out)
 
     def test_one_that_the_service_refuses(self, doctor, monkeypatch):
         monkeypatch.setenv("GPTIMAGE2_API_KEY", KEY)
@@ -74,16 +74,16 @@ class TestKey:
 class TestService:
     def test_an_address_that_is_none(self, doctor):
         outcome = doctor("--base-url", "nonsense", "--json")
-        assert (1, "bad") == (outcome.code, about(outcome, "service")[0][0])
+        assert (1, "error") == (outcome.code, about(outcome, "service")[0][0])
 
     def test_nobody_there(self, doctor):
         outcome = doctor("--base-url", "http://127.0.0.1:9", "--json")
-        assert (1, "bad") == (outcome.code, about(outcome, "service")[0][0])
+        assert (1, "error") == (outcome.code, about(outcome, "service")[0][0])
         assert [] == about(outcome, "clock")
 
     def test_one_that_is_ill(self, doctor, scripted):
         scripted.replies = [reply(500, {"error": "no"})]
-        assert "bad" == about(doctor("--base-url", scripted.url, "--json"), "service")[0][0]
+        assert "error" == about(doctor("--base-url", scripted.url, "--json"), "service")[0][0]
 
     def test_one_that_knows_a_task_that_nobody_made(self, doctor, scripted):
         scripted.replies = [reply(200, {"status": 0})]
@@ -121,7 +121,7 @@ class TestJournal:
         Path("broken.db").write_bytes(b"this is no database" * 100)
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", "broken.db")
         outcome = doctor("--json")
-        assert (1, ["bad"]) == (outcome.code, [state for state, _ in about(outcome, "journal")])
+        assert (1, ["error"]) == (outcome.code, [state for state, _ in about(outcome, "journal")])
 
     def test_uncertain_submissions_are_pointed_to(self, doctor, clients, server):
         client = clients(journal=Journal(), base_url=server.scenario_url("lost-reply"))

@@ -41,8 +41,8 @@ class TestNoDifference:
 
     def test_the_summary_tells_how_much_of_each_kind_was_compared(self, cli):
         compared = cli("drift", "--json", *ALL).object["compared"]
-        assert {"statements": 23, "seen": 17, "facts": 17} == compared["price"]
-        assert (16, 12, 2) == tuple(compared[kind]["seen"] for kind in ("model", "status", "error code"))
+        assert {"statements": 23, "covered": 17, "facts": 17} == compared["price"]
+        assert (16, 12, 2) == tuple(compared[kind]["covered"] for kind in ("model", "status", "error code"))
 
     def test_a_kind_that_no_page_speaks_of_is_told_as_not_covered(self, cli):
         outcome = cli("drift", GENERATE)
@@ -69,7 +69,7 @@ class TestNoDifference:
             ("<tr><td>2<td>FAILED<td>Read <code>errorCode</code>.", "<tr><td>Read why.<td>FAILED<td>2"),
         )
         outcome = cli("drift", "--json", *ALL)
-        assert (0, 12) == (outcome.code, outcome.object["compared"]["status"]["seen"])
+        assert (0, 12) == (outcome.code, outcome.object["compared"]["status"]["covered"])
 
 
 def _cut(text, first, after):
@@ -370,7 +370,7 @@ class TestPagesFromTheNetwork:
     def test_markdown_is_known_by_its_type_its_name_or_itself(self, cli, scripted, path, kind):
         scripted.replies = [reply(200, (PAGES / GENERATE).read_bytes(), Content_Type=kind)]
         outcome = cli("drift", scripted.url + path, "--json")
-        assert (0, 14) == (outcome.code, outcome.object["compared"]["field"]["seen"])
+        assert (0, 14) == (outcome.code, outcome.object["compared"]["field"]["covered"])
 
     def test_a_redirect_is_followed(self, cli, scripted):
         scripted.replies = [reply(302, Location="/moved"), reply(200, (PAGES / TASKS).read_bytes())]
@@ -433,7 +433,10 @@ class TestFiles:
         for name, seen in ((TASKS, 13), (GENERATE, 14)):
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((PAGES / name).read_bytes())))
             outcome = cli("drift", "-", "--json")
-            assert ("stdin", seen) == (outcome.object["pages"][0]["page"], outcome.object["compared"]["field"]["seen"])
+            assert ("stdin", seen) == (
+                outcome.object["pages"][0]["page"],
+                outcome.object["compared"]["field"]["covered"],
+            )
 
     def test_a_closed_stdin(self, cli, monkeypatch):
         monkeypatch.setattr(sys, "stdin", None)

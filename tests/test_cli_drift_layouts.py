@@ -171,8 +171,8 @@ def with_more(capsys, monkeypatch, tmp_path):
 @pytest.mark.parametrize("layout", PRICE_LAYOUTS.values(), ids=PRICE_LAYOUTS)
 def test_prices_are_read_wherever_their_durations_stand(with_more, layout):
     found, report = with_more(layout)
-    assert ([], []) == (found, report["unread"])
-    assert 2 <= report["compared"]["price"]["seen"]
+    assert ([], []) == (found, report["unparsed"])
+    assert 2 <= report["compared"]["price"]["covered"]
 
 
 @pytest.mark.parametrize("layout", PRICE_LAYOUTS.values(), ids=PRICE_LAYOUTS)
@@ -186,7 +186,7 @@ def test_another_price_is_told_wherever_it_stands(with_more, layout):
 def test_modes_and_durations_are_read_however_they_are_told(with_more, layout):
     found, report = with_more(layout)
     assert [] == found
-    assert 3 <= report["compared"]["mode"]["seen"]
+    assert 3 <= report["compared"]["mode"]["covered"]
 
 
 @pytest.mark.parametrize("layout", MODE_LAYOUTS.values(), ids=MODE_LAYOUTS)
@@ -198,7 +198,7 @@ def test_another_mode_is_told_however_it_is(with_more, layout):
 @pytest.mark.parametrize(("words", "snippet"), UNREAD.items(), ids=UNREAD)
 def test_what_cannot_be_compared_is_told_as_not_understood(with_more, words, snippet):
     found, report = with_more(snippet)
-    assert ([], True) == (found, any(words in one["why"] for one in report["unread"]))
+    assert ([], True) == (found, any(words in one["reason"] for one in report["unparsed"]))
 
 
 def test_statuses_of_a_task_in_a_list(with_more):
@@ -322,4 +322,4 @@ def test_each_price_of_a_resolution_is_told_with_its_duration(with_more, layout)
 )
 def test_what_only_looks_like_a_statement_is_none(with_more, text):
     found, report = with_more(text)
-    assert ([], []) == (found, report["unread"])
+    assert ([], []) == (found, report["unparsed"])

@@ -289,7 +289,11 @@ class TestTrouble:
 
     def test_a_failed_task_is_told_with_its_refund(self, cli, server):
         error = cli.against(server.scenario_url("failed"))(*VEO, "--json").object["error"]
-        assert ("EMPTY_RESULT", True, "FAILED") == (error["code"], error["refunded"], error["task"]["status_name"])
+        assert ("EMPTY_RESULT", True, "FAILED") == (
+            error["error_code"],
+            error["refunded"],
+            error["task"]["status_name"],
+        )
         assert error["task_id"] in error["message"]
 
     def test_a_failed_task_is_not_to_be_waited_for(self, cli, server):

@@ -138,13 +138,13 @@ class TestCheck:
             told.facts["valid"],
             told.facts["violations"],
         )
-        assert (9, True) == (told.facts["quote"]["credits"], told.facts["quote"]["fits"])
+        assert (9, True) == (told.facts["quote"]["credits"], told.facts["quote"]["within_budget"])
 
     def test_a_violation_is_told_with_its_rule_its_field_and_how_to_mend_it(self, agent, server):
         told = agent("check", prompt="A cup", model="veo3", duration=5)
         message = "veo3 clips are always 8 seconds; drop duration or set it to 8"
         expected = {
-            "rule": "duration_not_offered",
+            "code": "duration_not_offered",
             "field": "duration",
             "message": message,
             "suggestion": "drop duration or set it to 8",
@@ -157,20 +157,20 @@ class TestCheck:
 
     def test_one_without_advice_has_no_suggestion(self, agent):
         (found,) = agent("check", **CUP, duration="eight").facts["violations"]
-        assert ("type", "duration", None) == (found["rule"], found["field"], found["suggestion"])
+        assert ("type", "duration", None) == (found["code"], found["field"], found["suggestion"])
 
     def test_nor_has_one_that_tells_what_nobody_knows(self, agent):
         (found,) = agent("check", prompt="A cup", model="sora-2-text-to-video", duration=5, resolution="4k").facts[
             "violations"
         ]
-        assert ("resolution_unpriced", "warning", None) == (found["rule"], found["severity"], found["suggestion"])
+        assert ("resolution_unpriced", "warning", None) == (found["code"], found["severity"], found["suggestion"])
 
     def test_an_image_alone_makes_it_image_to_video(self, agent):
         found = agent("check", prompt="A cup", model="kling/v2-1-standard", inputImageUrls=["cup.png"], duration=5)
-        assert ["image_not_a_url"] == [violation["rule"] for violation in found.facts["violations"]]
+        assert ["image_not_a_url"] == [violation["code"] for violation in found.facts["violations"]]
 
     def test_what_is_missing_is_a_violation_as_well(self, agent):
-        rules = [(found["rule"], found["field"]) for found in agent("check").facts["violations"]]
+        rules = [(found["code"], found["field"]) for found in agent("check").facts["violations"]]
         assert [("required", "prompt"), ("required", "model")] == rules
 
     def test_null_is_the_same_as_leaving_it_out(self, agent):
@@ -181,16 +181,20 @@ class TestQuote:
     def test_a_price_and_whether_it_fits(self, server):
         told = Agent(server.url, max_credits=8)("quote", **CUP)
         assert "about 9 credits (price table (docs); what was charged is in credits_used)" == told.message
-        assert (9, False) == (told.facts["quote"]["credits"], told.facts["quote"]["fits"])
+        assert (9, False) == (told.facts["quote"]["credits"], told.facts["quote"]["within_budget"])
 
     def test_a_price_that_nobody_knows(self, agent):
         told = agent("quote", **CUP, extra={"seed": 7})
-        assert (False, None, None) == (told.is_error, told.facts["quote"]["credits"], told.facts["quote"]["fits"])
+        assert (False, None, None) == (
+            told.is_error,
+            told.facts["quote"]["credits"],
+            told.facts["quote"]["within_budget"],
+        )
         assert "the price is unknown (provider-specific controls can change the price: seed)" == told.message
 
     def test_of_what_breaks_a_rule_there_is_none(self, agent):
         told = agent("quote", prompt="A cup", model="veo4")
-        assert (True, ["model_unknown"]) == (told.is_error, [found["rule"] for found in told.facts["violations"]])
+        assert (True, ["model_unknown"]) == (told.is_error, [found["code"] for found in told.facts["violations"]])
 
 
 class TestGenerate:
@@ -219,7 +223,7 @@ class TestGenerate:
 
     def test_warnings_come_along(self, agent):
         told = agent("generate", **CUP, aspectRatio="wide")
-        assert (False, ["aspect_ratio_shape"]) == (told.is_error, [it["rule"] for it in told.facts["warnings"]])
+        assert (False, ["aspect_ratio_shape"]) == (told.is_error, [it["code"] for it in told.facts["warnings"]])
 
     @pytest.mark.parametrize(
         ("arguments", "rules"),
@@ -237,7 +241,7 @@ class TestGenerate:
     )
     def test_what_breaks_a_rule_is_refused_and_costs_nothing(self, agent, server, arguments, rules):
         told = agent("generate", **arguments)
-        assert (True, rules) == (told.is_error, [found["rule"] for found in told.facts["violations"]])
+        assert (True, rules) == (told.is_error, [found["code"] for found in told.facts["violations"]])
         assert ("InvalidRequest", 0, BUDGET) == (
             told.facts["error"]["type"],
             told.facts["charged"],
@@ -518,7 +522,7 @@ class TestDownload:
         told = agent("download", task_id=done, file=file)
         assert (True, ["file"], before) == (
             told.is_error,
-            [found["rule"] for found in told.facts["violations"]],
+            [found["code"] for found in told.facts["violations"]],
             len(server.requests),
         )
         assert [] == files(out.parents[1])

@@ -60,7 +60,7 @@ def one_of_each(add):
 
 
 def names(outcome):
-    return [task["id"] for task in outcome.object["tasks"]]
+    return [task["submission_id"] for task in outcome.object["tasks"]]
 
 
 class TestText:
@@ -143,7 +143,7 @@ class TestJson:
         assert os.environ["GPTIMAGE2_JOURNAL"] == told["journal"]
         first, sending = told["tasks"][0], told["tasks"][5]
         assert {
-            "id": "e1",
+            "submission_id": "e1",
             "state": "completed",
             "base_url": SERVICE,
             "request": {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"},

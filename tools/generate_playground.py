@@ -1,7 +1,6 @@
-"""From clients/typescript to the playground of the mock: what both need of the client, compiled for browsers.
+"""From clients/typescript to the playground of the mock: the modules that the page needs, compiled for browsers.
 
-So the page has the rules, prices and sentences of the client, and submits and waits as it does, and nothing is written
-twice. Lives here: compiling, and the choice of modules. Not here: the page itself (`static/playground` of the mock).
+So the page has the rules, prices and messages of the client, and submits and waits as it does.
 
     python -m tools.generate_playground           wipe static/playground/client and write it anew
     python -m tools.generate_playground --check   compile elsewhere and fail on any difference
@@ -22,10 +21,8 @@ from tools.generate import ROOT, write_or_check
 CLIENT: Final = ROOT / "clients" / "typescript"
 TARGET: Final = ROOT / "mock" / "gptimage2_video_mock" / "static" / "playground" / "client"
 
-# What the page imports; what these import comes along.
-ENTRIES: Final = ("flow.js", "engine.js", "rules.js", "pricing.js", "request.js")
-# Time is the page's own: that of the mock's clock.
-REPLACED: Final = {"clock.js": 'export { clock } from "../clock.js";\n'}
+# What the page imports; their own imports follow. The clock is the page's own.
+ENTRIES: Final = ("budget.js", "flow/submit.js", "flow/wait.js", "transport/fetch.js", "request.js")
 OPTIONS: Final = ("--removeComments", "--sourceMap", "false", "--declaration", "false", "--declarationMap", "false")
 HEAD: Final = "// Compiled from clients/typescript by `make generate-typescript`; never edited.\n"
 _IMPORT: Final = re.compile(r'^(?:import|export) .*?from "(\.[^"]+)";$', re.MULTILINE | re.DOTALL)
@@ -40,23 +37,22 @@ def generate(target: Path) -> None:
         compiled = Path(folder).resolve()
         for module in sorted(modules(compiled)):
             name = module.relative_to(compiled)
-            text = REPLACED.get(name.as_posix()) or module.read_text("utf-8")
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_text(HEAD + text, "utf-8")
+            (target / name).write_text(HEAD + module.read_text("utf-8"), "utf-8")
 
 
 def modules(compiled: Path) -> set[Path]:
-    """The entries and all that they import, among what was compiled into a folder."""
-    found: set[Path] = set()
+    """The entries and everything that they import, in the folder of the compiler's output."""
+    reached: set[Path] = set()
     new = {compiled / name for name in ENTRIES}
     while new:
-        found |= new
-        new = {imported for module in new for imported in imports(module)} - found
-    return found
+        reached |= new
+        new = {imported for module in new for imported in imports(module)} - reached
+    return reached
 
 
 def imports(module: Path) -> Iterator[Path]:
-    """What a compiled module imports."""
+    """The imports of a compiled module."""
     for name in _IMPORT.findall(module.read_text("utf-8")):
         yield (module.parent / name).resolve()
 

@@ -1,7 +1,5 @@
 """From openapi.yaml to clients/typescript/src/generated: the types of the spec, and the model table as a module.
 
-Lives here: running the generator of the types, and rendering the table. Not here: any fact of the API.
-
     python -m tools.generate_typescript           wipe src/generated and write it anew
     python -m tools.generate_typescript --check   generate elsewhere and fail on any difference
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import click
 
 from gptimage2_video import JournalWarning, TaskFailed, TaskNotFound, VideoClientError, __version__
+from gptimage2_video_cli.console.json_output import error_json
 
 from .commands.batch import batch
 from .commands.check import check
@@ -34,7 +35,7 @@ from .commands.tasks import tasks
 from .commands.wait import wait
 from .console.completion import answer, completion
 from .console.exit_codes import UNEXPECTED, exit_code
-from .console.output import PROGRAM, OutputLost, Run, discard_stdout, error_facts, say
+from .console.output import PROGRAM, OutputLost, Run, discard_stdout, say
 from .drift.command import drift
 
 _READER_LEFT: Final = 128 + 13  # as a program that SIGPIPE ends
@@ -126,7 +127,7 @@ def _fail(error: BaseException, run: Run) -> int:
     run.task_id = getattr(error, "task_id", None) or run.task_id
     _explain(error, run, code)
     if run.json and not isinstance(error, OutputLost):
-        facts = error_facts(error) if isinstance(error, VideoClientError) else {"type": type(error).__name__}
+        facts = error_json(error) if isinstance(error, VideoClientError) else {"type": type(error).__name__}
         with suppress(OutputLost):
             run.tell("", {"error": facts | {"message": _sentence(error, code), "task_id": run.task_id}})
     return code

@@ -1,4 +1,4 @@
-// The types of the spec, and nothing that runs: requests and replies are handled in src, where a lost reply costs money.
+// The types of the spec, and no code: requests and responses are handled in src, where a lost response costs money.
 export default {
   input: "../../openapi.yaml",
   output: { path: "src/generated/api", clean: true },

@@ -1,43 +1,40 @@
-"""The async client: `client`, awaited. It differs from its twin in its awaits alone; a test holds it to that."""
+"""The async client: the methods of its twin, awaited, and a driver that differs from the other in its awaits alone."""
 
-import os
-from pathlib import Path
-from typing import Any, Self, TypeVar, Unpack, cast
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 import httpx
 
-from .base_client import (
-    USER_AGENT,
-    BaseClient,
-    ClientSettings,
-    api_key_from,
-    as_task,
-    as_video,
-    part_file,
-    prepare_or_warn,
-)
+from .base_client import BaseClient, ClientSettings
+from .client import VideoClient
 from .effects import Effect, FileOperation, Flow, HttpRequest, LoadEstimate, Sleep
-from .fields import Request
-from .flow.download import download
-from .flow.generate import generate
-from .flow.retrieve import retrieve
-from .flow.retry import Deadline
-from .flow.submit import submit
-from .flow.wait import OnUpdate, wait
 from .journal.record import SubmissionRecord
-from .request import PreparedRequest, RequestOptions
-from .task import Task
 from .transport import clock
-from .transport.files import OnProgress, PartFile
 from .transport.log import log_exchange
 from .transport.select import TransportName, async_transport
 from .transport.threads import in_thread
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _awaited(
+    method: Callable[Concatenate[VideoClient, P], T],
+) -> "Callable[Concatenate[AsyncVideoClient, P], Coroutine[Any, Any, T]]":
+    """The method of the sync client as one to await: its flow goes to the driver of whatever client it is called on."""
+
+    @wraps(method)
+    async def call(self: Any, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await cast("Coroutine[Any, Any, T]", method(self, *args, **kwargs))
+
+    return cast("Callable[Concatenate[AsyncVideoClient, P], Coroutine[Any, Any, T]]", call)
 
 
 class AsyncVideoClient(BaseClient):
     """As `VideoClient`, awaited; under asyncio or trio. Cancelling a call leaves neither task nor half-written file."""
+
+    _stacklevel = 4  # `_awaited` stands between the caller and the method
 
     def __init__(
         self,
@@ -49,70 +46,18 @@ class AsyncVideoClient(BaseClient):
     ) -> None:
         """As `VideoClient`, with an `httpx.AsyncClient`, and with a transport to choose.
 
-        `transport` is what sends: `aiohttp`, by far the faster (the extra `[fast]`), `httpx`, or `auto`: aiohttp where it
-        is installed and no `http_client` is given. Under trio and with a SOCKS proxy httpx stands in for aiohttp. One
-        that is not installed raises InvalidRequest.
+        `transport` is what sends: `aiohttp`, by far the faster (the extra `[fast]`), `httpx`, or `auto`: aiohttp where
+        it is installed and no `http_client` is given. Under trio and with a SOCKS proxy httpx stands in for aiohttp.
+        One that is not installed raises InvalidRequest.
         """
         super().__init__(**settings)
-        self._transport = async_transport(api_key_from(api_key), http_client, transport, USER_AGENT)
+        self._transport = async_transport(self._api_key(api_key), http_client, transport, self.user_agent)
 
-    async def generate(
-        self,
-        prompt: Request | PreparedRequest | str,
-        *,
-        save_to: str | os.PathLike[str] | None = None,
-        overwrite: bool = False,
-        timeout: float | None = 600,
-        on_update: OnUpdate = None,
-        on_progress: OnProgress = None,
-        **options: Unpack[RequestOptions],
-    ) -> Task:
-        """As `VideoClient.generate`."""
-        request = prepare_or_warn(prompt, options)
-        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
-        return await self._drive(generate(self._context, request, deadline, on_update, part))
-
-    async def submit(
-        self,
-        request: Request | PreparedRequest | str,
-        *,
-        timeout: float | None = 120,
-        **options: Unpack[RequestOptions],
-    ) -> Task:
-        """As `VideoClient.submit`."""
-        prepared = prepare_or_warn(request, options)
-        return await self._drive(submit(self._context, prepared, Deadline(clock.now, timeout)))
-
-    async def get(self, task: Task | str) -> Task:
-        """As `VideoClient.get`."""
-        return await self._drive(retrieve(self._context, as_task(task).id))
-
-    async def wait(
-        self,
-        task: Task | str,
-        *,
-        save_to: str | os.PathLike[str] | None = None,
-        overwrite: bool = False,
-        timeout: float | None = 600,
-        on_update: OnUpdate = None,
-        on_progress: OnProgress = None,
-    ) -> Task:
-        """As `VideoClient.wait`."""
-        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
-        return await self._drive(wait(self._context, as_task(task), deadline, on_update, part))
-
-    async def download(
-        self,
-        task: Task | str,
-        path: str | os.PathLike[str],
-        *,
-        overwrite: bool = False,
-        on_progress: OnProgress = None,
-    ) -> Path:
-        """As `VideoClient.download`."""
-        part = PartFile(Path(path), overwrite=overwrite, on_progress=on_progress)
-        await self._drive(download(self._context, as_video(task), part, probe=True))
-        return part.target
+    generate = _awaited(VideoClient.generate)
+    submit = _awaited(VideoClient.submit)
+    get = _awaited(VideoClient.get)
+    wait = _awaited(VideoClient.wait)
+    download = _awaited(VideoClient.download)
 
     async def close(self) -> None:
         """As `VideoClient.close`."""
@@ -149,4 +94,5 @@ class AsyncVideoClient(BaseClient):
             return await self._estimates.load_estimate_async(effect.key)
         if isinstance(effect, FileOperation):
             return await in_thread(effect.run)
-        return await self._journal.write_async(cast("SubmissionRecord", effect))
+        assert isinstance(effect, SubmissionRecord)  # noqa: S101  there are no other effects
+        return await self._journal.write_async(effect)

@@ -1,12 +1,11 @@
-"""What both clients share: their settings, and what stands before and behind each call."""
+"""What both clients share: their settings, and what stands before each call."""
 
 import os
 import warnings
 from copy import copy
-from pathlib import Path
 from typing import Final, Self, TypedDict
 
-from . import __version__
+from . import __version__, settings
 from .budget import Budget
 from .errors import VideoRequestWarning
 from .fields import Request
@@ -16,12 +15,8 @@ from .polling.estimate import EstimateStore, InMemoryEstimates
 from .polling.rate_limiter import PollRateLimiter
 from .polling.schedule import Polling
 from .request import PreparedRequest, RequestOptions, prepare
-from .settings import DEFAULT_BASE_URL, invalid_setting, validate_api_key, validate_base_url, validate_seconds
 from .task import Task, TaskStatus
 from .transport import clock
-from .transport.files import OnProgress, PartFile
-
-USER_AGENT: Final = f"gptimage2-video/{__version__}"
 
 
 class ClientSettings(TypedDict, total=False):
@@ -58,6 +53,9 @@ class ClientSettings(TypedDict, total=False):
 class BaseClient:
     """What both clients share. Settings are checked when a client is made, and arguments before a call begins."""
 
+    user_agent: Final = f"gptimage2-video/{__version__}"
+    _stacklevel = 3  # of a warning about a request: the caller's line
+
     def __init__(
         self,
         base_url: str | None = None,
@@ -70,13 +68,14 @@ class BaseClient:
         allow_plain_http: bool = False,
         journal: Recorder | None = None,
     ) -> None:
-        url = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or DEFAULT_BASE_URL
+        url = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or settings.DEFAULT_BASE_URL
+        interval = settings.validate_seconds("poll_interval", poll_interval)
         self._context = FlowContext(
-            base_url=validate_base_url(url, allow_plain_http=allow_plain_http),
-            clock=clock.now,
-            budget=Budget(max_credits, allow_unknown=allow_unknown_price),
-            request_timeout=validate_seconds("request_timeout", request_timeout),
-            polling=Polling(interval=validate_seconds("poll_interval", poll_interval), adaptive=adaptive_polling),
+            settings.validate_base_url(url, allow_plain_http=allow_plain_http),
+            clock.now,
+            Budget(max_credits, allow_unknown=allow_unknown_price),
+            settings.validate_seconds("request_timeout", request_timeout),
+            Polling(interval, adaptive=adaptive_polling),
             rate_limiter=poll_rate_limiter,
         )
         self._use_journal(journal)
@@ -104,35 +103,27 @@ class BaseClient:
         self._journal = journal or NullRecorder()
         self._estimates = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
 
+    @staticmethod
+    def _api_key(argument: str | None) -> str:
+        return settings.validate_api_key(argument or os.environ.get("GPTIMAGE2_API_KEY"))
 
-def api_key_from(argument: str | None) -> str:
-    """The key of the argument, or that of the environment. Raises InvalidRequest where neither can be used."""
-    return validate_api_key(argument or os.environ.get("GPTIMAGE2_API_KEY"))
+    def _prepare(self, request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:
+        """The request, prepared; the warnings of one that is prepared only now are issued."""
+        prepared = prepare(request, **options)
+        if prepared is not request:
+            for violation in prepared.warnings:
+                warnings.warn(violation.message, VideoRequestWarning, stacklevel=self._stacklevel)
+        return prepared
 
+    @staticmethod
+    def _as_task(task: Task | str) -> Task:
+        known = Task(task, TaskStatus.PENDING) if isinstance(task, str) else task
+        if not known.id.strip():
+            raise settings.invalid_setting("task", "there is no task id; give the id that the submission returned")
+        return known
 
-def prepare_or_warn(request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:
-    """The request, prepared; the warnings of one that is prepared only now are issued at the caller's line."""
-    prepared = prepare(request, **options)
-    if prepared is not request:
-        for violation in prepared.warnings:
-            warnings.warn(violation.message, VideoRequestWarning, stacklevel=3)
-    return prepared
-
-
-def as_task(task: Task | str) -> Task:
-    """The task with this id. Raises InvalidRequest where it is empty."""
-    known = Task(task, TaskStatus.PENDING) if isinstance(task, str) else task
-    if not known.id.strip():
-        raise invalid_setting("task", "there is no task id; give the id that the submission returned")
-    return known
-
-
-def as_video(task: Task | str) -> Task:
-    """As `as_task`; the URL of a video is a completed task without an id."""
-    is_url = isinstance(task, str) and task.startswith(("https://", "http://"))
-    return Task("", TaskStatus.COMPLETED, video_url=str(task)) if is_url else as_task(task)
-
-
-def part_file(path: str | os.PathLike[str] | None, overwrite: bool, on_progress: OnProgress) -> PartFile | None:
-    """The part file of a download; None where none is wanted."""
-    return None if path is None else PartFile(Path(path), overwrite=overwrite, on_progress=on_progress)
+    @classmethod
+    def _as_video(cls, task: Task | str) -> Task:
+        """As `_as_task`; the URL of a video is a completed task without an id."""
+        is_url = isinstance(task, str) and task.startswith(("https://", "http://"))
+        return Task("", TaskStatus.COMPLETED, video_url=str(task)) if is_url else cls._as_task(task)

@@ -16,15 +16,9 @@ def validate_limit(limit: int) -> int:
 
 
 def ensure_affordable(quote: Quote, left: int, *, allow_unknown: bool) -> None:
-    """Return if a price fits what is left of a budget.
+    """Return if a price fits the credits that are left of a budget, else raise BudgetExceeded.
 
-    Args:
-        quote: The price.
-        left: Credits that are left; fewer than 0 count as 0.
-        allow_unknown: Whether an unknown price may be spent as long as anything is left.
-
-    Raises:
-        BudgetExceeded: It does not fit, or is unknown.
+    An unknown price fits where it is allowed and anything is left.
     """
     left = max(left, 0)
     unknown = quote.credits is None and not (allow_unknown and left)
@@ -33,14 +27,9 @@ def ensure_affordable(quote: Quote, left: int, *, allow_unknown: bool) -> None:
 
 
 class Budget:
-    """The credits of one client: by quote, what is reserved and spent never exceeds the limit. Threads may share it.
+    """The credits of one client: by quote, what is reserved and spent never exceeds the limit (None for none).
 
-    Args:
-        limit: Credits; None for no limit.
-        allow_unknown: Whether a task without a known price may be sent although there is a limit.
-
-    Raises:
-        InvalidRequest: The limit is not a whole number of credits, or negative.
+    Threads may share it. Raises InvalidRequest where the limit is not a whole number of credits, or negative.
     """
 
     def __init__(self, limit: int | None, *, allow_unknown: bool = False) -> None:
@@ -56,11 +45,7 @@ class Budget:
         return self._committed
 
     def reserve(self, quote: Quote) -> int:
-        """Set the price aside before anything is sent; an unknown price that is allowed reserves nothing.
-
-        Raises:
-            BudgetExceeded: It does not fit, or is unknown.
-        """
+        """Set the price aside before anything is sent; an unknown one that is allowed reserves nothing."""
         with self._lock:
             if self.limit is not None:
                 ensure_affordable(quote, self.limit - self._committed, allow_unknown=self._allow_unknown)

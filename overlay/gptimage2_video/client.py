@@ -6,24 +6,12 @@ from typing import Any, Self, TypeVar, Unpack, cast
 
 import httpx
 
-from .base_client import (
-    USER_AGENT,
-    BaseClient,
-    ClientSettings,
-    api_key_from,
-    as_task,
-    as_video,
-    part_file,
-    prepare_or_warn,
-)
+from .base_client import BaseClient, ClientSettings
 from .effects import Effect, FileOperation, Flow, HttpRequest, LoadEstimate, Sleep
 from .fields import Request
-from .flow.download import download
-from .flow.generate import generate
-from .flow.retrieve import retrieve
+from .flow import download, generate, retrieve, submit, wait
 from .flow.retry import Deadline
-from .flow.submit import submit
-from .flow.wait import OnUpdate, wait
+from .flow.wait import OnUpdate
 from .journal.record import SubmissionRecord
 from .request import PreparedRequest, RequestOptions
 from .task import Task
@@ -48,8 +36,7 @@ class VideoClient(BaseClient):
 
         Args:
             api_key: The API key; default: GPTIMAGE2_API_KEY of the environment.
-            http_client: Your own `httpx.Client` (proxies, TLS, transports), used for the API and for downloads. Closing
-                it stays with you.
+            http_client: Your own `httpx.Client` (proxies, TLS, transports) for API and downloads. You close it.
             **settings: The fields of `ClientSettings`: base_url, max_credits, request_timeout, poll_interval,
                 adaptive_polling, poll_rate_limiter, allow_unknown_price, allow_plain_http, journal.
 
@@ -57,8 +44,8 @@ class VideoClient(BaseClient):
             InvalidRequest: There is no key that can be used, or another setting makes no sense.
         """
         super().__init__(**settings)
-        http = http_client or DefaultHttpxClient(USER_AGENT)
-        self._transport = HttpxTransport(api_key_from(api_key), http, owned=http_client is None)
+        http = http_client or DefaultHttpxClient(self.user_agent)
+        self._transport = HttpxTransport(self._api_key(api_key), http, owned=http_client is None)
 
     def generate(
         self,
@@ -92,9 +79,9 @@ class VideoClient(BaseClient):
             SubmissionUncertain: It may have been charged.
             TaskFailed, WaitTimeout, DownloadFailed: What became of the task; each carries its id.
         """
-        request = prepare_or_warn(prompt, options)
-        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
-        return self._drive(generate(self._context, request, deadline, on_update, part))
+        request, deadline = self._prepare(prompt, options), Deadline(clock.now, timeout)
+        part = PartFile.or_none(save_to, overwrite, on_progress)
+        return self._drive(generate.generate(self._context, request, deadline, on_update, part))
 
     def submit(
         self,
@@ -103,20 +90,12 @@ class VideoClient(BaseClient):
         timeout: float | None = 120,
         **options: Unpack[RequestOptions],
     ) -> Task:
-        """Check and submit, at most once. Returns the pending task.
+        """Check and submit, at most once. Returns the pending task. Takes and raises what `generate` does until then.
 
-        Args:
-            request: The prompt, or a whole request: prepared, generated or a mapping in wire names.
-            timeout: Seconds for retrying a submission that surely was not accepted; None for no limit.
-            **options: The fields of `RequestOptions`, where `request` is the prompt.
-
-        Raises:
-            InvalidRequest, BudgetExceeded: Nothing was sent.
-            APIError, ConnectionFailed: Nothing was accepted.
-            SubmissionUncertain: It may have been charged.
+        `timeout` is in seconds, for retrying a submission that surely was not accepted; None for no limit.
         """
-        prepared = prepare_or_warn(request, options)
-        return self._drive(submit(self._context, prepared, Deadline(clock.now, timeout)))
+        deadline = Deadline(clock.now, timeout)
+        return self._drive(submit.submit(self._context, self._prepare(request, options), deadline))
 
     def get(self, task: Task | str) -> Task:
         """The task as it stands, failed ones included.
@@ -124,7 +103,7 @@ class VideoClient(BaseClient):
         Raises:
             APIError, ConnectionFailed, UnexpectedReply: The task could not be read, after a few attempts.
         """
-        return self._drive(retrieve(self._context, as_task(task).id))
+        return self._drive(retrieve.retrieve(self._context, self._as_task(task).id))
 
     def wait(
         self,
@@ -136,26 +115,19 @@ class VideoClient(BaseClient):
         on_update: OnUpdate = None,
         on_progress: OnProgress = None,
     ) -> Task:
-        """Wait until the task has completed, and save its video where asked.
+        """Wait until the task, or that with this id, has completed, and save its video where asked. As `generate`.
 
-        Args:
-            task: A task, or its id.
-            save_to: The file to save the video to. Whether it can be written is known before the wait begins.
-            overwrite: Whether an existing file may be replaced.
-            timeout: Seconds; None for no limit. A transient failure (a lost response, 429, 5xx) does not end the wait.
-                The download comes on top.
-            on_update: Called with the task whenever its status changes.
-            on_progress: Called with the bytes received so far and their whole number, None where unknown.
+        A transient failure (a lost response, 429, 5xx) does not end the wait.
 
         Raises:
+            InvalidRequest: The file cannot be written.
             TaskFailed: The generation failed.
             WaitTimeout: It has not ended yet; wait again.
-            DownloadFailed: The video could not be fetched or saved.
             APIError, UnexpectedReply: The task cannot be read.
-            InvalidRequest: The file cannot be written.
+            DownloadFailed: The video could not be fetched or saved.
         """
-        deadline, part = Deadline(clock.now, timeout), part_file(save_to, overwrite, on_progress)
-        return self._drive(wait(self._context, as_task(task), deadline, on_update, part))
+        deadline, part = Deadline(clock.now, timeout), PartFile.or_none(save_to, overwrite, on_progress)
+        return self._drive(wait.wait(self._context, self._as_task(task), deadline, on_update, part))
 
     def download(
         self,
@@ -165,13 +137,7 @@ class VideoClient(BaseClient):
         overwrite: bool = False,
         on_progress: OnProgress = None,
     ) -> Path:
-        """Save the video of a completed task. The key is not sent; a broken connection is resumed.
-
-        Args:
-            task: A task, its id, or the URL of a video.
-            path: The file to be; the folder must exist.
-            overwrite: Whether an existing file may be replaced.
-            on_progress: Called with the bytes received so far and their whole number, None where unknown.
+        """Save the video of a completed task, of its id, or of a URL. The key is not sent; a broken connection resumes.
 
         Raises:
             InvalidRequest: The file cannot be written.
@@ -179,8 +145,7 @@ class VideoClient(BaseClient):
             TaskFailed: There is no video.
         """
         part = PartFile(Path(path), overwrite=overwrite, on_progress=on_progress)
-        self._drive(download(self._context, as_video(task), part, probe=True))
-        return part.target
+        return self._drive(download.download_to(self._context, self._as_video(task), part))
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's own."""
@@ -217,4 +182,5 @@ class VideoClient(BaseClient):
             return self._estimates.load_estimate(effect.key)
         if isinstance(effect, FileOperation):
             return effect.run()
-        return self._journal.write(cast("SubmissionRecord", effect))
+        assert isinstance(effect, SubmissionRecord)  # noqa: S101  there are no other effects
+        return self._journal.write(effect)

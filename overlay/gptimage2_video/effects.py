@@ -71,10 +71,8 @@ class HttpResponse:
 class TransportFailure:
     """No response, or not the whole of it.
 
-    Attributes:
-        maybe_sent: Whether the request may have reached the service.
-        message: What happened.
-        partial: The response as far as it came; None where not even its status did.
+    `maybe_sent` tells whether the request may have reached the service, `message` what happened; `partial` is the
+    response as far as it came, None where not even its status did.
     """
 
     maybe_sent: bool

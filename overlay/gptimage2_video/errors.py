@@ -1,23 +1,23 @@
 """Everything that can go wrong, as one tree; each class says whether money may have moved.
 
 VideoClientError
-InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
-BudgetExceeded                it does not fit the budget; nothing was sent
-JournalFailed                 the journal cannot be written; nothing was sent
-APIError                      the service said no
-BadRequest                    400
-Unauthorized                  401
-InsufficientCredits           402
-Forbidden                     403
-TaskNotFound                  404 for a task
-RateLimited                   429
-ServerError                   5xx to a read; to a submission it is a SubmissionUncertain
-ConnectionFailed              no response; nothing was accepted
-UnexpectedReply               a response that is not what the contract says
-SubmissionUncertain           it may have been charged; never retried automatically
-TaskFailed                    the generation failed; its credits come back
-WaitTimeout                   still pending; it may succeed yet
-DownloadFailed                the video exists; download it again
+  InvalidRequest (ValueError)   a rule is broken or a setting unusable; nothing was sent
+  BudgetExceeded                it does not fit the budget; nothing was sent
+  JournalFailed                 the journal cannot be written; nothing was sent
+  APIError                      the service said no
+    BadRequest                    400
+    Unauthorized                  401
+    InsufficientCredits           402
+    Forbidden                     403
+    TaskNotFound                  404 for a task
+    RateLimited                   429
+    ServerError                   5xx to a read; to a submission it is a SubmissionUncertain
+  ConnectionFailed              no response; nothing was accepted
+  UnexpectedReply               a response that is not what the contract says
+  SubmissionUncertain           it may have been charged; never retried automatically
+  TaskFailed                    the generation failed; its credits come back
+  WaitTimeout                   still pending; it may succeed yet
+  DownloadFailed                the video exists; download it again
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,11 +54,9 @@ class JournalWarning(UserWarning):
 
 
 class VideoClientError(Exception):
-    """The root of the tree. Its sentence says what happened and what to do.
+    """The root of the tree. Its sentence says what happened (`summary`) and what to do.
 
-    Attributes:
-        summary: The first half: what happened.
-        task_id: The task that this is about; None as long as there is none.
+    `task_id` is the task that this is about; None as long as there is none.
     """
 
     task_id: str | None = None
@@ -77,11 +75,7 @@ def _unpickle(cls: type[VideoClientError], *args: Any) -> VideoClientError:
 
 
 class InvalidRequest(VideoClientError, ValueError):
-    """A rule is broken, or a setting is unusable. Nothing was sent.
-
-    Attributes:
-        violations: What is wrong, as `check` reports it.
-    """
+    """A rule is broken, or a setting is unusable: the `violations`, as `check` reports them. Nothing was sent."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         super().__init__("; ".join(violation.message for violation in violations))
@@ -91,16 +85,12 @@ class InvalidRequest(VideoClientError, ValueError):
 class BudgetExceeded(VideoClientError):
     """The task would exceed `max_credits`, or its price is unknown. Nothing was sent.
 
-    Attributes:
-        needed: Credits that the task is quoted at; None where the price is unknown.
-        left: Credits that are left of the budget.
+    `needed` is what it is quoted at (None: unknown), and `left` what is left of the budget, in credits.
     """
 
     def __init__(self, *, needed: int | None, left: int, note: str = "") -> None:
         if needed is None:
-            summary = (
-                f"the price of this task is unknown ({note}) and a budget is set, of which {left} credits are left"
-            )
+            summary = f"the price of this task is unknown ({note}) and {left} credits are left of the budget"
             super().__init__(summary, "nothing was sent; choose what has a price, or allow an unknown one")
         else:
             summary = f"this task costs about {needed} credits and {left} are left of the budget"
@@ -109,11 +99,7 @@ class BudgetExceeded(VideoClientError):
 
 
 class JournalFailed(VideoClientError):
-    """The journal cannot be read or written. Raised by a call, it means that nothing was sent.
-
-    Attributes:
-        path: The journal's file, as text.
-    """
+    """The journal, a file at `path`, cannot be read or written. Raised by a call, it means that nothing was sent."""
 
     def __init__(self, reason: str, *, path: str) -> None:
         super().__init__(f"the journal {path} cannot be used: {reason}", "fix that, or name another file for it")
@@ -123,11 +109,8 @@ class JournalFailed(VideoClientError):
 class APIError(VideoClientError):
     """The service said no.
 
-    Attributes:
-        status: The HTTP status.
-        message: The service's own words; empty where it gave none.
-        body: The body, parsed where it is JSON, else text.
-        request_id: The `x-request-id` header, where there is one.
+    `status` is HTTP's, `message` the service's own words (empty: none), `body` parsed where it is JSON, else text, and
+    `request_id` the `x-request-id` header, where there is one.
     """
 
     _meaning = "the API refused the request"
@@ -155,21 +138,15 @@ class APIError(VideoClientError):
 class BadRequest(APIError):
     """400: the request is invalid. Nothing was charged.
 
-    Attributes:
-        field_errors: The service's messages by the name of the field.
-        form_errors: Its messages about the request as a whole.
+    `field_errors` has the service's messages by the name of the field, `form_errors` those about the whole request.
     """
 
     def __init__(
-        self,
-        *,
-        field_errors: Mapping[str, Sequence[str]] | None = None,
-        form_errors: Sequence[str] = (),
-        **details: Any,
+        self, *, field_errors: Mapping[str, Sequence[str]] | None = None, form_errors: Sequence[str] = (), **more: Any
     ) -> None:
         self.field_errors = {name: tuple(messages) for name, messages in (field_errors or {}).items()}
         self.form_errors = tuple(form_errors)
-        super().__init__(**details)
+        super().__init__(**more)
 
     def _hint(self) -> str:
         fields = (f"{name}: {', '.join(messages)}" for name, messages in self.field_errors.items())
@@ -184,15 +161,11 @@ class Unauthorized(APIError):
 
 
 class InsufficientCredits(APIError):
-    """402: the account has too few credits. Nothing was charged.
+    """402: the account has fewer credits than `required` (None: the service did not say). Nothing was charged."""
 
-    Attributes:
-        required: Credits that the task needs; None where the service did not say.
-    """
-
-    def __init__(self, *, required: int | None = None, **details: Any) -> None:
+    def __init__(self, *, required: int | None = None, **more: Any) -> None:
         self.required = required
-        super().__init__(**details)
+        super().__init__(**more)
 
     def _hint(self) -> str:
         need = "" if self.required is None else f"the task needs {self.required} credits; "
@@ -213,35 +186,26 @@ class TaskNotFound(APIError):
 
 
 class _Retryable(APIError):
-    _later = "retry later"
-
-    def __init__(self, *, retry_after: float | None = None, **details: Any) -> None:
+    def __init__(self, *, retry_after: float | None = None, **more: Any) -> None:
         self.retry_after = retry_after
-        super().__init__(**details)
+        super().__init__(**more)
 
     def _hint(self) -> str:
-        return self._later if self.retry_after is None else f"retry after {self.retry_after:g} s"
+        return self._advice if self.retry_after is None else f"retry after {self.retry_after:g} s"
 
 
 class RateLimited(_Retryable):
-    """429: too many requests. Nothing was accepted.
-
-    Attributes:
-        retry_after: Seconds that the service asks to wait; None where it did not say.
-    """
+    """429: too many requests; retry after `retry_after` seconds (None: not said). Nothing was accepted."""
 
     _meaning = "rate limited"
+    _advice = "retry later"
 
 
 class ServerError(_Retryable):
-    """5xx to a read: the service is unavailable. Safe to retry.
-
-    Attributes:
-        retry_after: Seconds that the service asks to wait; None where it did not say.
-    """
+    """5xx to a read: the service is unavailable. Safe to retry, after `retry_after` seconds (None: not said)."""
 
     _meaning = "the API failed"
-    _later = "safe to retry"
+    _advice = "safe to retry"
 
 
 class ConnectionFailed(VideoClientError):
@@ -253,12 +217,7 @@ class ConnectionFailed(VideoClientError):
 
 
 class UnexpectedReply(VideoClientError):
-    """A response that is not what the contract says.
-
-    Attributes:
-        status: The HTTP status.
-        body: The body as text, shortened.
-    """
+    """A response that is not what the contract says: its HTTP `status`, and its `body` as text, shortened."""
 
     def __init__(self, reason: str, *, status: int, body: str = "", task_id: str | None = None) -> None:
         super().__init__(f"the API answered {status} but {reason}", "is the base URL right?")
@@ -268,9 +227,7 @@ class UnexpectedReply(VideoClientError):
 class SubmissionUncertain(VideoClientError):
     """The submission may have been accepted and charged. This client never retries it automatically.
 
-    Attributes:
-        request: The request as it was sent.
-        cause: What came instead of a task id.
+    `request` is what was sent, and `cause` what came instead of a task id.
     """
 
     def __init__(self, *, request: Mapping[str, Any], cause: VideoClientError, task_id: str | None = None) -> None:
@@ -285,11 +242,8 @@ class SubmissionUncertain(VideoClientError):
 class TaskFailed(VideoClientError):
     """The generation failed. Every failed task is refunded in full [docs].
 
-    Attributes:
-        task: The last snapshot.
-        code: The service's `errorCode`, possibly one newer than this client.
-        message: The service's `errorMessage`.
-        refunded: Whether the credits are back; None where the service does not say.
+    `task` is the last snapshot, `code` and `message` the service's own, and `refunded` whether the credits are back
+    (None: the service does not say).
     """
 
     def __init__(self, task: Task) -> None:
@@ -306,10 +260,7 @@ class TaskFailed(VideoClientError):
 class WaitTimeout(VideoClientError):
     """The task is still pending. It may succeed yet: wait again with its id.
 
-    Attributes:
-        waited: Seconds from the start of the wait.
-        status: The last status seen; None where none was.
-        last_error: Why the last poll failed; None where it did not.
+    `waited` is in seconds from its start, `status` the last one seen, and `last_error` why the last poll failed.
     """
 
     def __init__(self, task_id: str, *, waited: float, status: int | None, last_error: VideoClientError | None) -> None:
@@ -326,8 +277,7 @@ class WaitTimeout(VideoClientError):
 class DownloadFailed(VideoClientError):
     """The video exists but could not be fetched or saved. Download it again; nothing is charged for that.
 
-    Attributes:
-        url: Where the video was last known to be; None where the service named none.
+    `url` is where the video was last known to be; None where the service named none.
     """
 
     def __init__(self, reason: str, *, task_id: str | None, url: str | None) -> None:

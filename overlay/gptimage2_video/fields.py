@@ -1,7 +1,7 @@
 """The fields of a request: which are required, their JSON types, and whether their values have a JSON form."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, Union, cast
 
 from .errors import Violation
@@ -20,17 +20,11 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 class FieldType(NamedTuple):
-    """The JSON type of a field.
+    """The JSON type of a field: whether a value is of it, in words, and whether it is so at a glance."""
 
-    Attributes:
-        is_simple: Recognises at a glance nearly every valid value; what it does not know goes through `check`.
-        check: Whether a value is of the type.
-        description: The type in words.
-    """
-
-    is_simple: Callable[[Any], bool]
     check: Callable[[Any], bool]
     description: str
+    is_plain: Callable[[Any], bool]
 
 
 def _has_json_form(value: object) -> bool:
@@ -53,32 +47,29 @@ def _is_list_of_text(value: object) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)  # pyright: ignore[reportUnknownVariableType]
 
 
-def _is_simple_text(value: object) -> bool:
+def _is_plain_text(value: object) -> bool:
     return type(value) is str and (value.isascii() or _has_json_form(value))
 
 
-def _is_simple_number(value: object) -> bool:
+# What nearly every valid value is, recognised at a glance; what is not goes through `check` and the JSON encoder.
+def _is_plain_number(value: object) -> bool:
     return type(value) is int and value.bit_length() < 64
 
 
-def _is_simple_list(value: object) -> bool:
-    return type(value) is list and all(map(_is_simple_text, value))  # pyright: ignore[reportUnknownArgumentType]
+def _is_plain_list(value: object) -> bool:
+    return type(value) is list and all(map(_is_plain_text, value))  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _is_simple(value: object) -> bool:
-    return _is_simple_text(value) or _is_simple_number(value) or _is_simple_list(value)
-
-
-_TYPES: Final[Mapping[str, FieldType]] = {
-    "prompt": FieldType(_is_simple_text, _is_text, "text"),
-    "model": FieldType(_is_simple_text, _is_text, "text"),
-    "inputMode": FieldType(_is_simple_text, _is_text, "text"),
-    "inputImageUrls": FieldType(_is_simple_list, _is_list_of_text, "a list of URLs"),
-    "aspectRatio": FieldType(_is_simple_text, _is_text, "text such as '16:9'"),
-    "duration": FieldType(_is_simple_number, _is_whole, "a whole number of seconds"),
-    "resolution": FieldType(_is_simple_text, _is_text, "text such as '720p'"),
+_TYPES: Final = {
+    "prompt": FieldType(_is_text, "text", _is_plain_text),
+    "model": FieldType(_is_text, "text", _is_plain_text),
+    "inputMode": FieldType(_is_text, "text", _is_plain_text),
+    "inputImageUrls": FieldType(_is_list_of_text, "a list of URLs", _is_plain_list),
+    "aspectRatio": FieldType(_is_text, "text such as '16:9'", _is_plain_text),
+    "duration": FieldType(_is_whole, "a whole number of seconds", _is_plain_number),
+    "resolution": FieldType(_is_text, "text such as '720p'", _is_plain_text),
 }
-_IS_SIMPLE: Final = {name: field.is_simple for name, field in _TYPES.items()}
+_IS_PLAIN: Final = {name: field.is_plain for name, field in _TYPES.items()}
 _REQUIRED: Final = {
     "prompt": "say what the video shows",
     "model": "name one of the models",
@@ -98,15 +89,19 @@ def type_errors(wire: Mapping[str, Any]) -> list[Violation]:
     """What keeps fields from being read: missing, of another type, without a JSON form; in this order."""
     violations: list[Violation] = []
     if not wire.keys() >= _REQUIRED.keys():
-        violations += (
-            Violation("required", name, f"{name} is missing; {fix}")
-            for name, fix in _REQUIRED.items()
-            if name not in wire
-        )
-    doubtful = [name for name, value in wire.items() if not _IS_SIMPLE.get(name, _never)(value)]
-    if doubtful:
-        violations += _wrong_types(wire, doubtful)
-        violations += _without_json_form(wire, doubtful)
+        missing = {name: fix for name, fix in _REQUIRED.items() if name not in wire}
+        violations += (Violation("required", name, f"{name} is missing; {fix}") for name, fix in missing.items())
+    doubtful = [name for name, value in wire.items() if name not in _IS_PLAIN or not _IS_PLAIN[name](value)]
+    for name, field in _TYPES.items() if doubtful else ():
+        if name in doubtful and not field.check(wire[name]):
+            message = f"{name} must be {field.description}, not {truncate_repr(wire[name])}"
+            violations.append(Violation("type", name, message))
+    for name in doubtful:
+        value = wire[name]
+        plain = _is_plain_text(value) or _is_plain_number(value) or _is_plain_list(value)
+        if not (_is_plain_text(name) and plain) and not _has_json_form({name: value}):
+            message = f"{name!s} cannot be sent: its value has no JSON form"
+            violations.append(Violation("not_json", str(name), message))
     return violations
 
 
@@ -117,19 +112,3 @@ def truncate_repr(value: object) -> str:
     except (ValueError, RecursionError):  # a whole number of over 4,300 digits, or a list as deep
         return f"a value of type {type(value).__name__} that is too large to show"
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _never(_value: object) -> bool:
-    return False
-
-
-def _wrong_types(wire: Mapping[str, Any], doubtful: Sequence[str]) -> Iterable[Violation]:
-    for name, field in _TYPES.items():
-        if name in doubtful and not field.check(wire[name]):
-            yield Violation("type", name, f"{name} must be {field.description}, not {truncate_repr(wire[name])}")
-
-
-def _without_json_form(wire: Mapping[str, Any], doubtful: Sequence[str]) -> Iterable[Violation]:
-    for name in doubtful:
-        if not (_is_simple_text(name) and _is_simple(wire[name])) and not _has_json_form({name: wire[name]}):
-            yield Violation("not_json", str(name), f"{name!s} cannot be sent: its value has no JSON form")

@@ -13,20 +13,15 @@ from .rules import check
 
 
 class Quote(NamedTuple):
-    """A price before the call.
-
-    Attributes:
-        credits: Credits; None where the price is unknown.
-        note: Where the number comes from, or why there is none.
-    """
+    """A price before the call: `credits`, None where unknown, and a `note` on its source, or why there is none."""
 
     credits: int | None
     note: str
 
     def _repr_html_(self) -> str:
-        from . import _html
+        from .notebook.html import table_html
 
-        return _html.table(("credits", "from"), [("unknown" if self.credits is None else str(self.credits), self.note)])
+        return table_html(("credits", "from"), [("unknown" if self.credits is None else str(self.credits), self.note)])
 
 
 def _price_table(model: Model) -> Mapping[tuple[int | None, str | None], Quote]:
@@ -45,11 +40,7 @@ _FIELDS: Final = frozenset(REQUEST_FIELDS)
 
 
 def quote(request: Request) -> Quote:
-    """What a request will probably cost. Sends nothing and needs no key.
-
-    Args:
-        request: A generated request, or a mapping in wire names.
-    """
+    """What a request, generated or a mapping in wire names, will probably cost. Sends nothing and needs no key."""
     wire = to_wire(request) or {}
     errors = [violation.message for violation in check(wire or request) if violation.severity == "error"]
     return Quote(None, f"the request is invalid: {'; '.join(errors)}") if errors else quote_checked(wire)

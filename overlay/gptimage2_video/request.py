@@ -40,10 +40,7 @@ class RequestOptions(TypedDict, total=False):
 class PreparedRequest(NamedTuple):
     """A request that was checked and priced; nothing later does so again.
 
-    Attributes:
-        body: The request in wire names, free of errors.
-        quote: What it will probably cost.
-        warnings: What is hardly meant so, as `check` reports it.
+    `body` is the request in wire names, `quote` what it will probably cost, `warnings` what is hardly meant so.
     """
 
     body: Mapping[str, Any]
@@ -54,10 +51,8 @@ class PreparedRequest(NamedTuple):
 def prepare(request: Request | PreparedRequest | str, **options: Unpack[RequestOptions]) -> PreparedRequest:
     """Build, check and price a request. Sends nothing and needs no key.
 
-    Args:
-        request: The prompt; or a whole request, generated or as a mapping in wire names. One that is prepared already
-            is returned as it is.
-        **options: The fields of `RequestOptions`, where `request` is the prompt.
+    The request is the prompt, with the fields of `RequestOptions`; or a whole one, generated or a mapping in wire
+    names. One that is prepared already is returned as it is.
 
     Raises:
         InvalidRequest: A rule is broken.

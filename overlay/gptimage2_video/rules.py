@@ -17,8 +17,6 @@ from gptimage2_video_api.model_table import COMMON_DURATIONS, IMAGE_URL_PATTERN,
 from .errors import Violation
 from .fields import IMAGE, TEXT, Request, to_wire, truncate_repr, type_errors
 
-MODES: Final = (TEXT, IMAGE)
-
 _DOCUMENTED: Final = ("page", "docs")
 _is_image_url: Final = re.compile(IMAGE_URL_PATTERN.removesuffix("$") + r"\Z").match
 _is_aspect_ratio: Final = re.compile(r"[1-9][0-9]*:[1-9][0-9]*\Z").match
@@ -30,21 +28,17 @@ class Violations(tuple[Violation, ...]):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        from . import _html
+        from .notebook.html import table_html
 
         if not self:
             return "<div>nothing to fix</div>"
-        return _html.table(("", "field", "what to do"), [(each.severity, each.field, each.message) for each in self])
+        return table_html(("", "field", "what to do"), [(each.severity, each.field, each.message) for each in self])
 
 
 def check(request: Request) -> tuple[Violation, ...]:
-    """What is wrong with a request; empty when it is fine. Sends nothing and needs no key.
+    """What is wrong with a request: errors and warnings, in the order of the rules; empty when it is fine.
 
-    Args:
-        request: A generated request, or a mapping in wire names (`inputMode`, not `input_mode`).
-
-    Returns:
-        Errors and warnings, in the order of the rules.
+    The request is a generated one, or a mapping in wire names (`inputMode`). Sends nothing and needs no key.
     """
     wire = to_wire(request)
     if wire is None:
@@ -93,7 +87,7 @@ def _closest_model(name: str) -> str | None:
 
 def _mode(fields: Mapping[str, Any], model: Model | None) -> Iterable[Violation]:
     mode = fields.get("inputMode")
-    if mode is not None and mode not in MODES:
+    if mode is not None and mode not in (TEXT, IMAGE):
         text = f"there is no mode {mode!r}; the modes are {TEXT} and {IMAGE}"
         return [Violation("mode_unknown", "inputMode", text)]
     if mode is None or model is None or mode in model.modes:
@@ -108,7 +102,9 @@ def _images(fields: Mapping[str, Any], _model: Model | None) -> Iterable[Violati
     name, images, mode = "inputImageUrls", fields.get("inputImageUrls"), fields.get("inputMode")
     invalid = next((image for image in images or () if not _is_image_url(image)), None)
     if invalid is not None:
-        text = f"{truncate_repr(invalid)} is not an http or https URL; {_upload_hint(invalid)}"
+        hint = "data: URLs are not accepted" if invalid.startswith("data:") else "local files cannot be sent"
+        fix = f"{hint}, so put the image where the service can fetch it"
+        text = f"{truncate_repr(invalid)} is not an http or https URL; {fix}"
         yield Violation("image_not_a_url", name, text)
     if mode == IMAGE and (name not in fields or (images is not None and not images)):
         yield Violation("image_missing", name, "image_to_video needs an image; give the http or https URL of one")
@@ -155,12 +151,6 @@ def _ratio(fields: Mapping[str, Any], _model: Model | None) -> Iterable[Violatio
 
 
 _RULES: Final = (_prompt, _model_known, _mode, _images, _duration, _resolution, _ratio)
-
-
-def _upload_hint(image: str) -> str:
-    if image.startswith("data:"):
-        return "data: URLs are not accepted, so put the image where the service can fetch it"
-    return "local files cannot be sent, so put the image where the service can fetch it"
 
 
 def _join_or(values: Sequence[Any]) -> str:

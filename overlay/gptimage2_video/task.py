@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-T = TypeVar("T")
+from typing import Any, Final, cast
 
 
 class TaskStatus(IntEnum):
@@ -74,14 +72,13 @@ class Task:
         return " ".join(str(part) for part in (self.id, name, self.video_url, self.path) if part)
 
     def _repr_html_(self) -> str:
-        from . import _html
+        from .notebook.html import task_html
 
-        url = self.video_url if self.completed else None
         cost = "" if self.credits_used is None else f"{self.credits_used} credits"
-        details = (self.describe_state(), cost, self.model or "", str(self.path or ""))
-        return _html.task(self.id, details, url=url, path=self.path if self.completed else None)
+        url, path = (self.video_url, self.path) if self.completed else (None, None)
+        return task_html(self.id, (self.describe(), cost, self.model or "", str(self.path or "")), url, path)
 
-    def describe_state(self) -> str:
+    def describe(self) -> str:
         """Its state in a few words."""
         if self.completed:
             return "completed"
@@ -92,7 +89,8 @@ class Task:
 
     def merged_with(self, earlier: "Task") -> "Task":
         """This snapshot, with the id and price of an earlier one where this one leaves them out."""
-        return replace(self, id=self.id or earlier.id, credits_used=_first(self.credits_used, earlier.credits_used))
+        cost = earlier.credits_used if self.credits_used is None else self.credits_used
+        return replace(self, id=self.id or earlier.id, credits_used=cost)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any], task_id: str = "") -> "Task | None":
@@ -105,13 +103,15 @@ class Task:
         status = _integer(body.get("status"))
         if status is None:
             return None
-        refunded = _first(body.get("creditsRefunded"), body.get("creditRefunded"))
+        refunded = body.get("creditsRefunded")
+        refunded = body.get("creditRefunded") if refunded is None else refunded
+        several = body.get("outputVideoUrls")
+        first = cast("list[object]", several)[0] if isinstance(several, list) and several else None
+        urls = map(_text, (body.get("videoUrl"), body.get("outputVideoUrl"), first))
         return cls(
             id=task_id or _text(body.get("taskId")) or _text(body.get("id")) or "",
             status=_STATUSES.get(status, status),
-            video_url=_text(body.get("videoUrl"))
-            or _text(body.get("outputVideoUrl"))
-            or _first_text(body.get("outputVideoUrls")),
+            video_url=next(filter(None, urls), None),
             credits_used=_integer(body.get("creditsUsed")),
             refunded=None if refunded is None else bool(refunded),
             error_code=_text(body.get("errorCode")),
@@ -124,16 +124,8 @@ class Task:
         )
 
 
-def _first(first: T | None, second: T | None) -> T | None:
-    return second if first is None else first
-
-
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _first_text(values: object) -> str | None:
-    return _text(values[0]) if isinstance(values, list) and values else None  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _integer(value: object) -> int | None:

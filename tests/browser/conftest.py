@@ -1,7 +1,4 @@
-"""Chromium for the tests of the playground, and what holds for every page: no error, and no other host.
-
-Not here: what is on the page (`playground`).
-"""
+"""Chromium for the tests of the playground, and what holds for every page: no error, and no other host."""
 
 import shutil
 from urllib.parse import urlsplit
@@ -36,7 +33,7 @@ def server():
 
 @pytest.fixture
 def open_page(browser):
-    """Opens pages, and looks at the end whether they kept to themselves."""
+    """Opens pages; checks at the end that none had an error or contacted another host."""
     contexts, errors, hosts, allowed = [], [], set(), set()
 
     def open_one(server, **settings):
@@ -45,7 +42,7 @@ def open_page(browser):
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if "Policy" in said.text else None)
+        page.on("console", lambda message: errors.append(message.text) if "Policy" in message.text else None)
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         allowed.update(urlsplit(url).netloc for url in (server.url, server.cdn_url))
         return Playground(page, server)

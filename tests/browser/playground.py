@@ -1,7 +1,4 @@
-"""The playground as a person uses it: what is on the page, and the ways to wait for what is to come.
-
-Lives here: where things are on the page. Not here: what is expected of them.
-"""
+"""The playground as a person uses it: where things are on the page, and how to wait for them."""
 
 import json
 
@@ -9,12 +6,13 @@ from playwright.sync_api import Page, expect
 
 from gptimage2_video_mock import MockServer
 
-# Videos are real and so is the time they take to begin; a promise that says why it waited in vain.
-_PLAYING = """video => new Promise((yes, no) => {
-    const late = setTimeout(() => no(new Error(`paused ${video.paused}, at ${video.currentTime}`)), 10000);
-    const look = () => video.currentTime > 0.2 && (clearTimeout(late), yes([video.videoWidth, video.videoHeight]));
-    video.addEventListener("timeupdate", look);
-    look();
+# Videos are real and so is the time they take to begin.
+_PLAYING = """video => new Promise((resolve, reject) => {
+    const timeout = setTimeout(() => reject(new Error(`paused ${video.paused}, at ${video.currentTime}`)), 10000);
+    const size = () => [video.videoWidth, video.videoHeight];
+    const check = () => video.currentTime > 0.2 && (clearTimeout(timeout), resolve(size()));
+    video.addEventListener("timeupdate", check);
+    check();
 })"""
 
 
@@ -34,41 +32,41 @@ class Playground:
         self.pick("family", family)
         self.pick("model", model)
 
-    def use(self, control: str, option: str) -> None:
+    def select(self, control: str, option: str) -> None:
         self.page.get_by_label(control, exact=True).select_option(option)
 
-    def under(self, scenario: str) -> None:
+    def select_scenario(self, scenario: str) -> None:
         self.page.get_by_label("Scenario").select_option(scenario)
 
-    def write(self, body: object) -> None:
+    def edit_body(self, body: object) -> None:
         """Edit the body by hand."""
         area = self.page.locator("#body")
         if not area.is_visible():
             self.page.get_by_text("The body, as JSON").click()
         area.fill(body if isinstance(body, str) else json.dumps(body))
 
-    def make(self) -> None:
+    def submit(self) -> None:
         self.page.get_by_role("button", name="Make the video").click()
 
     def send_anyway(self) -> None:
         self.page.get_by_role("button", name="Send it anyway").click()
 
-    def plays(self) -> list[int]:
-        """Waits until the video has come some way; its width and height."""
-        return self.page.locator("#stage video").evaluate(_PLAYING)
+    def wait_until_playing(self) -> list[int]:
+        """The width and height of the video."""
+        return self.page.locator("#player video").evaluate(_PLAYING)
 
-    def ends_as(self, kind: str) -> str:
-        """Waits until the task has ended badly in this way; the sentence."""
-        ending = self.page.locator(f".ending[data-kind={kind}]")
-        expect(ending).to_be_visible()
-        return ending.locator("span").inner_text()
+    def wait_for_error(self, name: str) -> str:
+        """The message of the error with which the task ends."""
+        failure = self.page.locator(f".failure[data-error={name}]")
+        expect(failure).to_be_visible()
+        return failure.locator("span").inner_text()
 
-    def has(self, balance: str) -> None:
+    def expect_balance(self, balance: str) -> None:
         expect(self.page.locator("#balance")).to_have_text(balance)
 
     @property
     def body(self) -> dict:
-        """What would be sent."""
+        """The body to send."""
         return json.loads(self.page.locator("#body").input_value())
 
     @property
@@ -85,8 +83,8 @@ class Playground:
 
     @property
     def violations(self) -> list[tuple[str, str]]:
-        """Code and sentence of all that is said about the request."""
+        """Code and message of each violation on the page."""
         return [
             (place.get_attribute("data-code"), place.inner_text().partition(": ")[2])
-            for place in self.page.locator(".why p").all()
+            for place in self.page.locator(".violations p").all()
         ]

@@ -1,4 +1,4 @@
-"""For everybody: by keyboard, with names for what is on the page, readable in both schemes, and on every width."""
+"""Accessibility: the keyboard, names of controls, contrast in both schemes, every width."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ NAMELESS = """() => [...document.querySelectorAll("input, select, textarea, butt
         || control.ariaLabel || (control.matches("button, a, summary") && control.textContent)).trim())
     .map((control) => control.outerHTML)"""
 
-# Of every text that is seen, its contrast with what is behind it, by the formula of WCAG 2.
+# Of every visible text, its contrast with what is behind it, by the formula of WCAG 2.
 DIM = """() => {
     const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
     const light = ([r, g, b]) => [r, g, b].map((part) => part / 255)
@@ -34,13 +34,13 @@ DIM = """() => {
 }"""
 
 
-def all_seen(playground):
-    """A page with a bit of everything on it: a video, refusals, notes, lists, an open request."""
-    playground.make()
-    playground.plays()
-    playground.under("lost-reply")
-    playground.make()
-    playground.ends_as("SubmissionUncertain")
+def fill_page(playground):
+    """Puts a bit of everything on the page: a video, violations, notes, lists, an open request."""
+    playground.submit()
+    playground.wait_until_playing()
+    playground.select_scenario("lost-reply")
+    playground.submit()
+    playground.wait_for_error("SubmissionUncertain")
     expect(playground.tasks).to_have_count(2)
     playground.log.first.locator("summary").click()
     playground.page.get_by_label("Aspect ratio").fill("wide")
@@ -49,9 +49,9 @@ def all_seen(playground):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_and_every_control_has_a_name(open_page, server, scheme):
+def test_every_text_has_enough_contrast_and_every_control_has_a_name(open_page, server, scheme):
     playground = open_page(server, color_scheme=scheme, reduced_motion="reduce")
-    all_seen(playground)
+    fill_page(playground)
     assert [] == playground.page.evaluate(DIM)
     assert [] == playground.page.evaluate(NAMELESS)
 
@@ -59,7 +59,7 @@ def test_every_text_stands_out_and_every_control_has_a_name(open_page, server, s
 @pytest.mark.parametrize("width", [320, 390, 820, 1440])
 def test_nothing_is_wider_than_the_screen(open_page, server, width):
     playground = open_page(server, viewport={"width": width, "height": 900})
-    all_seen(playground)
+    fill_page(playground)
     assert width >= playground.page.evaluate("document.scrollingElement.scrollWidth")
 
 
@@ -71,7 +71,7 @@ def test_a_video_is_made_with_the_keyboard_alone(playground):
     expect(page.get_by_label("Prompt")).to_be_focused()
     page.keyboard.type(", from the keyboard")
     page.keyboard.press("Control+Enter")
-    playground.plays()
+    playground.wait_until_playing()
     assert playground.body["prompt"].endswith(", from the keyboard")
 
 
@@ -84,7 +84,7 @@ def test_arrow_keys_walk_through_the_choices_and_the_focus_stays(playground):
     assert "wan/2-6-text-to-video" == playground.body["model"]
 
 
-def test_a_refusal_leads_to_the_field_that_it_is_about(playground):
+def test_a_violation_moves_the_focus_to_its_field(playground):
     playground.page.get_by_label("Prompt").fill("")
-    playground.make()
+    playground.submit()
     expect(playground.page.get_by_label("Prompt")).to_be_focused()

@@ -1,4 +1,4 @@
-"""From the form to a playing video: what each model has, what it costs, and what becomes of the task."""
+"""From the form to a playing video: the controls and prices of each model, and the task."""
 
 import httpx
 import pytest
@@ -17,17 +17,17 @@ BEARER = {"Authorization": "Bearer test-key"}
 
 
 @pytest.mark.parametrize("row", FAMILIES.values(), ids=FAMILIES)
-def test_each_family_goes_from_the_form_to_a_playing_video_at_the_price_that_was_told(playground, row):
+def test_each_family_goes_from_the_form_to_a_playing_video_at_the_quoted_price(playground, row):
     playground.choose(row["family"], row["id"])
     if row["modes"]["values"] == ["image_to_video"]:
         playground.page.get_by_role("button", name="Use the sample image").click()
     prices = row["credits"]["rows"]
     assert (f"{prices[0]['credits']} credits" if prices else "Price unknown") == playground.price
-    playground.make()
-    assert [1280, 720] == playground.plays()
+    playground.submit()
+    assert [1280, 720] == playground.wait_until_playing()
     [debit] = playground.server.ledger("test-key")
     assert (prices[0]["credits"] if prices else 10) == debit.credits
-    playground.has(f"{1000 - debit.credits} credits")
+    playground.expect_balance(f"{1000 - debit.credits} credits")
 
 
 def test_a_model_shows_the_controls_that_it_has_and_no_other(playground):
@@ -50,7 +50,7 @@ def test_a_model_shows_the_controls_that_it_has_and_no_other(playground):
         assert ("image_to_video" == playground.body["inputMode"]) == page.locator("#image").is_visible()
 
 
-def test_each_choice_says_what_it_would_cost_and_the_price_follows(playground):
+def test_each_choice_shows_its_price_and_the_total_follows(playground):
     duration = playground.page.get_by_role("group", name="Duration")
     assert ["5 s5 credits", "10 s10 credits", "15 s", "20 s20 credits", "left out"] == duration.locator(
         "label"
@@ -64,7 +64,7 @@ def test_each_choice_says_what_it_would_cost_and_the_price_follows(playground):
 def test_a_task_is_watched_live_on_a_clock_that_is_stepped(open_page):
     with MockServer(speed=0, task_seconds=60) as server:
         playground = open_page(server)
-        playground.make()
+        playground.submit()
         expect(playground.page.locator("#task-state")).to_have_text("pending")
         expect(playground.page.locator("#progress-text")).to_have_text(
             "Pending for 0 s of the mock's clock; a task takes 60 seconds here"
@@ -74,38 +74,38 @@ def test_a_task_is_watched_live_on_a_clock_that_is_stepped(open_page):
         expect(playground.page.locator("#progress-text")).to_contain_text("Pending for 30 s")
         expect(playground.page.locator("#events")).to_contain_text("→ 200")
         step.click()
-        playground.plays()
+        playground.wait_until_playing()
         expect(playground.page.locator("#task-state")).to_have_text("completed")
 
 
-def test_who_stops_watching_can_take_the_task_up_again_from_the_list(open_page):
+def test_a_task_that_is_no_longer_watched_can_be_resumed_from_the_list(open_page):
     with MockServer(speed=0, task_seconds=20) as server:
         playground = open_page(server)
-        playground.make()
+        playground.submit()
         playground.page.get_by_role("button", name="Stop watching").click()
-        assert "goes on at the service" in playground.ends_as("AbortError")
+        assert "goes on at the service" in playground.wait_for_error("AbortError")
         playground.tasks.first.get_by_role("button").click()
         expect(playground.page.locator("#task-state")).to_have_text("pending")
         playground.page.get_by_role("button", name="Step the clock by 30 s").click()
-        playground.plays()
+        playground.wait_until_playing()
         assert 1 == len(server.ledger("test-key"))
 
 
-def test_tasks_and_requests_of_other_clients_are_there_too_and_the_pages_own_questions_are_not(playground):
+def test_tasks_and_requests_of_other_clients_are_listed_and_the_pages_own_requests_are_not(playground):
     task = httpx.post(playground.server.url + GENERATE, json=TEXT, headers=BEARER).json()
     expect(playground.tasks).to_have_count(1)
-    playground.has("991 credits")
+    playground.expect_balance("991 credits")
     expect(playground.log).to_have_count(1)
     playground.tasks.first.get_by_role("button").click()
-    assert [720, 1280] == playground.plays()
+    assert [720, 1280] == playground.wait_until_playing()
     expect(playground.page.locator("#facts")).to_contain_text(task["taskId"])
     paths = {record.path for record in playground.server.requests}
     assert {GENERATE, f"/api/ai/tasks/{task['taskId']}", f"/videos/{task['taskId']}.mp4"} == paths
 
 
 def test_the_log_shows_the_raw_request_and_response_without_the_key(playground):
-    playground.make()
-    playground.plays()
+    playground.submit()
+    playground.wait_until_playing()
     playground.log.last.locator("summary").click()
     request, response = (playground.log.last.locator("pre").nth(number) for number in range(2))
     expect(request).to_contain_text(f"POST {GENERATE} HTTP/1.1")
@@ -115,16 +115,16 @@ def test_the_log_shows_the_raw_request_and_response_without_the_key(playground):
     expect(response).to_contain_text('"creditsUsed": 5')
 
 
-def test_start_over_gives_everything_back(playground):
-    playground.make()
-    playground.plays()
+def test_start_over_resets_everything(playground):
+    playground.submit()
+    playground.wait_until_playing()
     playground.page.on("dialog", lambda dialog: dialog.accept())
     playground.page.get_by_role("button", name="Start over").click()
-    playground.has("1,000 credits")
+    playground.expect_balance("1,000 credits")
     expect(playground.tasks).to_have_count(0)
 
 
-def test_a_mock_that_is_gone_is_said(open_page):
+def test_a_mock_that_does_not_answer_is_reported(open_page):
     with MockServer(speed=200) as server:
         playground = open_page(server)
         expect(playground.page.get_by_role("alert")).to_be_hidden()

@@ -11,11 +11,11 @@ pytestmark = pytest.mark.long
 NASTY = """<img src=x onerror="pwned=1"></textarea><script>pwned=1</script>'"`${pwned=1}` \u2028 <b>é"""
 
 
-def test_markup_in_a_prompt_is_shown_as_it_was_written(playground):
+def test_markup_in_a_prompt_is_shown_as_text(playground):
     page = playground.page
     page.get_by_label("Prompt").fill(NASTY)
-    playground.make()
-    playground.plays()
+    playground.submit()
+    playground.wait_until_playing()
     expect(playground.tasks.first).to_contain_text(NASTY.split("\u2028", maxsplit=1)[0].strip())
     playground.log.last.locator("summary").click()
     expect(playground.log.last.locator("pre").first).to_contain_text("onerror=")
@@ -33,16 +33,16 @@ def test_markup_in_an_address_and_in_a_status_is_text_too(playground):
     assert 0 == playground.page.locator("#log script, #log b b").count()
 
 
-def test_a_key_of_somebodys_own_is_offered_to_nobody_and_kept_nowhere(open_page):
+def test_a_private_key_is_not_offered_and_not_stored(open_page):
     with MockServer(accounts={"hush-hush-key": 7}, speed=200, task_seconds=20) as server:
         assert "hush-hush" not in httpx.get(f"{server.url}/mock/overview").text
         playground = open_page(server)
         expect(playground.page.get_by_label("A key of this mock")).to_be_visible()
         playground.page.get_by_label("A key of this mock").fill("hush-hush-key")
-        playground.has("7 credits")
-        playground.make()
-        playground.plays()
-        playground.has("2 credits")
+        playground.expect_balance("7 credits")
+        playground.submit()
+        playground.wait_until_playing()
+        playground.expect_balance("2 credits")
         kept = playground.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
         assert ([0, 0, ""], []) == (kept, playground.page.context.cookies())
         assert "YOUR_KEY" in playground.page.locator("#snippet").inner_text()
@@ -50,6 +50,6 @@ def test_a_key_of_somebodys_own_is_offered_to_nobody_and_kept_nowhere(open_page)
 
 
 def test_a_key_that_no_header_can_carry_is_refused_without_an_error(playground):
-    playground.use("Key", "own")
+    playground.select("Key", "own")
     playground.page.get_by_label("A key of this mock").fill("schlüssel €")
-    playground.has("no such key")
+    playground.expect_balance("no such key")

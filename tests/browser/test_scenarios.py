@@ -8,23 +8,23 @@ from gptimage2_video_mock.scenarios import SCENARIOS
 pytestmark = pytest.mark.long
 
 
-def test_the_picker_has_every_scenario_and_says_what_it_does(playground):
+def test_the_picker_lists_every_scenario_with_its_description(playground):
     picker = playground.page.get_by_label("Scenario")
     assert set(SCENARIOS) == {option.get_attribute("value") for option in picker.locator("option").all()}
-    playground.under("cut-poll")
+    playground.select_scenario("cut-poll")
     expect(playground.page.locator("#scenario-about")).to_have_text(SCENARIOS["cut-poll"].about)
 
 
-def test_a_lost_reply_is_uncertain_and_paid_once_and_the_task_is_found_in_the_list(playground):
-    playground.under("lost-reply")
-    playground.make()
-    assert "may have been accepted and charged" in playground.ends_as("SubmissionUncertain")
-    playground.has("995 credits")
+def test_a_lost_response_is_uncertain_and_paid_once_and_the_task_is_in_the_list(playground):
+    playground.select_scenario("lost-reply")
+    playground.submit()
+    assert "may have been accepted and charged" in playground.wait_for_error("SubmissionUncertain")
+    playground.expect_balance("995 credits")
     assert ["POST"] == [record.method for record in playground.server.requests]
     playground.log.first.locator("summary").click()
     expect(playground.log.first).to_contain_text("The connection was dropped without a reply.")
     playground.tasks.first.get_by_role("button").click()
-    playground.plays()
+    playground.wait_until_playing()
     assert 1 == len(playground.server.ledger("test-key"))
 
 
@@ -35,30 +35,30 @@ def test_a_lost_reply_is_uncertain_and_paid_once_and_the_task_is_found_in_the_li
         *("submit-gzip", "cut-download", "download-503-html", "download-expired"),
     ],
 )
-def test_passing_trouble_is_survived(playground, scenario):
-    playground.under(scenario)
-    playground.make()
-    playground.plays()
+def test_transient_failures_are_survived(playground, scenario):
+    playground.select_scenario(scenario)
+    playground.submit()
+    playground.wait_until_playing()
     assert 1 == len(playground.server.ledger("test-key"))
 
 
 def test_a_redirect_is_not_followed_with_the_key(playground):
-    playground.under("submit-301")
-    playground.make()
-    assert "redirected to a place that a browser hides" in playground.ends_as("SubmissionUncertain")
+    playground.select_scenario("submit-301")
+    playground.submit()
+    assert "redirected to a place that a browser hides" in playground.wait_for_error("SubmissionUncertain")
     assert ["api"] == [record.side for record in playground.server.requests]
 
 
-def test_a_video_that_never_comes_is_said_after_a_few_tries(playground):
-    playground.under("download-404-always")
-    playground.make()
-    assert "fetching it again costs nothing" in playground.ends_as("DownloadFailed")
+def test_a_video_that_cannot_be_fetched_is_reported_after_a_few_attempts(playground):
+    playground.select_scenario("download-404-always")
+    playground.submit()
+    assert "fetching it again costs nothing" in playground.wait_for_error("DownloadFailed")
 
 
-def test_a_browser_without_iterable_streams_reads_replies_all_the_same(open_page, server, browser):
+def test_a_browser_without_iterable_streams_reads_responses_all_the_same(open_page, server, browser):
     playground = open_page(server)
     playground.page.add_init_script("delete ReadableStream.prototype[Symbol.asyncIterator]")
     playground.page.reload()
     playground.page.locator("html[data-ready]").wait_for()
-    playground.make()
-    playground.plays()
+    playground.submit()
+    playground.wait_until_playing()

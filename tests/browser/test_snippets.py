@@ -1,4 +1,4 @@
-"""What is copied does what it says: each snippet is run, and sends the body that the form shows."""
+"""Each snippet runs, and sends the body of the form."""
 
 import json
 import shlex
@@ -38,14 +38,14 @@ BODIES = {
 NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
 STUB = """export class VideoClient {
   constructor(options) { this.options = options; }
-  async generate(...given) { console.log(JSON.stringify({ ...this.options, given })); return {}; }
+  async generate(...args) { console.log(JSON.stringify({ ...this.options, arguments: args })); return {}; }
 }
 """
 
 
 @pytest.fixture
 def server(clock: FakeClock):
-    """One whose time passes with the clients' pauses, and for the page not at all."""
+    """One whose clock advances while clients sleep, and stands still for the page."""
     with MockServer() as running:
         clock.followers.append(running.clock.advance)
         yield running
@@ -57,7 +57,7 @@ def snippet(open_page, server):
     playground = open_page(server)
 
     def code(body: dict, language: str) -> str:
-        playground.write(body)
+        playground.edit_body(body)
         playground.pick("language", language.lower())
         return playground.page.locator("#snippet").inner_text()
 
@@ -88,8 +88,8 @@ def test_the_command_line(snippet, server, monkeypatch, tmp_path):
     for name, body in BODIES.items():
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
-        [program, *words] = shlex.split(environment(snippet(body, "CLI"), monkeypatch).replace("\\\n", ""))
-        assert ("gptimage2-video", 0) == (program, main(words))
+        [program, *arguments] = shlex.split(environment(snippet(body, "CLI"), monkeypatch).replace("\\\n", ""))
+        assert ("gptimage2-video", 0) == (program, main(arguments))
         assert Path("video.mp4").stat().st_size > 1000
     assert [*BODIES.values()] == sent(server)
 
@@ -106,7 +106,7 @@ def test_python(snippet, server, monkeypatch, tmp_path):
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
 def test_typescript(snippet, server, open_page, tmp_path):
-    """With a client that tells what it was given, of which the real one's `buildRequest` makes the body."""
+    """With a client that prints its arguments, from which the real one's `buildRequest` builds the body."""
     package = tmp_path / "node_modules" / "gptimage2-video"
     package.mkdir(parents=True)
     (package / "package.json").write_text('{"type": "module", "exports": "./index.js"}')
@@ -115,16 +115,16 @@ def test_typescript(snippet, server, open_page, tmp_path):
     for body in BODIES.values():
         (tmp_path / "snippet.mjs").write_text(snippet(body, "TypeScript"))
         done = subprocess.run([NODE, "snippet.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
-        told = json.loads(done.stdout.splitlines()[0])
-        made = page.evaluate(
+        call = json.loads(done.stdout.splitlines()[0])
+        built = page.evaluate(
             """async ([prompt, { saveTo, ...options }]) =>
                 (await import("/playground/client/request.js")).buildRequest(prompt, options)""",
-            told["given"],
+            call["arguments"],
         )
-        assert (server.url, body) == (told["baseUrl"], made)
+        assert (server.url, body) == (call["baseUrl"], built)
 
 
-def test_a_body_that_no_keywords_make_goes_as_it_is_or_is_said_to_have_no_words(snippet, server, monkeypatch):
+def test_a_body_without_keywords_is_passed_whole_or_left_to_curl(snippet, server, monkeypatch):
     body = {"prompt": 3, "model": "veo3"}
     assert "Send it with curl." in snippet(body, "CLI")
     assert '{"prompt": 3, "model": "veo3"}' in snippet(body, "Python")

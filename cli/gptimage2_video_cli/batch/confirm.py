@@ -51,7 +51,8 @@ def dry_run(run: Run, tally: Tally, given: "Given") -> int:
         refuse(tally.unpriced)
     _say_cost(run, tally.cost, given["max_credits"])
     good, bad = tally.cost.lines, tally.bad
-    run.tell(f"{good} good lines, {bad} bad", {"lines": good, "bad": bad, "quote": tally.cost.credits})
+    facts = {"valid_lines": good, "invalid_lines": bad, "quote": tally.cost.credits}
+    run.tell(f"{good} good lines, {bad} bad", facts)
     return 2 if bad else 0
 
 

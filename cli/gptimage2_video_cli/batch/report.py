@@ -124,7 +124,7 @@ def _line(row: Row) -> dict[str, Any]:
         "credits_used": row.credits_used,
         "refunded": row.refunded,
         "file": row.file if row.saved else None,
-        "code": row.code,
+        "exit_code": row.code,
         "reason": row.reason,
         "request": row.request,
     }

@@ -13,6 +13,7 @@ import click
 
 from gptimage2_video import check as check_request
 from gptimage2_video import quote
+from gptimage2_video_cli.console.json_output import quote_json, violation_json
 from gptimage2_video_cli.console.options import output_options
 from gptimage2_video_cli.console.output import Run, printable
 
@@ -48,8 +49,12 @@ def check(run: Run, /, file: str) -> int:
     violations = check_request(request)
     valid = all(violation.severity != "error" for violation in violations)
     lines = [f"{violation.severity}: {violation.field}: {violation}" for violation in violations]
-    price = quote(request) if valid else None
-    run.tell("\n".join(lines) or "fine", {"valid": valid, "violations": violations, "quote": price})
+    facts = {
+        "valid": valid,
+        "violations": [violation_json(violation) for violation in violations],
+        "quote": quote_json(quote(request)) if valid else None,
+    }
+    run.tell("\n".join(lines) or "fine", facts)
     return 0 if valid else 2
 
 
@@ -69,9 +74,9 @@ def _check_manifest(run: Run, path: Path) -> int:
     if not good + bad:
         raise click.ClickException(f"there is no line in {path}")
     sums = f"{good} good lines, {bad} bad; {tally.cost}"
-    facts = {"valid": not bad, "lines": good, "bad": bad, "quote": tally.cost.credits}
-    troubles = [{"line": it.number, "severity": it.severity, "message": it.message} for it in tally.troubles.first]
-    run.tell(printable("\n".join((*tally.troubles.told(), sums))), facts | {"troubles": troubles})
+    facts = {"valid": not bad, "valid_lines": good, "invalid_lines": bad, "quote": tally.cost.credits}
+    problems = [{"line": it.number, "severity": it.severity, "message": it.message} for it in tally.troubles.first]
+    run.tell(printable("\n".join((*tally.troubles.told(), sums))), facts | {"problems": problems})
     return 2 if bad else 0
 
 

@@ -35,10 +35,10 @@ _PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 class Finding(NamedTuple):
-    """What one look found: `bad` keeps a video from being made, `note` may explain something."""
+    """What one look found: `error` keeps a video from being made, `note` may explain something."""
 
     about: str
-    state: Literal["ok", "note", "bad"]
+    state: Literal["ok", "note", "error"]
     words: str
 
 
@@ -47,7 +47,7 @@ class Finding(NamedTuple):
     epilog=f"""\b
 Examples:
   {PROGRAM} doctor
-  {PROGRAM} doctor --json | jq -r '.findings[] | select(.state == "bad") | .words'
+  {PROGRAM} doctor --json | jq -r '.findings[] | select(.state == "error") | .message'
 
 \b
 Asks the service for a task that does not exist, which costs nothing, to see whether it answers and takes the key.
@@ -62,10 +62,11 @@ def doctor(run: Run, /, **given: Unpack[ConnectionGiven]) -> int:
     Never shows the key. What it prints is what a report of a problem should hold.
     """
     found = [*_program(), *_service(given), *_journal(), *_extras()]
-    good = all(finding.state != "bad" for finding in found)
+    good = all(finding.state != "error" for finding in found)
     width = max(len(finding.about) for finding in found)
-    lines = (f"{finding.state:4}  {finding.about.ljust(width)}  {finding.words}" for finding in found)
-    run.tell(printable("\n".join(lines)), {"ok": good, "findings": [finding._asdict() for finding in found]})
+    lines = (f"{finding.state:5}  {finding.about.ljust(width)}  {finding.words}" for finding in found)
+    facts = [{"name": finding.about, "state": finding.state, "message": finding.words} for finding in found]
+    run.tell(printable("\n".join(lines)), {"ok": good, "findings": facts})
     return 0 if good else 1
 
 
@@ -86,9 +87,9 @@ def _service(given: ConnectionGiven) -> Iterator[Finding]:
     manner: dict[str, Any] = {name: given[name] for name in ("base_url", "allow_plain_http", "request_timeout")}
     unfit_key = _unfit(base_url="http://localhost")
     unfit_address = _unfit(api_key=_NO_KEY, **manner)
-    yield Finding("key", "bad" if unfit_key else "ok", unfit_key or "GPTIMAGE2_API_KEY is set")
+    yield Finding("key", "error" if unfit_key else "ok", unfit_key or "GPTIMAGE2_API_KEY is set")
     if unfit_address:
-        yield Finding("service", "bad", unfit_address)
+        yield Finding("service", "error", unfit_address)
         return
     dates: list[str] = []
     with httpx.Client(mounts=DIRECT, event_hooks={"response": [_noting(dates)]}) as http:
@@ -121,9 +122,9 @@ def _answer(http: "httpx.Client", key: str | None, manner: dict[str, Any]) -> Fi
     except TaskNotFound:
         return Finding("service", "ok", f"{where}, and takes the key")
     except Unauthorized:
-        return Finding("service", "ok", where) if key else Finding("service", "bad", f"{where}, and refuses the key")
+        return Finding("service", "ok", where) if key else Finding("service", "error", f"{where}, and refuses the key")
     except VideoClientError as problem:
-        return Finding("service", "bad", f"{client.base_url}: {problem.summary}")
+        return Finding("service", "error", f"{client.base_url}: {problem.summary}")
     return Finding("service", "note", f"{where}, and knows a task that nobody made")
 
 
@@ -152,7 +153,7 @@ def _journal() -> Iterator[Finding]:
         book.try_write()
         entries = list(book.submissions())
     except JournalFailed as problem:
-        yield Finding("journal", "bad", str(problem))
+        yield Finding("journal", "error", str(problem))
         return
     yield Finding("journal", "ok", f"{book.path}, {len(entries)} submissions")
     uncertain = sum(entry.uncertain for entry in entries)

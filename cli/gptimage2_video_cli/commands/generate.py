@@ -11,6 +11,7 @@ from typing import Any, Unpack
 import click
 
 from gptimage2_video import BudgetExceeded, Quote, Task, VideoRequestWarning
+from gptimage2_video_cli.console.json_output import quote_json, task_json
 from gptimage2_video_cli.console.options import (
     SaveGiven,
     client_for,
@@ -19,7 +20,7 @@ from gptimage2_video_cli.console.options import (
     save_options,
     wait_settings,
 )
-from gptimage2_video_cli.console.output import Run, task_facts
+from gptimage2_video_cli.console.output import Run
 from gptimage2_video_cli.console.progress import progress
 from gptimage2_video_cli.requests import RequestGiven, priced, request_options, wire_request
 
@@ -73,14 +74,14 @@ def generate(run: Run, /, **given: Unpack[Given]) -> None:
         warnings.simplefilter("ignore", VideoRequestWarning)  # `priced` has said them
         task = _submit(run, request, given) if given["no_wait"] else _generate(run, request, given)
     told = task.id if given["no_wait"] else str(task.path or task.video_url or task.id)
-    run.tell(told, task_facts(task) | {"quote": price})
+    run.tell(told, task_json(task) | {"quote": quote_json(price)})
 
 
 def _rehearse(run: Run, request: dict[str, Any], price: Quote, given: Given) -> None:
     _hold_to_budget(price, given)
     cost = "unknown" if price.credits is None else f"about {price.credits} credits"
     run.remark(f"price: {cost} ({price.note})")
-    run.tell(json.dumps(request, indent=2, ensure_ascii=False), {"request": request, "quote": price})
+    run.tell(json.dumps(request, indent=2, ensure_ascii=False), {"request": request, "quote": quote_json(price)})
 
 
 def _hold_to_budget(price: Quote, given: Given) -> None:

@@ -4,11 +4,12 @@ Lives here: the table as people read it. Not here: a fact about any model, which
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from gptimage2_video import MODELS, Model
+from gptimage2_video_cli.console.json_output import model_json
 from gptimage2_video_cli.console.options import output_options
 from gptimage2_video_cli.console.output import Run
 
@@ -33,12 +34,7 @@ def models(run: Run, /, mode: str | None) -> None:
     inferred. Needs no key.
     """
     chosen = [model for model in MODELS.values() if mode is None or mode in model.modes]
-    run.tell("" if run.json else _table(chosen), [model_facts(model) for model in chosen])
-
-
-def model_facts(model: Model) -> dict[str, Any]:
-    """A row, with null for what is unknown: an empty list would say that there is none."""
-    return {name: value if value != () else None for name, value in model._asdict().items()}
+    run.tell("" if run.json else _table(chosen), [model_json(model) for model in chosen])
 
 
 def _table(chosen: Sequence[Model]) -> str:

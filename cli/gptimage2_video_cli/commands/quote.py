@@ -7,6 +7,7 @@ from typing import Unpack
 
 import click
 
+from gptimage2_video_cli.console.json_output import quote_json
 from gptimage2_video_cli.console.options import output_options
 from gptimage2_video_cli.console.output import Run
 from gptimage2_video_cli.requests import RequestGiven, priced, request_options, wire_request
@@ -29,4 +30,4 @@ def quote(run: Run, /, **given: Unpack[RequestGiven]) -> None:
     """Say what a request will probably cost. Sends nothing and needs no key."""
     price = priced(wire_request(given))
     cost = "unknown" if price.credits is None else f"about {price.credits} credits"
-    run.tell(f"{cost} ({price.note})", price._asdict())
+    run.tell(f"{cost} ({price.note})", quote_json(price))

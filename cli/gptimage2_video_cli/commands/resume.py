@@ -14,6 +14,7 @@ import click
 
 from gptimage2_video import Submission, Task, VideoClientError
 from gptimage2_video_cli.console.exit_codes import exit_code
+from gptimage2_video_cli.console.json_output import error_json, task_json
 from gptimage2_video_cli.console.options import (
     ClientGiven,
     client_options,
@@ -22,7 +23,7 @@ from gptimage2_video_cli.console.options import (
     output_options,
     positive,
 )
-from gptimage2_video_cli.console.output import Run, error_facts, printable, say, task_facts
+from gptimage2_video_cli.console.output import Run, printable, say
 from gptimage2_video_cli.console.signals import run as interruptible
 
 if TYPE_CHECKING:
@@ -151,8 +152,8 @@ def places(entries: Sequence[Submission], folder: Path | None) -> list[tuple[Sub
 
 def _facts(entry: Submission, result: Task | VideoClientError) -> dict[str, Any]:
     if isinstance(result, Task):
-        return task_facts(result)
-    return {"id": entry.task_id, "error": error_facts(result)}
+        return task_json(result)
+    return {"id": entry.task_id, "error": error_json(result)}
 
 
 def _summary(results: Sequence[Task | VideoClientError]) -> str:

@@ -9,6 +9,7 @@ import click
 
 from gptimage2_video import Task
 from gptimage2_video_cli.console.completion import task_ids
+from gptimage2_video_cli.console.json_output import task_json
 from gptimage2_video_cli.console.options import (
     ConnectionGiven,
     client_for,
@@ -16,7 +17,7 @@ from gptimage2_video_cli.console.options import (
     connection_settings,
     output_options,
 )
-from gptimage2_video_cli.console.output import Run, printable, task_facts
+from gptimage2_video_cli.console.output import Run, printable
 
 
 @click.command(
@@ -38,7 +39,7 @@ def status(run: Run, /, task_id: str, **given: Unpack[ConnectionGiven]) -> None:
     run.task_id, run.settings = task_id, connection_settings(given)
     with client_for(given) as client:
         task = client.get(task_id)
-    run.tell(printable(line(task)), task_facts(task))
+    run.tell(printable(line(task)), task_json(task))
 
 
 def line(task: Task) -> str:

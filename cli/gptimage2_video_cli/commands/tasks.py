@@ -4,11 +4,12 @@ Lives here: the command, its lines and its totals. Not here: the journal, which 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from gptimage2_video import Submission, SubmissionState, Totals
+from gptimage2_video_cli.console.json_output import submission_json, totals_json
 from gptimage2_video_cli.console.options import journal, output_options
 from gptimage2_video_cli.console.output import Run, printable
 
@@ -46,7 +47,11 @@ def tasks(run: Run, /, pending: bool, uncertain: bool, last: int | None) -> None
     sums = totals(entries)
     run.remark(f"journal: {book.path}")
     lines = (*map(_line, entries), *(_sum(url, total, entries) for url, total in sums.items()))
-    facts = {"journal": book.path, "tasks": list(map(entry_facts, entries)), "totals": sums}
+    facts = {
+        "journal": book.path,
+        "tasks": [submission_json(entry) for entry in entries],
+        "totals": {url: totals_json(total) for url, total in sums.items()},
+    }
     run.tell("\n".join(map(printable, lines)) or "no tasks", facts)
 
 
@@ -62,13 +67,6 @@ def totals(entries: Iterable[Submission]) -> dict[str, Totals]:
     for entry in entries:
         sums[entry.base_url] = sums.get(entry.base_url, Totals()).add(entry)
     return sums
-
-
-def entry_facts(entry: Submission) -> dict[str, Any]:
-    """An entry as JSON shows it."""
-    facts = {name: getattr(entry, name) for name in Submission.__dataclass_fields__}
-    times = {"sent_at": entry.sent_at.isoformat(), "changed_at": entry.changed_at.isoformat()}
-    return facts | times | {"uncertain": entry.uncertain, "unfinished": entry.unfinished}
 
 
 def _line(entry: Submission) -> str:

@@ -8,6 +8,7 @@ from typing import Unpack
 import click
 
 from gptimage2_video_cli.console.completion import task_ids
+from gptimage2_video_cli.console.json_output import task_json
 from gptimage2_video_cli.console.options import (
     SaveGiven,
     client_for,
@@ -16,7 +17,7 @@ from gptimage2_video_cli.console.options import (
     save_options,
     wait_settings,
 )
-from gptimage2_video_cli.console.output import Run, task_facts
+from gptimage2_video_cli.console.output import Run
 from gptimage2_video_cli.console.progress import progress
 
 
@@ -53,4 +54,4 @@ def wait(run: Run, /, task_id: str, **given: Unpack[SaveGiven]) -> None:
         )
     if task.path:
         run.remark(f"saved: {task.path}")
-    run.tell(str(task.path or task.video_url or task.id), task_facts(task))
+    run.tell(str(task.path or task.video_url or task.id), task_json(task))

@@ -13,17 +13,13 @@ import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final, cast
 
 import click
 
-from gptimage2_video import Price, Quote, Task, TaskStatus, Totals, VideoClientError, Violation
-
 PROGRAM: Final = "gptimage2-video"
-# The whole snapshot is the service's, in its own spelling; `fact` is half of `message`.
-_LEFT_OUT: Final = ("raw", "fact")
 _COLOURS: Final = {"error": "red", "warning": "yellow"}
 
 
@@ -117,36 +113,15 @@ def discard_stdout() -> None:
         os.close(nowhere)
 
 
-def task_facts(task: Task) -> dict[str, Any]:
-    """A task as JSON shows it; what nobody knows is null."""
-    known = TaskStatus(task.status).name if task.status in TaskStatus.__members__.values() else None
-    names = (name for name in Task.__dataclass_fields__ if name not in _LEFT_OUT)
-    return {name: getattr(task, name) for name in names} | {"status": int(task.status), "status_name": known}
-
-
-def error_facts(error: VideoClientError) -> dict[str, Any]:
-    """An error as JSON shows it: its type, its sentence, and every fact that it carries."""
-    facts = {name: value for name, value in vars(error).items() if not name.startswith("_") and name not in _LEFT_OUT}
-    return facts | {"type": type(error).__name__, "message": str(error), "task_id": error.task_id}
-
-
 def plain(value: object) -> Any:
-    """A value of the library in what JSON knows."""
+    """A value in what JSON knows; text for paths and for numbers that are not finite."""
     match value:
-        case Task():
-            return plain(task_facts(value))
-        case VideoClientError():
-            return plain(error_facts(value))
         case PurePath():
             return str(value)
         case float():
-            return value if math.isfinite(value) else str(value)  # JSON has no word for it
+            return value if math.isfinite(value) else str(value)
         case Mapping():
             return {str(name): plain(item) for name, item in cast("Mapping[object, object]", value).items()}
-        case Violation() | Quote() | Price():
-            return plain(value._asdict())
-        case Totals():
-            return asdict(value)
         case list() | tuple():
             return [plain(item) for item in cast("list[object]", value)]
         case _:

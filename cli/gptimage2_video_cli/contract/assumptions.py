@@ -12,8 +12,8 @@ from gptimage2_video import MODELS, Price
 Known = Literal["inferred", "docs", "page"]
 # How much a finding weighs: credits were spent against the rules; the spec says otherwise; the spec allows it, but
 # somebody should know. The last kind fails no run.
-Rank = Literal["money", "difference", "remark"]
-RANKS: Final[tuple[Rank, ...]] = ("money", "difference", "remark")
+Rank = Literal["charged", "violation", "notice"]
+RANKS: Final[tuple[Rank, ...]] = ("charged", "violation", "notice")
 KNOWN: Final[tuple[Known, ...]] = ("inferred", "docs", "page")  # in the order of the report
 
 GENERATE: Final = "#/paths/~1api~1ai~1video~1generate/post"
@@ -45,7 +45,7 @@ class Fact(NamedTuple):
     how: str
     pointer: str
     edit: str = ""
-    rank: Rank | None = "difference"
+    rank: Rank | None = "violation"
 
 
 def price_id(model: str, price: Price) -> str:
@@ -78,7 +78,7 @@ _REFUSALS: Final = (
     ),
     Fact(
         "unauthorized-words", "page", 'The body of a 401 is {"error": "Unauthorized"}.', "every 401",
-        "#/components/responses/Unauthorized", "Correct the example.", "remark",
+        "#/components/responses/Unauthorized", "Correct the example.", "notice",
     ),
     Fact(
         "unknown-task", "docs", "A task that does not exist is answered 404.", "a read of an id that nobody has",
@@ -86,7 +86,7 @@ _REFUSALS: Final = (
     ),
     Fact(
         "unknown-task-words", "docs", 'The body of a 404 is {"error": "Task not found"}.', "the same",
-        f"{TASK}/responses/404", "Correct the example.", "remark",
+        f"{TASK}/responses/404", "Correct the example.", "notice",
     ),
     Fact(
         "empty-prompt", "docs", "An empty prompt is refused with 400.", "a submission with one",
@@ -94,11 +94,11 @@ _REFUSALS: Final = (
     ),
     Fact(
         "empty-prompt-words", "docs", 'It is refused as fieldErrors.prompt: ["Prompt is required"].', "the same",
-        f"{GENERATE}/responses/400", "Correct the example `fieldErrors`.", "remark",
+        f"{GENERATE}/responses/400", "Correct the example `fieldErrors`.", "notice",
     ),
     Fact(
         "bad-request-words", "page", 'The `error` of a 400 is "Invalid request".', "every 400",
-        f"{GENERATE}/responses/400", "Correct the examples.", "remark",
+        f"{GENERATE}/responses/400", "Correct the examples.", "notice",
     ),
     Fact(
         "bad-request-details", "docs", "The `details` of a 400 have formErrors and fieldErrors.", "every 400",
@@ -156,7 +156,7 @@ _TASKS: Final = (
     Fact("receipt-fields", "page", "A receipt has taskId, status and creditsUsed.", _SUBMITTED,
          f"{SCHEMAS}/TaskReceipt", rank=None),
     Fact("receipt-pending", "page", "A task is pending (status 0) when it is accepted.", _SUBMITTED,
-         f"{SCHEMAS}/TaskStatus", "Correct the example `accepted`.", "remark"),
+         f"{SCHEMAS}/TaskStatus", "Correct the example `accepted`.", "notice"),
     Fact("valid-accepted", "page", "A request that the spec calls valid is accepted.", _SUBMITTED,
          f"{SCHEMAS}/GenerateVideoRequest", "Forbid what was refused, for this model."),
     Fact("receipt-readable", "docs", "A task can be read by the id of its receipt.", _SUBMITTED,
@@ -164,7 +164,7 @@ _TASKS: Final = (
     Fact("snapshot-credits", "docs", "The snapshot tells the same creditsUsed as the receipt.", _SUBMITTED,
          f"{_SNAPSHOT}/creditsUsed", "Say which of the two was charged."),
     Fact("required-is-quote", "docs", "A 402 says as `required` what the price table says.", "a 402",
-         f"{SCHEMAS}/InsufficientCreditsError/properties/required", "Correct the row.", "remark"),
+         f"{SCHEMAS}/InsufficientCreditsError/properties/required", "Correct the row.", "notice"),
     Fact("task-statuses", "docs", "A task's status is 0, 1 or 2.", "every snapshot",
          f"{SCHEMAS}/TaskStatus", "Describe the status in TaskStatus."),
     Fact("spelling-reference", "docs", "Snapshots are spelled as on the reference page.", "every snapshot",
@@ -174,15 +174,15 @@ _TASKS: Final = (
     Fact("refunded-boolean", "inferred", "creditsRefunded is a boolean.", "every snapshot",
          f"{_SNAPSHOT}/creditsRefunded", rank=None),
     Fact("video-type", "docs", "The type of a video task is `video`.", "every snapshot",
-         f"{_SNAPSHOT}/type", "Correct the description.", "remark"),
+         f"{_SNAPSHOT}/type", "Correct the description.", "notice"),
     Fact("video-url", "page", "A completed task names its video.", "completed tasks",
          f"{_SNAPSHOT}/videoUrl", "Name the field that leads to the video."),
     Fact("output-video-url", "inferred", "In the quickstart's spelling the video is outputVideoUrl(s).",
          "completed tasks", f"{_SNAPSHOT}/outputVideoUrl", "Correct the name of the field."),
     Fact("video-elsewhere", "docs", "Videos are on another host than the API.", "completed tasks",
-         f"{_SNAPSHOT}/videoUrl", "Correct the description.", "remark"),
+         f"{_SNAPSHOT}/videoUrl", "Correct the description.", "notice"),
     Fact("failed-says-why", "docs", "A failed task has an errorCode.", "failed tasks",
-         f"{_SNAPSHOT}/errorCode", "Correct the description.", "remark"),
+         f"{_SNAPSHOT}/errorCode", "Correct the description.", "notice"),
     Fact("failed-refunded", "docs", "A failed task is refunded.", "failed tasks",
          f"{_SNAPSHOT}/creditsRefunded", "Describe when a failed task is refunded."),
 )  # fmt: skip

@@ -132,10 +132,10 @@ class Book:
             "accepted": len(accepted),
             "quoted": sum(entry.quote or 0 for entry in (*accepted, *uncertain)),
             "charged": sum(entry.charged or 0 for entry in accepted),
-            "charged_untold": sum(entry.charged is None for entry in accepted),
+            "charge_unknown_submissions": sum(entry.charged is None for entry in accepted),
             "refunded": sum(entry.charged or 0 for entry in accepted if entry.refunded),
             "uncertain": sum(entry.quote or 0 for entry in uncertain),
             "uncertain_submissions": len(uncertain),
-            "at_worst": self.at_worst(),
-            "unknown": sum(entry.charged is None and entry.quote is None for entry in self.entries),
+            "worst_case_cost": self.at_worst(),
+            "price_unknown_submissions": sum(entry.charged is None and entry.quote is None for entry in self.entries),
         }

@@ -114,7 +114,7 @@ def _refused(session: Session, key: str | None, body: Any) -> Exchange:
         task_id, charged = exchange.fields.get("taskId"), exchange.fields.get("creditsUsed")
         entry.accept(str(task_id) if task_id else None, charged)
         session.book.find(
-            "money",
+            "charged",
             f"A request that must be refused was accepted: task {task_id}, {charged} credits",
             f"{GENERATE}/responses/400",
             "None; the server accepts what the documentation says it refuses.",
@@ -124,7 +124,7 @@ def _refused(session: Session, key: str | None, body: Any) -> Exchange:
     if uncertain(exchange):
         said = exchange.status or exchange.fault
         title = f"Nobody knows whether a request that must be refused was accepted: {said}"
-        session.book.find("money", title, f"{GENERATE}/responses", "Look in the dashboard for a charge.", exchange)
+        session.book.find("charged", title, f"{GENERATE}/responses", "Look in the dashboard for a charge.", exchange)
         raise Ended("a request that must be refused may have been accepted; nothing more is sent")
     session.book.entries.remove(entry)
     return exchange

@@ -115,7 +115,7 @@ class Submissions:
     def _overdrawn(self) -> None:
         title = f"More was charged than may be spent: {self._book.at_worst()} of {self._limit}"
         edit = "Correct the rows of x-model-table, and ask the service about the charge."
-        self._book.find("money", title, "#/x-model-table", edit, self._session.recorder.exchanges[-1])
+        self._book.find("charged", title, "#/x-model-table", edit, self._session.recorder.exchanges[-1])
 
     def _uncertain(self, entry: PaidRequest, row: Row, problem: VideoClientError) -> Ended:
         exchange = self._session.recorder.exchanges[-1]
@@ -124,7 +124,7 @@ class Submissions:
         if exchange.status is None:
             exchange.fault = problem.summary
         title = f"Nobody knows whether a submission was accepted ({row}): {problem.summary}"
-        self._book.find("money", title, f"{GENERATE}/responses", "Look in the dashboard for a charge.", exchange)
+        self._book.find("charged", title, f"{GENERATE}/responses", "Look in the dashboard for a charge.", exchange)
         return Ended("a submission may have been accepted and charged; nothing more is sent")
 
     def _refused(self, row: Row, problem: Exception) -> None:

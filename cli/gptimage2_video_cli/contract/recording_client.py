@@ -78,11 +78,11 @@ class Exchange:
         return {
             "method": self.method,
             "path": self.path,
-            "sent": _shown(self.sent),
+            "request_body": _shown(self.sent),
             "status": self.status,
             "content_type": self.content_type,
-            "body": _shown(self.received),
-            "fault": self.fault,
+            "response_body": _shown(self.received),
+            "failure": self.fault,
         }
 
 

@@ -13,13 +13,13 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from .assumptions import FACTS, KNOWN, RANKS
-from .findings import Book
+from .findings import Book, Finding, PaidRequest
 
 Report = dict[str, Any]
 _HEADINGS: Final = {
-    "money": "Credits",
-    "difference": "Differs from the spec",
-    "remark": "Worth knowing; the spec allows it",
+    "charged": "Credits",
+    "violation": "Differs from the spec",
+    "notice": "Worth knowing; the spec allows it",
 }
 
 
@@ -30,24 +30,51 @@ def facts_of(book: Book, base_url: str, max_credits: int, *, interrupted: bool) 
         "base_url": base_url,
         "max_credits": max_credits,
         "interrupted": interrupted,
-        "stopped": book.stopped,
-        "findings": [vars(found) for rank in RANKS for found in book.findings if found.rank == rank],
-        "facts": [
+        "abort_reason": book.stopped,
+        "findings": [_finding_json(found) for rank in RANKS for found in book.findings if found.rank == rank],
+        "assumptions": [
             {
                 "outcome": book.observations[fact.id].outcome,
-                **{name: getattr(fact, name) for name in ("id", "known", "sentence", "how", "pointer")},
-                "seen": book.observations[fact.id].details,
+                "id": fact.id,
+                "known": fact.known,
+                "statement": fact.sentence,
+                "how": fact.how,
+                "pointer": fact.pointer,
+                "observations": book.observations[fact.id].details,
             }
             for fact in facts
         ],
-        "submissions": [vars(entry) for entry in book.entries],
-        "sums": book.sums(),
+        "submissions": [_submission_json(entry) for entry in book.entries],
+        "totals": book.sums(),
+    }
+
+
+def _finding_json(found: Finding) -> dict[str, Any]:
+    return {
+        "severity": found.rank,
+        "title": found.title,
+        "pointer": found.pointer,
+        "edit": found.edit,
+        "evidence": found.seen,
+        "times": found.times,
+    }
+
+
+def _submission_json(entry: PaidRequest) -> dict[str, Any]:
+    return {
+        "description": entry.what,
+        "quote": entry.quote,
+        "state": entry.state,
+        "charged": entry.charged,
+        "task_id": entry.task_id,
+        "status": entry.status,
+        "refunded": entry.refunded,
     }
 
 
 def fails(report: Report) -> bool:
     """Whether anything was found that a server held to the spec must not do."""
-    return any(found["rank"] != "remark" for found in report["findings"])
+    return any(found["severity"] != "notice" for found in report["findings"])
 
 
 def summary(report: Report) -> str:
@@ -59,32 +86,32 @@ def markdown(report: Report) -> str:
     """The summary and every piece of evidence."""
     lines = [f"# {report['base_url']} against openapi.yaml", ""]
     for found in report["findings"]:
-        lines += [f"## {_HEADINGS[found['rank']]}: {found['title']}", ""]
+        lines += [f"## {_HEADINGS[found['severity']]}: {found['title']}", ""]
         lines += [f"The spec: `{found['pointer']}`. Seen {found['times']} times, first as:", ""]
-        seen = json.dumps(found["seen"], indent=2, ensure_ascii=False)
+        seen = json.dumps(found["evidence"], indent=2, ensure_ascii=False)
         lines += [*_fenced(seen), "Suggested edit:", "", *_fenced(found["edit"])]
     lines += ["## Facts", "", "| outcome | known | fact | seen |", "|---|---|---|---|"]
-    for fact in report["facts"]:
-        cells = (fact["outcome"], fact["known"], fact["sentence"], "; ".join(fact["seen"]))
+    for fact in report["assumptions"]:
+        cells = (fact["outcome"], fact["known"], fact["statement"], "; ".join(fact["observations"]))
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in cells)} |")
     return "\n".join([*lines, "", "## Sums", "", *_fenced("\n".join(_money(report))), ""])
 
 
 def junit(report: Report) -> bytes:
     """One case for each fact that was looked for, and one for each finding that fails the run."""
-    failures = [found for found in report["findings"] if found["rank"] != "remark"]
-    count = len(report["facts"]) + len(failures)
+    failures = [found for found in report["findings"] if found["severity"] != "notice"]
+    count = len(report["assumptions"]) + len(failures)
     suite = Element("testsuite", name="contract", tests=str(count), failures=str(len(failures)))
     for found in failures:
-        case = SubElement(suite, "testcase", classname=f"contract.{found['rank']}", name=found["title"])
+        case = SubElement(suite, "testcase", classname=f"contract.{found['severity']}", name=found["title"])
         failure = SubElement(case, "failure", message=found["title"])
-        failure.text = f"{found['pointer']}\n{found['edit']}\n{json.dumps(found['seen'], indent=2)}"
-    for fact in report["facts"]:
-        case = SubElement(suite, "testcase", classname=f"contract.facts.{fact['known']}", name=fact["sentence"])
+        failure.text = f"{found['pointer']}\n{found['edit']}\n{json.dumps(found['evidence'], indent=2)}"
+    for fact in report["assumptions"]:
+        case = SubElement(suite, "testcase", classname=f"contract.assumptions.{fact['known']}", name=fact["statement"])
         if fact["outcome"] == "not observed":
             SubElement(case, "skipped", message=fact["outcome"])
         else:
-            SubElement(case, "system-out").text = "; ".join((fact["outcome"], *fact["seen"]))
+            SubElement(case, "system-out").text = "; ".join((fact["outcome"], *fact["observations"]))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suite, encoding="unicode")}\n'.encode()
 
 
@@ -117,7 +144,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 def _lines(report: Report) -> Iterator[str]:
     for rank in RANKS:
-        found = [finding for finding in report["findings"] if finding["rank"] == rank]
+        found = [finding for finding in report["findings"] if finding["severity"] == rank]
         if found:
             yield f"{_HEADINGS[rank]}:"
         for finding in found:
@@ -125,40 +152,42 @@ def _lines(report: Report) -> Iterator[str]:
     if not fails(report):
         yield "nothing differs from the spec"
     yield "facts:"
-    for fact in report["facts"]:
+    for fact in report["assumptions"]:
         if fact["outcome"] != "not observed":
-            yield f"  {fact['outcome']:<9}  {fact['known']:<8}  {fact['sentence']}"
-    unseen = sum(fact["outcome"] == "not observed" for fact in report["facts"])
-    yield f"  {unseen} of {len(report['facts'])} were not observed"
+            yield f"  {fact['outcome']:<9}  {fact['known']:<8}  {fact['statement']}"
+    unseen = sum(fact["outcome"] == "not observed" for fact in report["assumptions"])
+    yield f"  {unseen} of {len(report['assumptions'])} were not observed"
     yield from _money(report)
 
 
 def _finding(finding: dict[str, Any]) -> Iterator[str]:
-    seen = finding["seen"]
-    answer = f"{seen['status']}: {seen['body']}" if seen["status"] else f"no answer ({seen['fault']})"
+    seen = finding["evidence"]
+    answer = f"{seen['status']}: {seen['response_body']}" if seen["status"] else f"no answer ({seen['failure']})"
     yield f"  {finding['title']}"
     yield f"    spec: {finding['pointer']}"
-    yield f"    seen: {seen['method']} {seen['path']} {seen['sent']}"
+    yield f"    seen: {seen['method']} {seen['path']} {seen['request_body']}"
     yield f"          {answer}" + (f" ({finding['times']} times)" if finding["times"] > 1 else "")
     edit = finding["edit"].replace("\n", "\n          ")
     yield f"    edit: {edit}"
 
 
 def _money(report: Report) -> Iterator[str]:
-    sums = report["sums"]
-    if report["interrupted"] or report["stopped"]:
-        yield f"stopped: {report['stopped'] or 'interrupted'}"
+    totals, limit = report["totals"], report["max_credits"]
+    if report["interrupted"] or report["abort_reason"]:
+        yield f"stopped: {report['abort_reason'] or 'interrupted'}"
     for entry in report["submissions"]:
         if entry["state"] != "refused":
             told = "unknown" if entry["charged"] is None else entry["charged"]
             ended = "" if entry["status"] is None else f", status {entry['status']}"
-            yield f"  {entry['state']}: {entry['task_id'] or 'no task id'}, {entry['what']}, charged {told}{ended}"
-    more = f" and {sums['charged_untold']} submissions that did not tell" if sums["charged_untold"] else ""
-    unknown = f", and {sums['unknown']} submissions of unknown price" if sums["unknown"] else ""
+            task = f"{entry['task_id'] or 'no task id'}, {entry['description']}"
+            yield f"  {entry['state']}: {task}, charged {told}{ended}"
+    untold, unpriced = totals["charge_unknown_submissions"], totals["price_unknown_submissions"]
+    more = f" and {untold} submissions that did not tell" if untold else ""
+    unknown = f", and {unpriced} submissions of unknown price" if unpriced else ""
     yield (
-        f"credits: quoted {sums['quoted']}, charged {sums['charged']}{more}, refunded {sums['refunded']}, uncertain "
-        f"{sums['uncertain']} ({sums['uncertain_submissions']} submissions); at worst {sums['at_worst']} of "
-        f"{report['max_credits']}{unknown}"
+        f"credits: quoted {totals['quoted']}, charged {totals['charged']}{more}, refunded {totals['refunded']}, "
+        f"uncertain {totals['uncertain']} ({totals['uncertain_submissions']} submissions); "
+        f"at worst {totals['worst_case_cost']} of {limit}{unknown}"
     )
 
 

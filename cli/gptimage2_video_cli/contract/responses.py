@@ -36,12 +36,12 @@ def hold(exchange: Exchange, spec: Spec, book: Book, base_url: str) -> None:
     if exchange.status is None or operation is None:
         return
     if exchange.cut:
-        book.find("difference", "The reply is cut", operation, "None; look at the server or the network.", exchange)
+        book.find("violation", "The reply is cut", operation, "None; look at the server or the network.", exchange)
         return
     response = spec.response(operation, exchange.status)
     if response is None:
         edit = _NEW_RESPONSE.format(status=exchange.status, kind=exchange.content_type or "application/json")
-        book.find("difference", f"Undocumented status {exchange.status}", f"{operation}/responses", edit, exchange)
+        book.find("violation", f"Undocumented status {exchange.status}", f"{operation}/responses", edit, exchange)
         return
     _hold_body(exchange, response, spec, book)
     for show in _SHOWS.get((exchange.method, exchange.status), ()):
@@ -54,17 +54,17 @@ def _hold_body(exchange: Exchange, response: str, spec: Spec, book: Book) -> Non
     body, kind = exchange.body, exchange.content_type
     if kind != "application/json":
         edit = f"Add the content type {kind or '(none)'} to {response}."
-        book.find("difference", f"A {exchange.status} is {kind or 'of no type'}", response, edit, exchange)
+        book.find("violation", f"A {exchange.status} is {kind or 'of no type'}", response, edit, exchange)
     if body is None:
-        book.find("difference", f"A {exchange.status} is not JSON", response, "Describe what is sent.", exchange)
+        book.find("violation", f"A {exchange.status} is not JSON", response, "Describe what is sent.", exchange)
         return
     for problem in spec.problems(response, body):
         edit = _EDITS.get(problem.keyword, "Describe what was seen.")
-        book.find("difference", _title(problem, exchange), problem.pointer, edit, exchange)
+        book.find("violation", _title(problem, exchange), problem.pointer, edit, exchange)
     for name in spec.unnamed(response, body):
         edit = f"properties:\n  {name}:\n    description: (what it tells)"
         book.find(
-            "remark", f"A {exchange.status} has a field that the spec does not name: {name}", response, edit, exchange
+            "notice", f"A {exchange.status} has a field that the spec does not name: {name}", response, edit, exchange
         )
 
 

@@ -43,9 +43,12 @@ def facts_of(
         ],
         "differences": [_difference(one) for one in differences],
         "ignored": [one.key for one in ignored],
-        "compared": {kind: told._asdict() for kind, told in compared.items()},
+        "compared": {
+            kind: {"statements": told.statements, "covered": told.seen, "facts": told.facts}
+            for kind, told in compared.items()
+        },
         "not_covered": [kind for kind, told in compared.items() if not told.statements],
-        "unread": [{**_place(one.place), "why": one.why} for reading in readings for one in reading.unread],
+        "unparsed": [{**_place(one.place), "reason": one.why} for reading in readings for one in reading.unread],
     }
 
 
@@ -115,12 +118,12 @@ def _told(one: Mapping[str, Any]) -> Iterator[str]:
 def _extent(report: Mapping[str, Any]) -> Iterator[str]:
     yield "compared:"
     for kind, told in report["compared"].items():
-        seen = f"{told['statements']} statements, {told['seen']} of the spec's {told['facts']} facts"
+        seen = f"{told['statements']} statements, {told['covered']} of the spec's {told['facts']} facts"
         yield f"  {kind}: " + (seen if told["statements"] else "not covered by these pages")
     if report["ignored"]:
         yield f"ignored: {', '.join(report['ignored'])}"
-    for number, one in enumerate(report["unread"]):
+    for number, one in enumerate(report["unparsed"]):
         if number < _MOST_UNREAD:
-            yield f"not understood: {one['text']}: {one['why']}"
-    if len(report["unread"]) > _MOST_UNREAD:
-        yield f"not understood: {len(report['unread']) - _MOST_UNREAD} more places; --json has them all"
+            yield f"not understood: {one['text']}: {one['reason']}"
+    if len(report["unparsed"]) > _MOST_UNREAD:
+        yield f"not understood: {len(report['unparsed']) - _MOST_UNREAD} more places; --json has them all"

@@ -19,8 +19,8 @@ from gptimage2_video import (
     VideoClientError,
     Violation,
 )
-from gptimage2_video_cli.commands.tasks import entry_facts
-from gptimage2_video_cli.console.output import error_facts, plain
+from gptimage2_video_cli.console.json_output import error_json, submission_json, violation_json
+from gptimage2_video_cli.console.output import plain
 
 # Facts of an error that its answer tells in a place of their own.
 _ELSEWHERE: Final = ("message", "task_id", "violations")
@@ -48,15 +48,15 @@ VIOLATIONS: Final = {
     "items": {
         "type": "object",
         "properties": {
-            **{name: {"type": "string"} for name in ("rule", "field", "message", "severity")},
+            **{name: {"type": "string"} for name in ("code", "field", "message", "severity")},
             "suggestion": {"type": ["string", "null"]},
         },
     },
 }
 QUOTE: Final = {
     "type": ["object", "null"],
-    "description": "An estimate; credits is null where nobody knows. fits tells whether generate would submit it now.",
-    "properties": {"credits": _NUMBER, "note": {"type": "string"}, "fits": {"type": ["boolean", "null"]}},
+    "description": "An estimate; credits is null where nobody knows; within_budget: whether generate would submit it.",
+    "properties": {"credits": _NUMBER, "note": {"type": "string"}, "within_budget": {"type": ["boolean", "null"]}},
 }
 
 
@@ -77,7 +77,7 @@ def answer(message: str, budget: Mapping[str, int] | None, *, is_error: bool = F
 
 def failure(error: VideoClientError, budget: Mapping[str, int] | None) -> CallToolResult:
     """The answer that something went wrong: its sentence, what it cost, its task, and what it says of the request."""
-    more = {name: fact for name, fact in error_facts(error).items() if name not in _ELSEWHERE}
+    more = {name: fact for name, fact in error_json(error).items() if name not in _ELSEWHERE}
     facts: dict[str, Any] = {"error": more, "charged": _charged(error), "task_id": error.task_id}
     if isinstance(error, InvalidRequest):
         facts["violations"] = violations(error.violations)
@@ -92,17 +92,8 @@ def _charged(error: VideoClientError) -> int | None:
 
 
 def violations(found: Sequence[Violation]) -> list[dict[str, Any]]:
-    """What is wrong with a request, each with its rule, its field, and how to mend it where the message says so."""
-    return [
-        {
-            "rule": violation.code,
-            "field": violation.field,
-            "message": violation.message,
-            "suggestion": _suggestion(violation),
-            "severity": violation.severity,
-        }
-        for violation in found
-    ]
+    """What is wrong with a request, each with how to mend it where the message says so."""
+    return [violation_json(violation) | {"suggestion": _suggestion(violation)} for violation in found]
 
 
 def _suggestion(violation: Violation) -> str | None:
@@ -119,5 +110,7 @@ def budget_facts(max_credits: int, totals: Totals) -> dict[str, int]:
 
 def submission_facts(entry: Submission) -> dict[str, Any]:
     """A submission as the journal knows it, without what is the same for all of them."""
-    facts = entry_facts(entry)
-    return {name: value for name, value in facts.items() if name not in ("entry", "base_url", "target", "origin")}
+    facts = submission_json(entry)
+    return {
+        name: value for name, value in facts.items() if name not in ("submission_id", "base_url", "target", "group")
+    }

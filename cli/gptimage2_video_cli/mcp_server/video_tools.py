@@ -33,8 +33,8 @@ from gptimage2_video import (
 )
 from gptimage2_video_cli.batch.manifest import file_name
 from gptimage2_video_cli.batch.manifest_rows import Unfit
-from gptimage2_video_cli.commands.models import model_facts
 from gptimage2_video_cli.commands.status import line
+from gptimage2_video_cli.console.json_output import model_json, quote_json, task_json
 
 from .arguments import video
 from .progress import Report, reported
@@ -86,7 +86,7 @@ class Desk:
     async def list_models(self, given: Given, _report: Report) -> CallToolResult:
         """The table of the models."""
         chosen = [model for model in MODELS.values() if given.get("mode") in (None, *model.modes)]
-        return await self.told(f"{len(chosen)} models", models=[model_facts(model) for model in chosen])
+        return await self.told(f"{len(chosen)} models", models=[model_json(model) for model in chosen])
 
     async def check(self, given: Given, _report: Report) -> CallToolResult:
         """What is wrong with a request."""
@@ -110,7 +110,7 @@ class Desk:
     async def _quoted(self, request: Mapping[str, Any]) -> dict[str, Any]:
         price, budget = quote(request), await self.budget()
         fits = None if price.credits is None or budget is None else price.credits <= budget["left"]
-        return price._asdict() | {"fits": fits}
+        return quote_json(price) | {"within_budget": fits}
 
     async def generate(self, given: Given, _report: Report) -> CallToolResult:
         """Submit once, and tell the task."""
@@ -128,7 +128,9 @@ class Desk:
         cost = "a price that the service did not tell" if task.credits_used is None else f"{task.credits_used} credits"
         message = f"submitted as task {task.id} for {cost}; call wait with this task_id until it has ended"
         warned = violations(check(request))
-        return await self.told(message, task_id=task.id, task=task, quote=quote(request).credits, warnings=warned)
+        return await self.told(
+            message, task_id=task.id, task=task_json(task), quote=quote(request).credits, warnings=warned
+        )
 
     async def _refuse_repetition(self, request: Mapping[str, Any]) -> None:
         entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
@@ -140,7 +142,7 @@ class Desk:
         """A task as it stands, or what this server submitted last."""
         if "task_id" in given:
             task = await self.client.get(given["task_id"])
-            return await self.told(line(task), task_id=task.id, task=task)
+            return await self.told(line(task), task_id=task.id, task=task_json(task))
         entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
         latest = entries[: -given["last"] - 1 : -1]
         message = f"{len(latest)} of {len(entries)} submissions, latest first, as last seen; a task_id looks at one now"
@@ -155,7 +157,7 @@ class Desk:
         except WaitTimeout as pending:
             message = f"{pending.summary}; that is no failure: call wait again with this task_id"
             return await self.told(message, task_id=task_id, done=False)
-        return await self.told(f"task {task.id} is done", task_id=task.id, done=True, task=task)
+        return await self.told(f"task {task.id} is done", task_id=task.id, done=True, task=task_json(task))
 
     async def download(self, given: Given, report: Report) -> CallToolResult:
         """Save a video in the folder, under a plain name."""

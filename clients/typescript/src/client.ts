@@ -1,67 +1,43 @@
-/**
- * The client: settings, and the public methods with their documentation.
- *
- * Not here: what is said to the service (`flow`), how it is sent (`engine`), and the fetching of a video (`download`).
- */
-import { download } from "./download.js";
-import { Engine, type Fetch } from "./engine.js";
-import { InvalidRequest, VideoClientError } from "./errors.js";
-import { Flow, type Waiting } from "./flow.js";
-import { Budget } from "./pricing.js";
-import { buildRequest, type GenerateVideoRequest, type RequestOptions } from "./request.js";
-import { check, type Violation } from "./rules.js";
-import { Deadline, firstPause } from "./schedule.js";
-import type { Part, Saving } from "./sinks.js";
-import { knownTask, type Task } from "./task.js";
-import { usableBaseUrl, usableKey } from "./wire.js";
+/** The client: the public methods, with their documentation. */
+import { Budget } from "./budget.js";
+import { invalidSetting } from "./errors.js";
+import type { FlowContext } from "./flow/context.js";
+import { download } from "./flow/download.js";
+import { generate, waitAndSave } from "./flow/generate.js";
+import { retrieve } from "./flow/retrieve.js";
+import { Deadline } from "./flow/retry.js";
+import { submit } from "./flow/submit.js";
+import { updates } from "./flow/wait.js";
+import { type GenerateVideoRequest, prepare, type PreparedRequest, type RequestOptions } from "./request.js";
+import { resolveSettings, type VideoClientOptions } from "./settings.js";
+import { newTask, type Task } from "./task.js";
+import { clock } from "./transport/clock.js";
+import { FetchTransport } from "./transport/fetch.js";
+import type { PartFile, SaveOptions } from "./transport/files.js";
 
-const DEFAULT_BASE_URL = "https://gptimage2api.org";
-
-/** The settings of a client. Times are in milliseconds. */
-export interface VideoClientOptions {
-  /** The API key; default: `GPTIMAGE2_API_KEY` of the environment. */
-  apiKey?: string | undefined;
-  /** Where the API is; default: `GPTIMAGE2_BASE_URL`, else https://gptimage2api.org. A path prefix is kept. */
-  baseUrl?: string | undefined;
-  /** The most that all tasks of this client may cost together, by quote and then by what was charged; default: no limit. */
-  maxCredits?: number | undefined;
-  /** Whether a task without a known price may be sent although `maxCredits` is set. */
-  allowUnknownPrice?: boolean | undefined;
-  /** Whether the key may go unencrypted to a host other than this machine. */
-  allowPlainHttp?: boolean | undefined;
-  /** Your own fetch (proxies, TLS), used for the API and for downloads. It must not repeat a POST. */
-  fetch?: Fetch | undefined;
-  /** For the head of a reply, and for each piece of its body; default: 30,000. */
-  requestTimeout?: number | undefined;
-  /** Between looks at a pending task; default: 2,000, which the documentation recommends. */
-  pollInterval?: number | undefined;
-  /** Called with a request that is allowed but hardly meant so; default: `process.emitWarning`. */
-  onWarning?: ((violation: Violation) => void) | undefined;
-}
-
-/** How long, and until when. */
+/** The limits of a call. */
 export interface CallOptions {
   /** Milliseconds; default: 600,000, for `submit` 120,000. `Infinity` for no limit. A download comes on top. */
   timeout?: number | undefined;
-  /** Ends the call with `Aborted`; a submission that is on its way then is a `SubmissionUncertain`. */
+  /** Ends the call with `Aborted`; a submission in flight becomes a `SubmissionUncertain`. */
   signal?: AbortSignal | undefined;
 }
 
-/** How a task is waited for. */
-export interface WaitOptions extends CallOptions, Saving {
+/** How to wait for a task. */
+export interface WaitOptions extends CallOptions, SaveOptions {
   /** The file to save the video to. It is tried before anything is sent. */
   saveTo?: string | undefined;
   /** Called with the task when it is accepted, and whenever its status changes. */
   onUpdate?: ((task: Task) => void) | undefined;
 }
 
-const WAIT = 600_000;
-const SUBMIT = 120_000;
+const WAIT_TIMEOUT = 600_000;
+const SUBMIT_TIMEOUT = 120_000;
 
 /** Videos from prompts and images, without wasting a credit. For servers: it refuses to run in a browser. */
 export class VideoClient {
-  readonly #flow: Flow;
-  readonly #onWarning: (violation: Violation) => void;
+  readonly #context: FlowContext;
+  readonly #onWarning: NonNullable<VideoClientOptions["onWarning"]>;
 
   /**
    * Settle what every call needs; nothing is sent.
@@ -69,36 +45,28 @@ export class VideoClient {
    * @throws InvalidRequest There is no usable key, another setting makes no sense, or this is a browser.
    */
   constructor(options: VideoClientOptions = {}) {
-    refuseBrowser();
-    const { GPTIMAGE2_API_KEY, GPTIMAGE2_BASE_URL } = process.env;
-    const { requestTimeout = 30_000, pollInterval = 2_000 } = options;
-    for (const [name, time] of Object.entries({ requestTimeout, pollInterval })) {
-      if (!(time > 0))
-        throw InvalidRequest.setting(name, `${name} must be a number of milliseconds above 0, not ${time}`);
-    }
-    const baseUrl = options.baseUrl || GPTIMAGE2_BASE_URL || DEFAULT_BASE_URL;
-    this.#flow = new Flow(
-      new Engine(usableKey(options.apiKey || GPTIMAGE2_API_KEY), options.fetch ?? globalThis.fetch),
-      usableBaseUrl(baseUrl, options.allowPlainHttp ?? false),
-      new Budget(options.maxCredits ?? null, options.allowUnknownPrice ?? false),
-      requestTimeout,
-      pollInterval,
-    );
+    const { apiKey, ...settings } = resolveSettings(options);
+    this.#context = {
+      ...settings,
+      transport: new FetchTransport(apiKey, options.fetch ?? globalThis.fetch),
+      clock,
+      budget: new Budget(options.maxCredits ?? null, options.allowUnknownPrice ?? false),
+    };
     this.#onWarning = options.onWarning ?? (({ message }) => process.emitWarning(message, "VideoRequestWarning"));
   }
 
-  /** Where the API is, without a slash at its end. */
+  /** Where the API is, without a trailing slash. */
   get baseUrl(): string {
-    return this.#flow.baseUrl;
+    return this.#context.baseUrl;
   }
 
   /** Credits that this client has reserved or spent, less what was refunded. */
   get creditsCommitted(): number {
-    return this.#flow.budget.committed;
+    return this.#context.budget.committed;
   }
 
   /**
-   * Check, submit, wait, and save where asked.
+   * Check, submit, wait, and save where `saveTo` names a file.
    *
    * @throws InvalidRequest, BudgetExceeded Nothing was sent.
    * @throws APIError, ConnectionFailed Nothing was accepted; or, with a `taskId`, the task could not be read.
@@ -108,21 +76,13 @@ export class VideoClient {
   generate(prompt: string, options: RequestOptions & WaitOptions): Promise<Task>;
   generate(request: GenerateVideoRequest, options?: WaitOptions): Promise<Task>;
   async generate(
-    what: string | GenerateVideoRequest,
+    request: string | GenerateVideoRequest,
     options: Partial<RequestOptions> & WaitOptions = {},
   ): Promise<Task> {
-    const part = await this.#part(options);
-    const deadline = new Deadline(options.timeout ?? WAIT);
-    const task = await this.#flow.submit(this.#checked(what, options), deadline, options.signal);
-    return carrying(task.id, () => {
-      options.onUpdate?.(task);
-      return this.#ended(
-        task,
-        { deadline, seen: task.status, pause: firstPause(this.#flow.pollInterval) },
-        options,
-        part,
-      );
-    });
+    const { timeout = WAIT_TIMEOUT, signal, onUpdate } = options;
+    const sink = await openTarget(options);
+    const deadline = new Deadline(timeout, clock);
+    return generate({ ...this.#context, signal }, this.#prepare(request, options), { deadline, onUpdate, sink });
   }
 
   /**
@@ -135,34 +95,39 @@ export class VideoClient {
   submit(prompt: string, options: RequestOptions & CallOptions): Promise<Task>;
   submit(request: GenerateVideoRequest, options?: CallOptions): Promise<Task>;
   async submit(
-    what: string | GenerateVideoRequest,
+    request: string | GenerateVideoRequest,
     options: Partial<RequestOptions> & CallOptions = {},
   ): Promise<Task> {
-    return this.#flow.submit(this.#checked(what, options), new Deadline(options.timeout ?? SUBMIT), options.signal);
+    const { timeout = SUBMIT_TIMEOUT, signal } = options;
+    return submit({ ...this.#context, signal }, this.#prepare(request, options), new Deadline(timeout, clock));
   }
 
   /**
    * The task as it stands, failed ones included.
    *
-   * @throws APIError, ConnectionFailed, UnexpectedReply The task could not be read, after a few tries.
+   * @throws APIError, ConnectionFailed, UnexpectedReply The task could not be read, after a few attempts.
    */
   async get(task: Task | string, options: { signal?: AbortSignal | undefined } = {}): Promise<Task> {
-    return this.#flow.get(known(task).id, options.signal);
+    return retrieve({ ...this.#context, signal: options.signal }, asTask(task).id);
   }
 
   /**
-   * Wait until the task has completed, and save its video where asked. Passing trouble does not end the wait.
+   * Wait until the task has completed, and save its video where `saveTo` names a file. Transient failures do not end
+   * the wait.
    *
    * @throws TaskFailed The generation failed.
    * @throws WaitTimeout It has not ended yet; wait again.
    * @throws DownloadFailed The video could not be fetched or saved.
    */
   async wait(task: Task | string, options: WaitOptions = {}): Promise<Task> {
-    const from = known(task);
-    const part = await this.#part(options);
-    return carrying(from.id, () =>
-      this.#ended(from, { deadline: new Deadline(options.timeout ?? WAIT) }, options, part),
-    );
+    const { timeout = WAIT_TIMEOUT, signal, onUpdate } = options;
+    const pending = asTask(task);
+    const sink = await openTarget(options);
+    return waitAndSave({ ...this.#context, signal }, pending, {
+      deadline: new Deadline(timeout, clock),
+      onUpdate,
+      sink,
+    });
   }
 
   /**
@@ -170,12 +135,12 @@ export class VideoClient {
    * Throws as `wait` does.
    */
   async *updates(task: Task | string, options: CallOptions = {}): AsyncGenerator<Task, Task, void> {
-    const { timeout = WAIT, signal } = options;
-    return yield* this.#flow.updates(known(task), { deadline: new Deadline(timeout), signal });
+    const { timeout = WAIT_TIMEOUT, signal } = options;
+    return yield* updates({ ...this.#context, signal }, asTask(task), { deadline: new Deadline(timeout, clock) });
   }
 
   /**
-   * Save the video of a completed task; its path comes back. The key is not sent; a broken connection is resumed.
+   * Save the video of a completed task; returns its path. The key is not sent; a broken connection is resumed.
    *
    * @param task A task, its id, or the URL of a video.
    * @throws InvalidRequest The file cannot be written.
@@ -185,63 +150,32 @@ export class VideoClient {
   async download(
     task: Task | string,
     path: string,
-    options: Saving & Pick<CallOptions, "signal"> = {},
+    { signal, ...options }: SaveOptions & Pick<CallOptions, "signal"> = {},
   ): Promise<string> {
     const isUrl = typeof task === "string" && /^https?:\/\//.test(task);
-    const video = isUrl ? knownTask("", task) : known(task);
-    const part = await (await import("./sinks.js")).Part.at(path, options);
-    await download(this.#flow, video, part, options.signal);
+    const completed = isUrl ? newTask("", task) : asTask(task);
+    await download({ ...this.#context, signal }, completed, await openPartFile(path, options));
     return path;
   }
 
-  async #ended(task: Task, waiting: Waiting, options: WaitOptions, part: Part | null): Promise<Task> {
-    const { signal, onUpdate } = options;
-    const updates = this.#flow.updates(task, { ...waiting, signal, withVideo: part !== null });
-    for (;;) {
-      const step = await updates.next();
-      if (step.done) return part ? download(this.#flow, step.value, part, signal) : step.value;
-      onUpdate?.(step.value);
-    }
-  }
-
-  async #part({ saveTo, ...saving }: WaitOptions): Promise<Part | null> {
-    return saveTo === undefined ? null : (await import("./sinks.js")).Part.at(saveTo, saving);
-  }
-
-  /** The request in wire names, free of errors; its warnings are told. */
-  #checked(what: string | GenerateVideoRequest, options: Partial<RequestOptions>): Readonly<Record<string, unknown>> {
-    const body = typeof what === "string" ? buildRequest(what, options as RequestOptions) : what;
-    const violations = check(body);
-    const errors = violations.filter((violation) => violation.severity === "error");
-    if (errors.length) throw new InvalidRequest(errors);
-    violations.forEach(this.#onWarning);
-    return body;
+  #prepare(request: string | GenerateVideoRequest, options: Partial<RequestOptions>): PreparedRequest {
+    const prepared = prepare(request, options);
+    prepared.warnings.forEach(this.#onWarning);
+    return prepared;
   }
 }
 
-/** Whatever leaves here carries the task id. */
-async function carrying(taskId: string, call: () => Promise<Task>): Promise<Task> {
-  try {
-    return await call();
-  } catch (problem) {
-    if (problem instanceof VideoClientError) problem.taskId ??= taskId;
-    throw problem;
-  }
+function asTask(value: Task | string): Task {
+  const task = typeof value === "string" ? newTask(value) : value;
+  if (!task.id.trim()) throw invalidSetting("task", "there is no task id; give the id that the submission told");
+  return task;
 }
 
-function known(task: Task | string): Task {
-  const found = typeof task === "string" ? knownTask(task) : task;
-  if (!found.id.trim())
-    throw InvalidRequest.setting("task", "there is no task id; give the id that the submission told");
-  return found;
+async function openTarget({ saveTo, ...options }: WaitOptions): Promise<PartFile | null> {
+  return saveTo === undefined ? null : openPartFile(saveTo, options);
 }
 
-function refuseBrowser(): void {
-  const page = "document" in globalThis || "importScripts" in globalThis;
-  if (page && !globalThis.process?.versions?.node) {
-    throw InvalidRequest.setting(
-      "apiKey",
-      "a browser shows the key to everybody; use this client on a server, and let pages ask that",
-    );
-  }
+/** Loads the file module only here. */
+async function openPartFile(path: string, options: SaveOptions): Promise<PartFile> {
+  return (await import("./transport/files.js")).PartFile.open(path, options);
 }

@@ -3,8 +3,8 @@
  *
  *     VideoClientError
  *       InvalidRequest           a rule is broken or a setting unusable; nothing was sent
- *       BudgetExceeded           the budget would not hold; nothing was sent
- *       APIError                 the service said no (in `refusals`)
+ *       BudgetExceeded           the budget is too small; nothing was sent
+ *       APIError                 the service refused the request or failed
  *         BadRequest               400
  *         Unauthorized             401
  *         InsufficientCredits      402
@@ -12,35 +12,43 @@
  *         TaskNotFound             404 for a task
  *         RateLimited              429
  *         ServerError              5xx to a read; to a submission it is a SubmissionUncertain
- *       ConnectionFailed         nobody answered; nothing was accepted
- *       UnexpectedReply          an answer that is not what the contract says
- *       SubmissionUncertain      it may have been charged; never repeated by itself
- *       TaskFailed               the generation failed; its credits come back
- *       WaitTimeout              still pending; it may succeed yet
+ *       ConnectionFailed         no response; nothing was accepted
+ *       UnexpectedReply          a response outside the contract
+ *       SubmissionUncertain      it may have been charged; never retried automatically
+ *       TaskFailed               the generation failed; its credits are refunded
+ *       WaitTimeout              still pending; it may still succeed
  *       Aborted                  the caller's AbortSignal ended the call; the task goes on
  *       DownloadFailed           the video exists; download it again
- *
- * Lives here: the classes, their facts and their sentences. Not here: which reply means which error (`replies`), and
- * what is done about it (`flow`).
  */
-import type { Violation } from "./rules.js";
 import { type Task, TaskStatus } from "./task.js";
 
-/** The root of the tree. Its sentence says what happened and what to do. */
+/** One thing that is wrong with a request, or hardly intended. */
+export interface Violation {
+  /** Stable, for programs: `mode_not_offered`. */
+  readonly code: string;
+  /** The field, such as `inputMode`; empty for the request as a whole. */
+  readonly field: string;
+  /** For people: what is wrong and how to fix it. */
+  readonly message: string;
+  /** An error keeps the request from being sent; a warning does not. */
+  readonly severity: "error" | "warning";
+}
+
+/** The root of the tree. Its message says what happened and what to do. */
 export class VideoClientError extends Error {
   override name = "VideoClientError";
 
   /**
-   * @param fact The first half of the sentence: what happened.
-   * @param taskId The task that this is about; null as long as there is none.
+   * @param summary The first half of the message: what happened.
+   * @param taskId The task that the error is about; null as long as there is none.
    */
   constructor(
-    readonly fact: string,
+    readonly summary: string,
     advice = "",
     public taskId: string | null = null,
     options?: ErrorOptions,
   ) {
-    super(advice ? `${fact}; ${advice}` : fact, options);
+    super(advice ? `${summary}; ${advice}` : summary, options);
   }
 }
 
@@ -51,11 +59,11 @@ export class InvalidRequest extends VideoClientError {
   constructor(readonly violations: readonly Violation[]) {
     super(violations.map((violation) => violation.message).join("; "));
   }
+}
 
-  /** The error of a setting that cannot be used. */
-  static setting(field: string, message: string): InvalidRequest {
-    return new InvalidRequest([{ code: "setting", field, message, severity: "error" }]);
-  }
+/** The error of a setting that cannot be used. */
+export function invalidSetting(field: string, message: string): InvalidRequest {
+  return new InvalidRequest([{ code: "setting", field, message, severity: "error" }]);
 }
 
 /** The task would exceed `maxCredits`, or its price is unknown. Nothing was sent. */
@@ -81,7 +89,131 @@ export class BudgetExceeded extends VideoClientError {
   }
 }
 
-/** Nobody answered. Thrown where nothing was accepted, or nothing was at stake: safe to repeat. */
+/** What every APIError carries. */
+export interface APIErrorDetails {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The service's own message; null where it gave none. */
+  readonly serviceMessage: string | null;
+  /** The body, parsed where it is a JSON object, else text. */
+  readonly body: unknown;
+  /** The `x-request-id` header, where there is one. */
+  readonly requestId: string | null;
+  readonly taskId: string | null;
+}
+
+/** The service refused the request or failed. */
+export class APIError extends VideoClientError implements APIErrorDetails {
+  override name = "APIError";
+  readonly status: number;
+  readonly serviceMessage: string | null;
+  readonly body: unknown;
+  readonly requestId: string | null;
+
+  constructor(details: APIErrorDetails, summary = "the API refused the request", advice = "") {
+    const { status, serviceMessage, body, requestId, taskId } = details;
+    const task = taskId ? ` for task ${taskId}` : "";
+    super(`${summary}${task} (${status}${serviceMessage ? `: ${serviceMessage}` : ""})`, advice, taskId);
+    this.status = status;
+    this.serviceMessage = serviceMessage;
+    this.body = body;
+    this.requestId = requestId;
+  }
+}
+
+/** 400: the request is invalid. Nothing was charged. */
+export class BadRequest extends APIError {
+  override name = "BadRequest";
+
+  /**
+   * @param fieldErrors The service's messages by the name of the field.
+   * @param formErrors Its messages about the request as a whole.
+   */
+  constructor(
+    details: APIErrorDetails,
+    readonly fieldErrors: Readonly<Record<string, readonly string[]>>,
+    readonly formErrors: readonly string[],
+  ) {
+    const fields = Object.entries(fieldErrors).map(([name, messages]) => `${name}: ${messages.join(", ")}`);
+    super(details, undefined, [...formErrors, ...fields, "nothing was charged"].join("; "));
+  }
+}
+
+/** 401: the key is missing or invalid. */
+export class Unauthorized extends APIError {
+  override name = "Unauthorized";
+
+  constructor(details: APIErrorDetails) {
+    super(details, "the API refused the key", "check GPTIMAGE2_API_KEY");
+  }
+}
+
+/** 402: the account has too few credits. Nothing was charged. */
+export class InsufficientCredits extends APIError {
+  override name = "InsufficientCredits";
+
+  /** @param required Credits that the task needs; null where the service did not say. */
+  constructor(
+    details: APIErrorDetails,
+    readonly required: number | null,
+  ) {
+    super(details, undefined, `${required === null ? "" : `the task needs ${required} credits; `}nothing was charged`);
+  }
+}
+
+/** 403: the key may not do this. */
+export class Forbidden extends APIError {
+  override name = "Forbidden";
+
+  constructor(details: APIErrorDetails) {
+    super(details, undefined, "this key may not do that");
+  }
+}
+
+/** 404: no such task, or the task of another account. */
+export class TaskNotFound extends APIError {
+  override name = "TaskNotFound";
+
+  constructor(details: APIErrorDetails) {
+    super(
+      details,
+      "the API knows no such task on this account",
+      "check the id, and that the key is the one it was submitted with",
+    );
+  }
+}
+
+/** 429: too many requests. Nothing was accepted. */
+export class RateLimited extends APIError {
+  override name = "RateLimited";
+
+  /** @param retryAfter Seconds of its Retry-After header; null without one. */
+  constructor(
+    details: APIErrorDetails,
+    readonly retryAfter: number | null,
+  ) {
+    super(
+      details,
+      "the API is being asked too often",
+      retryAfter === null ? "try again later" : `try again in ${retryAfter} s`,
+    );
+  }
+}
+
+/** 5xx to a read. Safe to retry. */
+export class ServerError extends APIError {
+  override name = "ServerError";
+
+  /** @param retryAfter Seconds of its Retry-After header; null without one. */
+  constructor(
+    details: APIErrorDetails,
+    readonly retryAfter: number | null,
+  ) {
+    super(details, "the API failed", "reading again is safe");
+  }
+}
+
+/** No response. Nothing was accepted, or nothing was at stake: safe to retry. */
 export class ConnectionFailed extends VideoClientError {
   override name = "ConnectionFailed";
 
@@ -90,7 +222,7 @@ export class ConnectionFailed extends VideoClientError {
   }
 }
 
-/** An answer that is not what the contract says. */
+/** A response outside the contract. */
 export class UnexpectedReply extends VideoClientError {
   override name = "UnexpectedReply";
 
@@ -108,13 +240,13 @@ export class UnexpectedReply extends VideoClientError {
   }
 }
 
-/** The submission may have been accepted and charged. This client never repeats it by itself. */
+/** The submission may have been accepted and charged. This client never retries it automatically. */
 export class SubmissionUncertain extends VideoClientError {
   override name = "SubmissionUncertain";
 
   /**
    * @param request The request as it was sent.
-   * @param cause What happened instead of a receipt.
+   * @param cause What happened instead of a response.
    */
   constructor(
     readonly request: Readonly<Record<string, unknown>>,
@@ -123,7 +255,7 @@ export class SubmissionUncertain extends VideoClientError {
   ) {
     const where = taskId ? `wait for task ${taskId}, which the answer names` : "look in the dashboard";
     super(
-      `the submission may have been accepted and charged: ${cause.fact}`,
+      `the submission may have been accepted and charged: ${cause.summary}`,
       `${where}, before you submit it again; it is not repeated by itself`,
       taskId,
     );
@@ -139,14 +271,14 @@ export class TaskFailed extends VideoClientError {
   readonly refunded: boolean | null;
 
   constructor(readonly task: Task) {
-    const why = [task.errorCode, task.errorMessage].filter(Boolean).join(": ") || "no reason given";
-    const money =
+    const reason = [task.errorCode, task.errorMessage].filter(Boolean).join(": ") || "no reason given";
+    const refund =
       task.refunded === null
         ? "the service refunds every failed task"
         : task.refunded
           ? "its credits were refunded"
           : "its credits were not refunded yet; the service says it refunds every failed task";
-    super(`task ${task.id} failed (${why})`, money, task.id);
+    super(`task ${task.id} failed (${reason})`, refund, task.id);
     this.code = task.errorCode;
     this.refunded = task.refunded;
   }
@@ -158,17 +290,17 @@ export class WaitTimeout extends VideoClientError {
 
   /**
    * @param waited Milliseconds from the start of the wait.
-   * @param trouble What kept the last look from succeeding; null where it did.
+   * @param lastError Why the last poll failed; null when it succeeded.
    */
   constructor(
     task: Task,
     readonly waited: number,
-    readonly trouble: VideoClientError | null,
+    readonly lastError: VideoClientError | null,
   ) {
-    const seen = task.status === TaskStatus.PENDING ? "" : `; its status ${task.status} is unknown to this client`;
-    const lost = trouble ? `; the last look failed: ${trouble.fact}` : "";
+    const unknown = task.status === TaskStatus.PENDING ? "" : `; its status ${task.status} is unknown to this client`;
+    const failure = lastError ? `; the last look failed: ${lastError.summary}` : "";
     const seconds = Math.round(waited / 1000);
-    super(`task ${task.id} had not ended after ${seconds} s${seen}${lost}`, "wait again by its id", task.id);
+    super(`task ${task.id} had not ended after ${seconds} s${unknown}${failure}`, "wait again by its id", task.id);
   }
 }
 
@@ -188,7 +320,7 @@ export class Aborted extends VideoClientError {
 export class DownloadFailed extends VideoClientError {
   override name = "DownloadFailed";
 
-  /** @param url Where the video was last known to be; null where the service named no place. */
+  /** @param url Where the video was last known to be; null where the service named none. */
   constructor(
     reason: string,
     taskId: string | null,

@@ -1,9 +1,6 @@
-/**
- * From what callers write to one request in wire names.
- *
- * Lives here: the types of the options, in which a wrong pair of model and mode does not compile, and the inference of
- * the mode. Not here: whether a request makes sense (`rules`).
- */
+/** From what callers write to one request: built, checked and priced, once. */
+import { InvalidRequest, type Violation } from "./errors.js";
+import { type Fields, toWire } from "./fields.js";
 import type {
   GenerateVideoRequest,
   ImageToVideoModel,
@@ -11,19 +8,13 @@ import type {
   TextToVideoModel,
   TextToVideoRequest,
 } from "./generated/api/types.gen.js";
-import { type COMMON_DURATIONS, MODELS, type Model, REQUEST_FIELDS } from "./generated/model-table.js";
+import { REQUEST_FIELDS } from "./generated/model-table.js";
+import { type DurationOf, findModel } from "./models.js";
+import { type Quote, quotePrepared } from "./pricing.js";
+import { check } from "./rules.js";
 
 export type { GenerateVideoRequest, ImageToVideoModel, ImageToVideoRequest, TextToVideoModel, TextToVideoRequest };
-export type ModelId = keyof typeof MODELS;
 export type InputMode = GenerateVideoRequest["inputMode"];
-
-/** The seconds that a model takes: what is documented for it, else the documentation's common values. */
-export type DurationOf<M extends ModelId> = (typeof MODELS)[M] extends {
-  readonly durationsKnown: "page" | "docs";
-  readonly durations: readonly (infer Seconds)[];
-}
-  ? Seconds
-  : (typeof COMMON_DURATIONS)[number];
 
 interface CommonOptions {
   /** Such as `16:9`; the values vary by model family. */
@@ -56,15 +47,30 @@ type ImageOptions = {
 /** What goes with a prompt. The model decides which durations there are, and an image makes it image-to-video. */
 export type RequestOptions = CommonOptions & (TextOptions | ImageOptions);
 
-/** The row of a model, or undefined where the table has none. */
-export function modelRow(id: unknown): Model | undefined {
-  return typeof id === "string" && Object.hasOwn(MODELS, id) ? MODELS[id as ModelId] : undefined;
+/** A request that may be sent: its body in wire names has no errors. */
+export interface PreparedRequest {
+  readonly body: Fields;
+  readonly quote: Quote;
+  readonly warnings: readonly Violation[];
 }
 
-/** The request in wire names, fields that are undefined left out; null where it is no object. */
-export function toWire(request: unknown): Record<string, unknown> | null {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) return null;
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+/**
+ * The request that may be sent. From here on nothing checks or prices it again.
+ *
+ * @param request A prompt with its options, or a whole request.
+ * @throws InvalidRequest It has errors.
+ * @throws TypeError As `buildRequest`.
+ */
+export function prepare(
+  request: string | GenerateVideoRequest,
+  options: Partial<RequestOptions> = {},
+): PreparedRequest {
+  const wanted = typeof request === "string" ? buildRequest(request, options as RequestOptions) : request;
+  const violations = check(wanted);
+  const errors = violations.filter((violation) => violation.severity === "error");
+  if (errors.length) throw new InvalidRequest(errors);
+  const body = toWire(wanted) ?? {};
+  return { body, quote: quotePrepared(body), warnings: violations };
 }
 
 /**
@@ -74,15 +80,15 @@ export function toWire(request: unknown): Record<string, unknown> | null {
  */
 export function buildRequest(prompt: string, options: RequestOptions): Record<string, unknown> {
   const { model, inputMode, image, duration, aspectRatio, resolution, extra = {} } = options;
-  const twice = REQUEST_FIELDS.filter((name) => Object.hasOwn(extra, name));
-  if (twice.length) throw new TypeError(`extra names ${twice.join(", ")}; use the option of that field`);
+  const duplicates = REQUEST_FIELDS.filter((name) => Object.hasOwn(extra, name));
+  if (duplicates.length) throw new TypeError(`extra names ${duplicates.join(", ")}; use the option of that field`);
   const inputImageUrls = image === undefined ? undefined : typeof image === "string" ? [image] : [...image];
-  const fields = { prompt, model, inputMode: inputMode ?? inferredMode(model, !!inputImageUrls?.length) };
+  const fields = { prompt, model, inputMode: inputMode ?? inferMode(model, !!inputImageUrls?.length) };
   return { ...toWire({ ...fields, inputImageUrls, aspectRatio, duration, resolution }), ...extra };
 }
 
 // An image always means image-to-video, so that one given to a text-only model is refused and not silently unused.
-function inferredMode(model: unknown, hasImage: boolean): InputMode {
-  const modes = modelRow(model)?.modes;
+function inferMode(model: unknown, hasImage: boolean): InputMode {
+  const modes = findModel(model)?.modes;
   return hasImage || (modes?.length === 1 && modes[0] === "image_to_video") ? "image_to_video" : "text_to_video";
 }

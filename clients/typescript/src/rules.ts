@@ -1,226 +1,148 @@
 /**
- * The model/mode rules: what is wrong with a request, told before it costs anything.
+ * The rules: what is wrong with a request, before it costs anything.
  *
- * Lives here: `check`, one function a rule, over the generated model table. Not here: what a request costs (`pricing`),
- * and any fact about one model, which is a row of the table in openapi.yaml. A fact known from the documentation is an
- * error when broken; one that is only inferred or unknown is at most a warning.
+ * Its law: one function a rule, over the model table, and no fact about one model, which is a row of the table in
+ * openapi.yaml. A documented fact is an error when broken; an inferred or unknown one is at most a warning.
  */
-import { COMMON_DURATIONS, IMAGE_URL_PATTERN, MODELS, type Model } from "./generated/model-table.js";
-import { type GenerateVideoRequest, modelRow, toWire } from "./request.js";
+import type { Violation } from "./errors.js";
+import { checkFields, error, type Fields, isString, toWire, truncateJson, warning } from "./fields.js";
+import type { GenerateVideoRequest } from "./generated/api/types.gen.js";
+import { IMAGE_URL_PATTERN, type Model, MODELS } from "./generated/model-table.js";
+import { allowedDurations, findModel } from "./models.js";
 
-/** One thing that is wrong with a request, or hardly meant so. */
-export interface Violation {
-  /** Stable, for programs: `mode_not_offered`. */
-  readonly code: string;
-  /** The field, such as `inputMode`; empty for the request as a whole. */
-  readonly field: string;
-  /** For people: what is wrong and how to mend it. */
-  readonly message: string;
-  /** An error keeps the request from being sent; a warning does not. */
-  readonly severity: "error" | "warning";
-}
-
-type Wire = Readonly<Record<string, unknown>>;
-type Rule = (wire: Wire, model: Model | undefined) => Iterable<Violation>;
+type Rule = (fields: Fields, model: Model | undefined) => Iterable<Violation>;
 
 const MODES: readonly string[] = ["text_to_video", "image_to_video"];
 const IMAGE_URL = new RegExp(IMAGE_URL_PATTERN, "u");
 const ASPECT_RATIO = /^[1-9][0-9]*:[1-9][0-9]*$/;
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
-const isText = (value: unknown): value is string => typeof value === "string";
-const TYPES: Readonly<Record<string, readonly [fits: (value: unknown) => boolean, words: string]>> = {
-  prompt: [isText, "text"],
-  model: [isText, "text"],
-  inputMode: [isText, "text"],
-  inputImageUrls: [(value) => Array.isArray(value) && value.every(isText), "a list of URLs"],
-  aspectRatio: [isText, "text such as '16:9'"],
-  duration: [Number.isInteger, "a whole number of seconds"],
-  resolution: [isText, "text such as '720p'"],
-};
-const REQUIRED: Readonly<Record<string, string>> = {
-  prompt: "say what the video shows",
-  model: "name one of the models",
-  inputMode: "set it to text_to_video or image_to_video",
-};
 
 /**
- * What is wrong with a request; empty when it is fine. Sends nothing and needs no key.
+ * What is wrong with a request; empty when nothing is. Sends nothing and needs no key.
  *
- * @param request A request in wire names; anything at all may be given.
+ * @param request A request in wire names; any value is allowed.
  * @returns Errors and warnings, in the order of the rules.
  */
-export function check(request: GenerateVideoRequest | Readonly<Record<string, unknown>>): readonly Violation[] {
+export function check(request: GenerateVideoRequest | Fields): readonly Violation[] {
   const wire = toWire(request);
   if (!wire) return [error("type", "", "a request is a JSON object with prompt, model and inputMode")];
-  const broken = FORM.flatMap((rule) => [...rule(wire, undefined)]);
-  const unreadable = new Set(broken.map((violation) => violation.field));
-  const sound = Object.fromEntries(
-    Object.entries(wire).map(([name, value]) => [name, unreadable.has(name) ? null : value]),
-  );
-  const model = modelRow(sound["model"]);
-  return [...broken, ...RULES.flatMap((rule) => [...rule(sound, model)])];
+  const violations = checkFields(wire);
+  const fields = dropInvalid(wire, violations);
+  const model = findModel(fields["model"]);
+  return [...violations, ...RULES.flatMap((rule) => [...rule(fields, model)])];
 }
 
-const error = (code: string, field: string, message: string): Violation => ({
-  code,
-  field,
-  message,
-  severity: "error",
-});
-const warning = (code: string, field: string, message: string): Violation => ({
-  ...error(code, field, message),
-  severity: "warning",
-});
-
-function* required(wire: Wire): Iterable<Violation> {
-  for (const [name, fix] of Object.entries(REQUIRED)) {
-    if (!Object.hasOwn(wire, name)) yield error("required", name, `${name} is missing; ${fix}`);
-  }
+/** The fields that the rules can read: those with a violation are null. */
+function dropInvalid(fields: Fields, violations: readonly Violation[]): Fields {
+  const invalid = new Set(violations.map((violation) => violation.field));
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, invalid.has(name) ? null : value]));
 }
 
-function* types(wire: Wire): Iterable<Violation> {
-  for (const [name, [fits, words]] of Object.entries(TYPES)) {
-    if (Object.hasOwn(wire, name) && !fits(wire[name])) {
-      yield error("type", name, `${name} must be ${words}, not ${shown(wire[name])}`);
-    }
-  }
-}
-
-function* json(wire: Wire): Iterable<Violation> {
-  for (const [name, value] of Object.entries(wire)) {
-    try {
-      if (JSON.stringify({ [name]: value }, sendable) === "{}") throw new TypeError("left out");
-    } catch {
-      yield error("not_json", name, `${name} cannot be sent: its value has no JSON form`);
-    }
-  }
-}
-
-// JSON.stringify would send NaN as null, and half a character as an escape that the service refuses.
-function sendable(key: string, value: unknown): unknown {
-  if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError("not a number of JSON");
-  if (LONE_SURROGATE.test(key) || (isText(value) && LONE_SURROGATE.test(value))) throw new TypeError("not Unicode");
-  return value;
-}
-
-function* prompt(sound: Wire): Iterable<Violation> {
-  const text = sound["prompt"];
+function* prompt(fields: Fields): Iterable<Violation> {
+  const text = fields["prompt"];
   if (text === "") yield error("prompt_empty", "prompt", "the prompt is empty; say what the video shows");
-  else if (isText(text) && !text.trim()) {
+  else if (isString(text) && !text.trim()) {
     yield warning("prompt_blank", "prompt", "the prompt is only white space; say what the video shows");
   }
 }
 
-function* modelKnown(sound: Wire, model: Model | undefined): Iterable<Violation> {
-  const name = sound["model"];
-  if (!isText(name) || model) return;
-  const near = Object.keys(MODELS).sort((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
+function* modelExists(fields: Fields, model: Model | undefined): Iterable<Violation> {
+  const name = fields["model"];
+  if (!isString(name) || model) return;
+  const closest = Object.keys(MODELS).sort((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
   const fix =
-    distance(name, near) <= near.length / 3
-      ? `did you mean ${near}?`
+    distance(name, closest) <= closest.length / 3
+      ? `did you mean ${closest}?`
       : `the models are ${Object.keys(MODELS).join(", ")}`;
-  yield error("model_unknown", "model", `there is no model ${shown(name)}; ${fix}`);
+  yield error("model_unknown", "model", `there is no model ${truncateJson(name)}; ${fix}`);
 }
 
-function* mode(sound: Wire, model: Model | undefined): Iterable<Violation> {
-  const asked = sound["inputMode"];
-  if (!isText(asked)) return;
-  if (!MODES.includes(asked)) {
-    yield error("mode_unknown", "inputMode", `there is no mode ${shown(asked)}; the modes are ${MODES.join(" and ")}`);
-  } else if (model && !model.modes.includes(asked)) {
-    const other = Object.values<Model>(MODELS).find((row) => row.family === model.family && row.modes.includes(asked));
-    const choose = other ? `, or choose ${other.id} for ${asked}` : "";
+function* mode(fields: Fields, model: Model | undefined): Iterable<Violation> {
+  const inputMode = fields["inputMode"];
+  if (!isString(inputMode)) return;
+  if (!MODES.includes(inputMode)) {
+    yield error(
+      "mode_unknown",
+      "inputMode",
+      `there is no mode ${truncateJson(inputMode)}; the modes are ${MODES.join(" and ")}`,
+    );
+  } else if (model && !model.modes.includes(inputMode)) {
+    const other = Object.values<Model>(MODELS).find(
+      (row) => row.family === model.family && row.modes.includes(inputMode),
+    );
+    const alternative = other ? `, or choose ${other.id} for ${inputMode}` : "";
     yield error(
       "mode_not_offered",
       "inputMode",
-      `${model.id} does ${model.modes.join(" and ")} only; use that${choose}`,
+      `${model.id} does ${model.modes.join(" and ")} only; use that${alternative}`,
     );
   }
 }
 
-function* images(sound: Wire): Iterable<Violation> {
+function* images(fields: Fields): Iterable<Violation> {
   const field = "inputImageUrls";
-  const urls = sound[field] as readonly string[] | null | undefined;
-  const asked = sound["inputMode"];
-  const bad = urls?.find((url) => !IMAGE_URL.test(url));
-  if (bad !== undefined) {
-    const what = bad.startsWith("data:") ? "data: URLs are not accepted" : "local files cannot be sent";
+  const urls = fields[field] as readonly string[] | null | undefined;
+  const inputMode = fields["inputMode"];
+  const invalid = urls?.find((url) => !IMAGE_URL.test(url));
+  if (invalid !== undefined) {
+    const reason = invalid.startsWith("data:") ? "data: URLs are not accepted" : "local files cannot be sent";
     yield error(
       "image_not_a_url",
       field,
-      `${shown(bad)} is not an http or https URL; ${what}, so put the image where the service can fetch it`,
+      `${truncateJson(invalid)} is not an http or https URL; ${reason}, so put the image where the service can fetch it`,
     );
   }
-  if (asked === "image_to_video" && (urls === undefined || urls?.length === 0)) {
+  if (inputMode === "image_to_video" && (urls === undefined || urls?.length === 0)) {
     yield error("image_missing", field, "image_to_video needs an image; give the http or https URL of one");
   }
-  if (asked === "text_to_video" && urls?.length) {
+  if (inputMode === "text_to_video" && urls?.length) {
     yield warning("images_ignored", field, "text_to_video does not use images; drop them, or use image_to_video");
   }
-  if (asked === "image_to_video" && urls && urls.length > 1) {
+  if (inputMode === "image_to_video" && urls && urls.length > 1) {
     yield warning("extra_images_ignored", field, "only the first image is used; drop the others");
   }
 }
 
-function* duration(sound: Wire, model: Model | undefined): Iterable<Violation> {
-  const seconds = sound["duration"];
+function* duration(fields: Fields, model: Model | undefined): Iterable<Violation> {
+  const seconds = fields["duration"];
   if (typeof seconds !== "number" || !model) return;
-  const firm = model.durationsKnown === "page" || model.durationsKnown === "docs";
-  const offered: readonly number[] = firm ? model.durations : COMMON_DURATIONS;
-  const fix = model.durations.length === 1 ? `drop duration or set it to ${offered[0]}` : "choose one";
-  if (!offered.includes(seconds)) {
+  const allowed = allowedDurations(model);
+  const fix = model.durations.length === 1 ? `drop duration or set it to ${allowed[0]}` : "choose one";
+  if (!allowed.includes(seconds)) {
     const always = model.durations.length === 1 ? "always " : "";
     yield error(
       "duration_not_offered",
       "duration",
-      `${model.id} clips are ${always}${listed(offered)} seconds; ${fix}`,
+      `${model.id} clips are ${always}${joinOr(allowed)} seconds; ${fix}`,
     );
   } else if (model.durations.length && !model.durations.includes(seconds)) {
-    const priced = `the price table of ${model.id} has no ${seconds} s (${listed(model.durations)} are priced)`;
+    const priced = `the price table of ${model.id} has no ${seconds} s (${joinOr(model.durations)} are priced)`;
     yield warning("duration_unpriced", "duration", `${priced}; the price is unknown`);
   }
 }
 
-function* resolution(sound: Wire, model: Model | undefined): Iterable<Violation> {
-  const asked = sound["resolution"];
-  if (!isText(asked) || !model?.prices.length || model.resolutions.includes(asked)) return;
-  const priced = model.resolutions.length ? ` (${listed(model.resolutions)} are priced)` : "";
-  const text = `the price table of ${model.id} has no resolution ${shown(asked)}${priced}; the price is unknown`;
+function* resolution(fields: Fields, model: Model | undefined): Iterable<Violation> {
+  const name = fields["resolution"];
+  if (!isString(name) || !model?.prices.length || model.resolutions.includes(name)) return;
+  const priced = model.resolutions.length ? ` (${joinOr(model.resolutions)} are priced)` : "";
+  const text = `the price table of ${model.id} has no resolution ${truncateJson(name)}${priced}; the price is unknown`;
   yield warning("resolution_unpriced", "resolution", text);
 }
 
-function* aspectRatio(sound: Wire): Iterable<Violation> {
-  const ratio = sound["aspectRatio"];
-  if (isText(ratio) && !ASPECT_RATIO.test(ratio)) {
+function* aspectRatio(fields: Fields): Iterable<Violation> {
+  const ratio = fields["aspectRatio"];
+  if (isString(ratio) && !ASPECT_RATIO.test(ratio)) {
     yield warning(
       "aspect_ratio_shape",
       "aspectRatio",
-      `the aspect ratio ${shown(ratio)} is not of the form W:H; write it like 16:9`,
+      `the aspect ratio ${truncateJson(ratio)} is not of the form W:H; write it like 16:9`,
     );
   }
 }
 
-// First whether the fields can be read at all; then the rules, over the fields that can.
-const FORM: readonly Rule[] = [required, types, json];
-const RULES: readonly Rule[] = [prompt, modelKnown, mode, images, duration, resolution, aspectRatio];
+const RULES: readonly Rule[] = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
 
-function listed(values: readonly (string | number)[]): string {
+function joinOr(values: readonly (string | number)[]): string {
   return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-}
-
-function shown(value: unknown): string {
-  const text =
-    typeof value === "bigint" || typeof value === "symbol" ? String(value) : (safeJson(value) ?? typeof value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
-}
-
-function safeJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** How many letters differ (Levenshtein), in any case. */

@@ -1,14 +1,10 @@
-/**
- * A task as callers see it, read from either spelling of the documentation.
- *
- * Lives here: `Task`, `TaskStatus` and the reading of a snapshot. Not here: HTTP statuses and error bodies (`replies`).
- */
+/** A task as callers see it, read from either spelling of the documentation. */
 import type { TaskSnapshot } from "./generated/api/types.gen.js";
 
 /** The documented statuses. Any other number means that the task has not ended as far as this client knows. */
 export const TaskStatus = { PENDING: 0, COMPLETED: 1, FAILED: 2 } as const;
 
-/** One snapshot of a task. What the service leaves out, or gives in a form that cannot be read, is null. */
+/** One snapshot of a task. What the service leaves out, or gives as another type, is null. */
 export interface Task {
   /** The id that every later call needs. */
   readonly id: string;
@@ -22,7 +18,7 @@ export interface Task {
   readonly refunded: boolean | null;
   /** Why it failed: `EMPTY_RESULT`, `STORAGE_ERROR` or the provider's own code. */
   readonly errorCode: string | null;
-  /** The same in words. */
+  /** The reason as text. */
   readonly errorMessage: string | null;
   /** `video` or `image`. */
   readonly type: string | null;
@@ -40,46 +36,46 @@ export interface Task {
 // The compiler holds every name that is read here to the spec.
 type Snapshot = Readonly<Partial<Record<keyof TaskSnapshot, unknown>>>;
 
-/** The task of an id of which nothing more is known yet. */
-export function knownTask(id: string, videoUrl: string | null = null): Task {
-  const nothing = { creditsUsed: null, refunded: null, errorCode: null, errorMessage: null, type: null };
+/** A task of which only the id or the address of its video is known. */
+export function newTask(id: string, videoUrl: string | null = null): Task {
+  const unknown = { creditsUsed: null, refunded: null, errorCode: null, errorMessage: null, type: null };
   const status = videoUrl === null ? TaskStatus.PENDING : TaskStatus.COMPLETED;
-  return { id, status, videoUrl, ...nothing, model: null, prompt: null, createdAt: null, path: null, raw: {} };
+  return { id, status, videoUrl, ...unknown, model: null, prompt: null, createdAt: null, path: null, raw: {} };
 }
 
 /**
  * The task in `body`, or null where it has no whole-number `status`.
  *
- * @param body A receipt or a snapshot, in either spelling.
- * @param taskId The id that was asked for; it goes before what the body says, as it is known to work.
+ * @param body The response to a submission or a snapshot, in either spelling.
+ * @param taskId The id of the request; it wins over the one in the body, as it is known to work.
  */
-export function readTask(body: Readonly<Record<string, unknown>>, taskId = ""): Task | null {
-  const told: Snapshot = body;
-  const status = whole(told.status);
+export function taskFromJson(body: Readonly<Record<string, unknown>>, taskId = ""): Task | null {
+  const snapshot: Snapshot = body;
+  const status = integer(snapshot.status);
   if (status === null) return null;
-  const refunds = told.creditsRefunded ?? told.creditRefunded ?? null;
+  const refunded = snapshot.creditsRefunded ?? snapshot.creditRefunded ?? null;
   return {
-    id: taskId || (text(told.taskId) ?? text(told.id) ?? ""),
+    id: taskId || (text(snapshot.taskId) ?? text(snapshot.id) ?? ""),
     status,
-    videoUrl: text(told.videoUrl) ?? text(told.outputVideoUrl) ?? textOfFirst(told.outputVideoUrls),
-    creditsUsed: whole(told.creditsUsed),
-    refunded: refunds === null ? null : Boolean(refunds),
-    errorCode: text(told.errorCode),
-    errorMessage: text(told.errorMessage),
-    type: text(told.type),
-    model: text(told.model),
-    prompt: text(told.prompt),
-    createdAt: text(told.createdAt),
+    videoUrl: text(snapshot.videoUrl) ?? text(snapshot.outputVideoUrl) ?? textOfFirst(snapshot.outputVideoUrls),
+    creditsUsed: integer(snapshot.creditsUsed),
+    refunded: refunded === null ? null : Boolean(refunded),
+    errorCode: text(snapshot.errorCode),
+    errorMessage: text(snapshot.errorMessage),
+    type: text(snapshot.type),
+    model: text(snapshot.model),
+    prompt: text(snapshot.prompt),
+    createdAt: text(snapshot.createdAt),
     path: null,
     raw: body,
   };
 }
 
-/** A snapshot, with the price and id that an earlier one of the same task told and this one leaves out. */
-export function since(task: Task, earlier: Task): Task {
+/** A snapshot, with the charge and id of an earlier one of the same task where this one has none. */
+export function mergedWith(task: Task, earlier: Task): Task {
   return { ...task, id: task.id || earlier.id, creditsUsed: task.creditsUsed ?? earlier.creditsUsed };
 }
 
 const text = (value: unknown): string | null => (typeof value === "string" && value ? value : null);
 const textOfFirst = (values: unknown): string | null => (Array.isArray(values) ? text(values[0]) : null);
-const whole = (value: unknown): number | null => (Number.isInteger(value) ? (value as number) : null);
+const integer = (value: unknown): number | null => (Number.isInteger(value) ? (value as number) : null);

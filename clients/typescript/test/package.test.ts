@@ -34,12 +34,12 @@ describe("the package", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("brings nothing but itself", async () => {
+  it("has no dependency", async () => {
     const installed = (await readdir(join(folder, "node_modules"))).filter((name) => !name.startsWith("."));
     assert.deepEqual(["gptimage2-video"], installed);
   });
 
-  it("holds no test and no tool", async () => {
+  it("contains no tests and no tools", async () => {
     const files = await readdir(join(folder, "node_modules", "gptimage2-video"));
     assert.deepEqual(["LICENSE", "README.md", "dist", "package.json", "src"], files.sort());
   });
@@ -51,13 +51,13 @@ describe("the package", () => {
     await run(process.execPath, [TSC, ...options, ...types, ...files], { cwd: folder });
   });
 
-  it("does what the examples of the README say", async () => {
+  it("runs the examples of the README", async () => {
     const env = { ...process.env, GPTIMAGE2_API_KEY: "test-key", GPTIMAGE2_BASE_URL: mock.url };
-    const ran = examples.map((_, number) => run(process.execPath, [`example${number}.js`], { cwd: folder, env }));
-    const said = (await Promise.all(ran)).map((one) => one.stdout.trim().split("\n"));
-    assert.equal("boat.mp4 9", said[0]?.at(-1));
-    assert.deepEqual(["veo3 clips are always 8 seconds; drop duration or set it to 8", "63"], said[1]);
-    assert.match(said[2]?.at(-1) ?? "", /^tsk_\w+ 1$/);
+    const runs = examples.map((_, number) => run(process.execPath, [`example${number}.js`], { cwd: folder, env }));
+    const outputs = (await Promise.all(runs)).map(({ stdout }) => stdout.trim().split("\n"));
+    assert.equal("boat.mp4 9", outputs[0]?.at(-1));
+    assert.deepEqual(["veo3 clips are always 8 seconds; drop duration or set it to 8", "63"], outputs[1]);
+    assert.match(outputs[2]?.at(-1) ?? "", /^tsk_\w+ 1$/);
     const videos = (await readdir(folder)).filter((name) => name.endsWith(".mp4"));
     assert.deepEqual(["boat.mp4", "steam.mp4"], videos.sort());
   });

@@ -1,11 +1,11 @@
 /**
- * What the compiler says of requests. Nothing here runs: a line that is refused must be, and every other must compile.
+ * What the compiler accepts. Nothing here runs: the marked lines must not compile, and all others must.
  */
 import type { GenerateVideoRequest, Task, VideoClient } from "../src/index.js";
 
 const image = "https://example.com/cup.jpg";
 
-/** Every pair of model and mode that there is. */
+/** Every pair of model and mode. */
 export const pairs = (client: VideoClient): Promise<Task>[] => [
   client.submit("A cup", { model: "kling/v2-1-standard", image, duration: 5 }),
   client.submit("A cup", { model: "kling/v2-1-pro", image, duration: 10 }),
@@ -29,7 +29,7 @@ export const pairs = (client: VideoClient): Promise<Task>[] => [
   client.submit("A cup", { model: "bytedance/seedance-1.5-pro", image, duration: 5 }),
 ];
 
-export const refused = (client: VideoClient): unknown[] => [
+export const rejected = (client: VideoClient): unknown[] => [
   // @ts-expect-error: a text-only model takes no image
   client.submit("A cup", { model: "sora-2-text-to-video", image }),
   // @ts-expect-error: and no other mode
@@ -40,13 +40,13 @@ export const refused = (client: VideoClient): unknown[] => [
   client.submit("A cup", { model: "kling/v2-1-standard", image: [] }),
   // @ts-expect-error: a model that takes both needs one in that mode
   client.submit("A cup", { model: "veo3", inputMode: "image_to_video" }),
-  // @ts-expect-error: there is no such model
+  // @ts-expect-error: an unknown model
   client.submit("A cup", { model: "veo4" }),
   // @ts-expect-error: Veo clips are always 8 seconds
   client.submit("A cup", { model: "veo3", duration: 5 }),
   // @ts-expect-error: Kling has 5 and 10
   client.submit("A cup", { model: "kling/v2-1-pro", image, duration: 20 }),
-  // @ts-expect-error: an option that there is not
+  // @ts-expect-error: an unknown option
   client.submit("A cup", { model: "veo3", ratio: "16:9" }),
   // @ts-expect-error: a prompt needs a model
   client.submit("A cup"),

@@ -1,10 +1,10 @@
-/** The client gives the verdicts, prices, errors and tasks of the vectors, exactly. */
+/** The violations, prices, errors and tasks of the vectors, exactly. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import * as library from "../src/index.js";
 import { check, quote, SubmissionUncertain, VideoClient, VideoClientError, type Task } from "../src/index.js";
-import { FakeTime } from "./support/time.js";
-import { jsonReply, reply, Scripted } from "./support/scripted.js";
+import { FakeClock } from "./support/fake-clock.js";
+import { jsonResponse, rawResponse, ScriptedServer } from "./support/scripted-server.js";
 import { errors, prices, rules, snapshots } from "./support/vectors.js";
 
 const VEO = { prompt: "A cup", model: "veo3_fast", inputMode: "text_to_video" } as const;
@@ -12,15 +12,15 @@ const VEO = { prompt: "A cup", model: "veo3_fast", inputMode: "text_to_video" } 
 describe("rules: field, code and severity are the contract", () => {
   for (const { id, given, expected } of rules) {
     it(id, () => {
-      const told = check(given.request).map(({ code, field, severity }) => ({ code, field, severity }));
+      const violations = check(given.request).map(({ code, field, severity }) => ({ code, field, severity }));
       const order = (one: { field: string; code: string }) => `${one.field} ${one.code}`;
       assert.deepEqual(
         [...expected.problems],
-        told.sort((a, b) => (order(a) < order(b) ? -1 : 1)),
+        violations.sort((a, b) => (order(a) < order(b) ? -1 : 1)),
       );
       assert.equal(
         expected.accepted,
-        told.every((violation) => violation.severity !== "error"),
+        violations.every((violation) => violation.severity !== "error"),
       );
     });
   }
@@ -32,50 +32,51 @@ describe("prices: an unknown one is null and never a number", () => {
 });
 
 describe("over a socket", () => {
-  let server: Scripted;
-  let time: FakeTime;
+  let server: ScriptedServer;
+  let clock: FakeClock;
   let client: VideoClient;
   before(async () => {
-    server = await Scripted.start();
+    server = await ScriptedServer.start();
   });
   after(() => server.stop());
   beforeEach(() => {
-    time = new FakeTime();
+    clock = new FakeClock();
     client = new VideoClient({ apiKey: "test-key", baseUrl: server.url });
   });
-  afterEach(() => time.restore());
+  afterEach(() => clock.restore());
 
-  /** What an error tells, in the names of the vectors; a fact that it does not have is null. */
-  const facts = (error: VideoClientError, names: readonly string[]) =>
+  /** Attributes of an error, in the names of the vectors; null where it has none. */
+  const attributes = (error: VideoClientError, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, (error as unknown as Record<string, unknown>)[name] ?? null]));
 
   for (const { id, given, expected } of errors) {
     it(`errors: ${id}`, async () => {
-      server.replies = [reply(given.status, given.headers, given.body)];
+      server.responses = [rawResponse(given.status, given.headers, given.body)];
       const call = given.operation === "generateVideo" ? client.submit(VEO) : client.get("tsk_1");
       const error = await call.then(
         () => assert.fail("no error"),
-        (problem: unknown) => problem,
+        (reason: unknown) => reason,
       );
       assert.ok(error instanceof VideoClientError);
       assert.equal(library[expected.error as keyof typeof library], error.constructor);
       const source = error instanceof SubmissionUncertain ? error.cause : error;
-      const { error: _, message, ...told } = expected;
-      assert.deepEqual(told, facts(source, Object.keys(told)));
-      if (message !== undefined) assert.equal(message || null, facts(source, ["said"])["said"]);
+      const { error: _, message, ...rest } = expected;
+      assert.deepEqual(rest, attributes(source, Object.keys(rest)));
+      if (message !== undefined)
+        assert.equal(message || null, attributes(source, ["serviceMessage"])["serviceMessage"]);
     });
   }
 
   for (const { id, given, expected } of snapshots) {
     it(`snapshots: ${id}`, async () => {
-      server.replies = [jsonReply(200, given.body)];
-      const asked = (expected.task["taskId"] as string | null) ?? "tsk_unnamed";
-      const { id: taskId, ...task } = await client.get(asked);
-      const told = { taskId, ...task } as Omit<Task, "id"> & { taskId: string };
-      const seen = Object.fromEntries(
-        Object.keys(expected.task).map((name) => [name, told[name as keyof typeof told]]),
+      server.responses = [jsonResponse(200, given.body)];
+      const requested = (expected.task["taskId"] as string | null) ?? "tsk_unnamed";
+      const { id: taskId, ...task } = await client.get(requested);
+      const actual = { taskId, ...task } as Omit<Task, "id"> & { taskId: string };
+      const selected = Object.fromEntries(
+        Object.keys(expected.task).map((name) => [name, actual[name as keyof typeof actual]]),
       );
-      assert.deepEqual({ ...expected.task, taskId: asked }, seen);
+      assert.deepEqual({ ...expected.task, taskId: requested }, selected);
     });
   }
 });

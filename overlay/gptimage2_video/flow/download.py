@@ -4,6 +4,7 @@ The key never goes along: the host of the video is not the API's.
 """
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from gptimage2_video.effects import FileOperation, Flow, HttpRequest, HttpResult, Sleep, TransportFailure
@@ -27,18 +28,22 @@ _EXPIRED: Final = (403, 410)
 _TRANSIENT: Final = (404, 408, 425, 429)
 
 
-def download(context: FlowContext, task: Task, part: "PartFile", *, probe: bool = False) -> Flow[Task]:
-    """The task with the path of its video. One without a URL is read again; one without an id is a bare URL.
+def download_to(context: FlowContext, task: Task, part: "PartFile") -> Flow[Path]:
+    """The path of the video, after it is known that it can be written. Raises InvalidRequest, else as `download`."""
+    with attach_task_id(task.id):
+        yield FileOperation(part.probe)
+        yield from download(context, task, part)
+        return part.target
 
-    `probe` finds out first whether the file can be written; who waited for the task has done so.
+
+def download(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
+    """The task with the path of its video. One without a URL is read again; one without an id is a bare URL.
 
     Raises:
         DownloadFailed: After a few attempts in a row that brought no further bytes, or DOWNLOAD_TIMEOUT.
         TaskFailed: There is no video.
     """
     with attach_task_id(task.id):
-        if probe:
-            yield FileOperation(part.probe)
         try:
             task = replace((yield from _fetch(context, task, part)), path=part.target)
         except GeneratorExit:  # nobody is left to run an operation

@@ -6,10 +6,10 @@ JSONDecodeError, and lose the status.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from gptimage2_video import errors
 from gptimage2_video.effects import HttpResponse, TransportFailure
@@ -23,9 +23,8 @@ PREVIEW_CHARS: Final = 500
 def parse_submission(response: HttpResponse, request: Mapping[str, Any]) -> Task:
     """The task that a submission became.
 
-    Raises:
-        SubmissionUncertain: Neither a task nor a refusal: a 5xx, a redirect, a 2xx without a task id.
-        APIError: A refusal (4xx); nothing was accepted.
+    Raises APIError for a refusal (4xx: nothing was accepted), and SubmissionUncertain for what is neither: a 5xx, a
+    redirect, a 2xx without a task id.
     """
     if 400 <= response.status < 500:
         raise api_error(response)
@@ -41,12 +40,7 @@ def parse_submission(response: HttpResponse, request: Mapping[str, Any]) -> Task
 
 
 def salvage_submission(failure: TransportFailure, request: Mapping[str, Any]) -> Task:
-    """The task of a response whose connection broke, where enough of it came: its id must not be lost.
-
-    Raises:
-        SubmissionUncertain: Not enough came.
-        APIError: What came is the status of a refusal; nothing was accepted.
-    """
+    """As `parse_submission`, of a response whose connection broke: its task id must not be lost."""
     task_id = None
     if failure.partial:
         try:
@@ -57,12 +51,7 @@ def salvage_submission(failure: TransportFailure, request: Mapping[str, Any]) ->
 
 
 def parse_snapshot(response: HttpResponse, task_id: str) -> Task:
-    """The task as it stands.
-
-    Raises:
-        APIError: The service refused (4xx) or failed (5xx).
-        UnexpectedReply: A redirect, or a 2xx without a readable status.
-    """
+    """The task as it stands. Raises APIError (4xx, 5xx), or UnexpectedReply (a redirect, or no readable status)."""
     if not 200 <= response.status < 300:
         raise error_from(response, task_id)
     body = _json_object(response)
@@ -102,18 +91,18 @@ def api_error(response: HttpResponse, task_id: str | None = None) -> errors.APIE
         body=_preview(response) if body is None else body,
         request_id=response.headers.get("x-request-id"),
         task_id=task_id,
-        **{name: read(response, payload) for name, read in _EXTRA_FIELDS.get(cls, {}).items()},
+        **(_EXTRA_FIELDS[cls](response, payload) if cls in _EXTRA_FIELDS else {}),
     )
 
 
-def _retry_after(response: HttpResponse, _payload: Mapping[str, Any]) -> float | None:
+def _retry_after(response: HttpResponse, _payload: Mapping[str, Any]) -> dict[str, Any]:
     """Seconds from now, given as a number or as a date; None where it is neither."""
     value = response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdecimal():
-        return float(value)
+        return {"retry_after": float(value)}
     # A date is read against the service's own clock, so that a wrong clock here does no harm.
     until, now = _date(value), _date(response.headers.get("date", ""))
-    return max((until - now).total_seconds(), 0.0) if until and now else None
+    return {"retry_after": max((until - now).total_seconds(), 0.0) if until and now else None}
 
 
 def _date(text: str) -> datetime | None:
@@ -124,43 +113,39 @@ def _date(text: str) -> datetime | None:
     return date if date.tzinfo else None
 
 
-def _required(_response: HttpResponse, payload: Mapping[str, Any]) -> int | None:
+def _required(_response: HttpResponse, payload: Mapping[str, Any]) -> dict[str, Any]:
     required = payload.get("required")
-    return required if isinstance(required, int) and not isinstance(required, bool) else None
+    return {"required": required if isinstance(required, int) and not isinstance(required, bool) else None}
 
 
-def _field_errors(_response: HttpResponse, payload: Mapping[str, Any]) -> dict[str, list[str]]:
-    fields = _details(payload).get("fieldErrors")
-    return {str(k): _strings(v) for k, v in fields.items()} if isinstance(fields, dict) else {}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-
-
-def _form_errors(_response: HttpResponse, payload: Mapping[str, Any]) -> list[str]:
-    return _strings(_details(payload).get("formErrors"))
-
-
-def _details(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    details = payload.get("details")
-    return details if isinstance(details, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+def _details(_response: HttpResponse, payload: Mapping[str, Any]) -> dict[str, Any]:
+    details = _as_object(payload.get("details")) or {}
+    fields = _as_object(details.get("fieldErrors")) or {}
+    field_errors = {name: _strings(messages) for name, messages in fields.items()}
+    return {"field_errors": field_errors, "form_errors": _strings(details.get("formErrors"))}
 
 
 def _strings(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
+    return [item for item in cast("list[object]", value) if isinstance(item, str)] if isinstance(value, list) else []
 
 
-_EXTRA_FIELDS: Final[Mapping[type[errors.APIError], Mapping[str, Any]]] = {
-    errors.BadRequest: {"field_errors": _field_errors, "form_errors": _form_errors},
-    errors.InsufficientCredits: {"required": _required},
-    errors.RateLimited: {"retry_after": _retry_after},
-    errors.ServerError: {"retry_after": _retry_after},
+_EXTRA_FIELDS: Final[Mapping[type[errors.APIError], Callable[[HttpResponse, Mapping[str, Any]], dict[str, Any]]]] = {
+    errors.BadRequest: _details,
+    errors.InsufficientCredits: _required,
+    errors.RateLimited: _retry_after,
+    errors.ServerError: _retry_after,
 }
 
 
 def _json_object(response: HttpResponse) -> dict[str, Any] | None:
     try:
-        body = json.loads(response.body)
+        return _as_object(json.loads(response.body))
     except (ValueError, RecursionError):
         return None
-    return body if isinstance(body, dict) else None  # pyright: ignore[reportUnknownVariableType]
+
+
+def _as_object(value: object) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def _preview(response: HttpResponse) -> str:

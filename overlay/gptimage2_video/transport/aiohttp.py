@@ -21,20 +21,16 @@ from .aiohttp_guard import GuardedRequest, GuardedResponse
 from .httpx import BearerAuth, BufferSink, body_deadline, connect_error_message, describe, take
 from .threads import in_thread
 
-# When aiohttp raises one of these, no byte of the request has left; with any other it may have.
+# When aiohttp raises one of these, no byte of the request has left; with any other it may have. A connector's errors
+# are of names, refusals and TLS, and waiting for a free connection counts as connecting.
 _NEVER_SENT: Final = (
-    aiohttp.ClientConnectorError,  # names, refusals, TLS
-    aiohttp.ClientConnectorCertificateError,
-    aiohttp.ConnectionTimeoutError,  # waiting for a free connection counts as connecting
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-    aiohttp.NonHttpUrlClientError,
-    httpx.InvalidURL,
+    *(aiohttp.ClientConnectorError, aiohttp.ClientConnectorCertificateError, aiohttp.ConnectionTimeoutError),
+    *(aiohttp.ClientHttpProxyError, aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, httpx.InvalidURL),
 )
 # The first that matches; others in their own words. Those of a response would show its whole URL.
 _MESSAGES: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (aiohttp.ConnectionTimeoutError, "connect timeout after {timeout:g} s"),
-    (aiohttp.ServerTimeoutError, "read timeout after {timeout:g} s"),
+    (aiohttp.ConnectionTimeoutError, "connect timeout after {:g} s"),
+    (aiohttp.ServerTimeoutError, "read timeout after {:g} s"),
     (aiohttp.ClientHttpProxyError, "the proxy refused the connection"),
     (aiohttp.TooManyRedirects, "too many redirects"),
     (aiohttp.ClientPayloadError, "connection broken"),
@@ -109,8 +105,7 @@ class AiohttpTransport:
         while True:
             address = _address(url)
             response = await session.request(
-                request.method,
-                address,
+                *(request.method, address),
                 data=request.content,
                 headers={**request.headers, **key},
                 timeout=timeout,
@@ -158,7 +153,7 @@ def _message(error: Exception, request: HttpRequest) -> str:
     if isinstance(error, aiohttp.ClientConnectorError):
         return connect_error_message(error, request)
     message = next((message for cls, message in _MESSAGES if isinstance(error, cls)), "")
-    return message.format(timeout=request.timeout) or describe(error)
+    return message.format(request.timeout) or describe(error)
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 from gptimage2_video.errors import InvalidRequest, Violation
 
@@ -29,13 +29,8 @@ OnProgress = Callable[[int, int | None], object] | None
 class PartFile:
     """A body sink for one video; it leaves either the whole target or nothing.
 
-    Args:
-        target: The file to be.
-        overwrite: Whether an existing target may be replaced.
-        on_progress: Called with the bytes so far and the whole length, or None where that is unknown.
-
     Attributes:
-        size: Bytes received so far.
+        size: Bytes received so far; `on_progress` is called with it and the whole length, None where that is unknown.
         rejection: Why the last response was no video; None when it was.
         range_mismatch: Whether the last response was for other bytes than requested, so that the video is begun anew.
     """
@@ -50,6 +45,11 @@ class PartFile:
         self._length: int | None = None
         self._validator: str | None = None
         self._file: BinaryIO | None = None
+
+    @classmethod
+    def or_none(cls, path: str | os.PathLike[str] | None, overwrite: bool, on_progress: OnProgress) -> Self | None:
+        """The part file of a path; None for None."""
+        return None if path is None else cls(Path(path), overwrite=overwrite, on_progress=on_progress)
 
     def probe(self) -> None:
         """Find out before anything is paid for whether the target can be written. Raises InvalidRequest."""
@@ -87,12 +87,14 @@ class PartFile:
             self.rejection = f"its host sent {content_type.partition(';')[0]}, which is no video"
         elif "," in headers.get("content-encoding", ""):
             self.rejection = "its host compressed it more than once"
-        if self.range_mismatch or (self.rejection is None and status == 200):
+        is_whole = self.rejection is None and status == 200
+        if self.range_mismatch or is_whole:
             self.size, self._validator, self._length = 0, None, None
-        if self.rejection is None and status == 200 and "content-encoding" not in headers:
-            length = headers.get("content-length", "")
+        if is_whole and "content-encoding" not in headers:
+            length, etag = headers.get("content-length", ""), headers.get("etag", "")
             self._length = int(length) if length.isascii() and length.isdecimal() else None
-            self._validator = _validator(headers)
+            # What proves that the rest is of the same video: a strong ETag, else the date (RFC 9110, 13.1.5).
+            self._validator = etag if etag.startswith('"') else headers.get("last-modified")
         return self.rejection is None
 
     def write(self, chunk: bytes) -> bool:
@@ -172,9 +174,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _validator(headers: Mapping[str, str]) -> str | None:
-    """What proves to the host that the rest is of the same video: a strong ETag, else the date (RFC 9110, 13.1.5)."""
-    etag = headers.get("etag", "")
-    return etag if etag.startswith('"') else headers.get("last-modified")

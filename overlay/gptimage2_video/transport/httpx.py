@@ -6,8 +6,7 @@ import socket
 import ssl
 from collections.abc import Generator, Mapping
 from contextlib import aclosing, closing
-from typing import Any, Final, Generic, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import Any, Final, Generic, TypeVar
 
 import httpx
 
@@ -19,30 +18,20 @@ from .threads import in_thread
 
 # When httpx raises one of these, no byte of the request has left; with any other it may have.
 _NEVER_SENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
+    *(httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
 )
-# A key shorter than this would be found in innocent words.
-_MIN_KEY_LENGTH: Final = 8
-_REDACTED: Final = "[the key]"
 _FAILURES: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
 _MESSAGES: Final[dict[type[Exception], str]] = {
-    httpx.ConnectTimeout: "connect timeout after {timeout:g} s",
-    httpx.PoolTimeout: "connection pool timeout after {timeout:g} s",
-    httpx.ReadTimeout: "read timeout after {timeout:g} s",
-    httpx.WriteTimeout: "write timeout after {timeout:g} s",
+    httpx.ConnectTimeout: "connect timeout after {:g} s",
+    httpx.PoolTimeout: "connection pool timeout after {:g} s",
+    httpx.ReadTimeout: "read timeout after {:g} s",
+    httpx.WriteTimeout: "write timeout after {:g} s",
     httpx.ReadError: "connection broken",
     httpx.WriteError: "connection broken",
 }
-
 # Unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
-LOOPBACK_NO_PROXY: Final[dict[str, None]] = {
-    f"http://[{host}]" if ":" in host else f"http://{host}": None for host in LOOPBACK
-}
+LOOPBACK_NO_PROXY: Final = {f"http://[{host}]" if ":" in host else f"http://{host}": None for host in LOOPBACK}
 
 # httpx asks every idle connection at every request whether it is still open. With 10 of them in place of its 20, and 50
 # calls at a time, a call costs 0.61 times the CPU; fewer gain nothing. As many connections as ever may be busy: with a
@@ -51,6 +40,8 @@ _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=10)
 
 # A snapshot is a few kilobytes; a body without end must not fill the memory.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+# A key shorter than this would be found in innocent words.
+_MIN_KEY_LENGTH: Final = 8
 
 Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
 
@@ -78,30 +69,6 @@ class DefaultAsyncHttpxClient(httpx.AsyncClient):
         self._cookies = _NoCookies()
 
 
-class BearerAuth(httpx.Auth):
-    """Adds the key to a request at the last moment, so that nothing else holds it; and takes it out of responses."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def header(self) -> str:
-        """The value of the Authorization header."""
-        return f"Bearer {self._key}"
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
-        """Add it, as httpx asks for."""
-        request.headers["Authorization"] = self.header()
-        yield request
-
-    def response(self, request: HttpRequest, sink: BodySink, status: int, headers: Mapping[str, str]) -> HttpResponse:
-        """What came back, without the key, which a service may echo when it refuses it."""
-        body = bytes(sink.body) if isinstance(sink, BufferSink) else b""
-        if request.authenticated and len(self._key) >= _MIN_KEY_LENGTH:
-            headers = {name: value.replace(self._key, _REDACTED) for name, value in headers.items()}
-            body = body.replace(self._key.encode(), _REDACTED.encode())
-        return HttpResponse(status, headers, body)
-
-
 class BufferSink:
     """A sink in memory, for bodies of up to MAX_BODY_BYTES."""
 
@@ -121,6 +88,30 @@ class BufferSink:
 
     def flush(self) -> None:
         """Nothing is left to do."""
+
+
+class BearerAuth(httpx.Auth):
+    """Adds the key to a request at the last moment, so that nothing else holds it; and takes it out of responses."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def header(self) -> str:
+        """The value of the Authorization header."""
+        return f"Bearer {self._key}"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        """Add it, as httpx asks for."""
+        request.headers["Authorization"] = self.header()
+        yield request
+
+    def response(self, request: HttpRequest, sink: BodySink, status: int, headers: Mapping[str, str]) -> HttpResponse:
+        """What came back, without the key, which a service may echo when it refuses it."""
+        body = bytes(sink.body) if isinstance(sink, BufferSink) else b""
+        if request.authenticated and len(self._key) >= _MIN_KEY_LENGTH:
+            headers = {name: value.replace(self._key, "[the key]") for name, value in headers.items()}
+            body = body.replace(self._key.encode(), b"[the key]")
+        return HttpResponse(status, headers, body)
 
 
 class _Transport(Generic[Http]):
@@ -151,10 +142,9 @@ class _Transport(Generic[Http]):
         self, error: Exception, request: HttpRequest, sink: BodySink, response: httpx.Response | None
     ) -> TransportFailure:
         # Its message only: the exception itself leads to the request, and so to the key.
+        message = _MESSAGES.get(type(error), "").format(request.timeout) or describe(error)
         if isinstance(error, httpx.ConnectError):
             message = connect_error_message(error, request)
-        else:
-            message = _MESSAGES.get(type(error), "").format(timeout=request.timeout) or describe(error)
         partial = None if response is None else self._response(response, request, sink)
         return TransportFailure(not isinstance(error, _NEVER_SENT), message, partial)
 
@@ -227,19 +217,17 @@ def take(request: HttpRequest, sink: BodySink, chunk: bytes, deadline: float) ->
 
 def connect_error_message(error: BaseException, request: HttpRequest) -> str:
     """Where no connection could be made to, and why: the words of the system, of the last error behind this one."""
-    parts = urlsplit(request.url)
-    port = parts.port or {"https": 443}.get(parts.scheme, 80)
-    reason = describe(error)
+    url, reason = httpx.URL(request.url), describe(error)
     cause: Any = error.__cause__ or error.__context__
     while cause is not None:
-        if isinstance(cause, BaseExceptionGroup):
-            cause = cast("Any", cause).exceptions[0]
+        cause = getattr(cause, "exceptions", [cause])[0]  # of a group, the first
         if isinstance(cause, ssl.SSLError | socket.gaierror):
             reason = getattr(cause, "verify_message", "") or cause.strerror or reason
         elif isinstance(cause, OSError) and cause.errno:
             reason = os.strerror(cause.errno)
         cause = cause.__cause__ or cause.__context__
-    return f"cannot connect to {parts.hostname}:{port}: {reason[:1].lower()}{reason[1:]}"
+    port = url.port or {"https": 443}.get(url.scheme, 80)
+    return f"cannot connect to {url.host}:{port}: {reason[:1].lower()}{reason[1:]}"
 
 
 def describe(error: BaseException) -> str:

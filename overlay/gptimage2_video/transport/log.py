@@ -7,23 +7,19 @@ opens a video.
 import logging
 from typing import Final
 
-from gptimage2_video.effects import HttpRequest, HttpResponse, HttpResult, TransportFailure
+from gptimage2_video.effects import HttpRequest, HttpResult, TransportFailure
 
 LOG: Final = logging.getLogger("gptimage2_video")
 LOG.addHandler(logging.NullHandler())
 
 
-def log_exchange(request: HttpRequest, response: HttpResult, seconds: float) -> None:
+def log_exchange(request: HttpRequest, result: HttpResult, seconds: float) -> None:
     """Log one request with what came back, and how long it took."""
     if LOG.isEnabledFor(logging.DEBUG):
-        reason = f" ({response.message})" if isinstance(response, TransportFailure) else ""
-        url = request.url.partition("?")[0]
-        LOG.debug("%s %s: %s after %.2f s%s", request.method, url, _outcome(response), seconds, reason)
-
-
-def _outcome(response: HttpResult) -> str:
-    if isinstance(response, HttpResponse):
-        return str(response.status)
-    if not response.maybe_sent:
-        return "not sent"
-    return f"{response.partial.status}, incomplete" if response.partial else "no response"
+        url, reason, outcome = request.url.partition("?")[0], "", ""
+        if isinstance(result, TransportFailure):
+            incomplete = f"{result.partial.status}, incomplete" if result.partial else "no response"
+            reason, outcome = f" ({result.message})", incomplete if result.maybe_sent else "not sent"
+        else:
+            outcome = str(result.status)
+        LOG.debug("%s %s: %s after %.2f s%s", request.method, url, outcome, seconds, reason)

@@ -1,9 +1,8 @@
 """Which transport an async client sends with: chosen at the first request, as only then the event loop is known."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
-from typing import Literal, Protocol, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args
 from urllib.request import getproxies
 
 import httpx
@@ -13,43 +12,39 @@ from gptimage2_video.settings import invalid_setting
 
 from .httpx import AsyncHttpxTransport, DefaultAsyncHttpxClient
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .aiohttp import AiohttpTransport
+
 TransportName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
-
-
-class AsyncTransport(Protocol):
-    """What an async client needs of a transport."""
-
-    def send(self, request: HttpRequest) -> Awaitable[HttpResult]:
-        """Send one request; the body of the response goes to its sink."""
-        ...
-
-    def close(self) -> Awaitable[None]:
-        """Close the connections that are its own; nothing can be sent any more."""
-        ...
+AsyncTransport: TypeAlias = Union[AsyncHttpxTransport, "AiohttpTransport"]
 
 
 class LoopTransport:
-    """One transport under asyncio, another under any other event loop; made when something is sent."""
+    """Aiohttp under asyncio, httpx under any other event loop; made when something is sent."""
 
-    def __init__(self, asyncio_only: Callable[[], AsyncTransport], portable: Callable[[], AsyncTransport]) -> None:
-        self._asyncio_only, self._portable = asyncio_only, portable
+    def __init__(self, make: "Callable[[bool], AsyncTransport]") -> None:
+        self._make = make
         self._chosen: AsyncTransport | None = None
 
-    def send(self, request: HttpRequest) -> Awaitable[HttpResult]:
-        """As `AsyncTransport.send`."""
-        return self._choose().send(request)
+    async def send(self, request: HttpRequest) -> HttpResult:
+        """As `AsyncHttpxTransport.send`."""
+        return await self._choose().send(request)
 
-    def close(self) -> Awaitable[None]:
-        """As `AsyncTransport.close`, also where nothing was sent yet."""
-        return self._choose().close()
+    async def close(self) -> None:
+        """As `AsyncHttpxTransport.close`, also where nothing was sent yet."""
+        await self._choose().close()
 
-    def _choose(self) -> AsyncTransport:
+    def _choose(self) -> "AsyncTransport":
         if self._chosen is None:
-            self._chosen = self._asyncio_only() if _under_asyncio() else self._portable()
+            self._chosen = self._make(_under_asyncio())
         return self._chosen
 
 
-def async_transport(key: str, http: httpx.AsyncClient | None, name: TransportName, user_agent: str) -> AsyncTransport:
+def async_transport(
+    key: str, http: httpx.AsyncClient | None, name: TransportName, user_agent: str
+) -> "AsyncTransport | LoopTransport":
     """The transport of an async client.
 
     Args:
@@ -64,26 +59,22 @@ def async_transport(key: str, http: httpx.AsyncClient | None, name: TransportNam
     """
     if name not in get_args(TransportName):
         raise invalid_setting("transport", f"transport must be auto, httpx or aiohttp, not {name!r}")
+    if http and name == "aiohttp":
+        raise invalid_setting("transport", "an http_client of your own is of httpx; drop it or transport='aiohttp'")
+    if name == "aiohttp" and not find_spec("aiohttp"):
+        raise invalid_setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
     if http:
-        if name == "aiohttp":
-            message = "an http_client of your own is of httpx; drop it or transport='aiohttp'"
-            raise invalid_setting("transport", message)
         return AsyncHttpxTransport(key, http, owned=False)
 
-    def with_httpx() -> AsyncTransport:
-        return AsyncHttpxTransport(key, DefaultAsyncHttpxClient(user_agent), owned=True)
-
-    def with_aiohttp() -> AsyncTransport:
+    def make(use_aiohttp: bool) -> "AsyncTransport":
+        if not use_aiohttp:
+            return AsyncHttpxTransport(key, DefaultAsyncHttpxClient(user_agent), owned=True)
         from .aiohttp import AiohttpTransport
 
         return AiohttpTransport(key, user_agent)
 
-    if name != "httpx" and not find_spec("aiohttp"):
-        if name == "aiohttp":
-            raise invalid_setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
-        return with_httpx()
     socks = any(proxy.startswith("socks") for proxy in getproxies().values())
-    return with_httpx() if name == "httpx" or socks else LoopTransport(with_aiohttp, with_httpx)
+    return make(False) if name == "httpx" or socks or not find_spec("aiohttp") else LoopTransport(make)
 
 
 def _under_asyncio() -> bool:

@@ -1,19 +1,18 @@
 /**
- * The mock server as a child process, and its books.
+ * The mock server as a child process, and its admin API.
  *
- * Lives here: starting it, and its control plane. `GPTIMAGE2_MOCK` names the command; default: the one of the
- * repository's own environment.
+ * `GPTIMAGE2_MOCK` names the command; default: the one of the repository's own environment.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const HERE = fileURLToPath(new URL("../../../../../", import.meta.url));
-const COMMAND = process.env["GPTIMAGE2_MOCK"] ?? `${HERE}.venv/bin/gptimage2-video`;
+const ROOT = fileURLToPath(new URL("../../../../../", import.meta.url));
+const COMMAND = process.env["GPTIMAGE2_MOCK"] ?? `${ROOT}.venv/bin/gptimage2-video`;
 const KEYS = ["test-key=1000000", "test-key-poor=3"];
 
-/** One request as the mock saw it; keys are shown as names. */
-export interface Seen {
+/** One request in the log of the mock; keys are shown as names. */
+export interface LoggedRequest {
   readonly side: "api" | "cdn";
   readonly method: string;
   readonly path: string;
@@ -21,7 +20,7 @@ export interface Seen {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Entry {
+interface LedgerEntry {
   readonly kind: "debit" | "refund";
   readonly credits: number;
   readonly taskId: string;
@@ -33,7 +32,7 @@ export class Mock {
     readonly child: ChildProcess,
   ) {}
 
-  /** A mock whose clock moves only when told, or by so many seconds in each. */
+  /** A mock whose clock stands still, or runs at this speed. */
   static async start({ speed = 0 } = {}): Promise<Mock> {
     const keys = KEYS.flatMap((key) => ["--key", key]);
     const child = spawn(COMMAND, ["mock", "--port", "0", "--speed", String(speed), ...keys], {
@@ -41,13 +40,13 @@ export class Mock {
     });
     const failed = once(child, "exit").then(([code]) => Promise.reject(new Error(`the mock ended with ${code}`)));
     const listening = (async () => {
-      let said = "";
+      let output = "";
       for await (const chunk of child.stdout) {
-        said += chunk;
-        const url = /listening on (\S+)/.exec(said)?.[1];
+        output += chunk;
+        const url = /listening on (\S+)/.exec(output)?.[1];
         if (url) return url;
       }
-      throw new Error(`the mock said only ${said}`);
+      throw new Error(`the mock printed only ${output}`);
     })();
     const url = await Promise.race([listening, failed]);
     failed.catch(() => undefined);
@@ -60,33 +59,33 @@ export class Mock {
   }
 
   async stop(): Promise<void> {
-    const gone = once(this.child, "exit");
+    const exited = once(this.child, "exit");
     this.child.kill("SIGTERM");
-    await gone;
+    await exited;
   }
 
   async reset(): Promise<void> {
-    await this.#control("reset", {});
+    await this.#admin("reset", {});
   }
 
-  /** Step the clock, by seconds. */
+  /** Step the clock by seconds. */
   async advance(seconds: number): Promise<void> {
-    await this.#control("clock", { advance: seconds });
+    await this.#admin("clock", { advance: seconds });
   }
 
-  async requests(): Promise<readonly Seen[]> {
-    return (await this.#control<{ requests: Seen[] }>("requests")).requests;
+  async requests(): Promise<readonly LoggedRequest[]> {
+    return (await this.#admin<{ requests: LoggedRequest[] }>("requests")).requests;
   }
 
-  async ledger(key = "test-key"): Promise<readonly Entry[]> {
-    return (await this.#control<{ ledger: Entry[] }>("account", null, key)).ledger;
+  async ledger(key = "test-key"): Promise<readonly LedgerEntry[]> {
+    return (await this.#admin<{ ledger: LedgerEntry[] }>("account", null, key)).ledger;
   }
 
-  async #control<T>(name: string, body: unknown = null, key = "test-key"): Promise<T> {
+  async #admin<T>(name: string, body: unknown = null, key = "test-key"): Promise<T> {
     const headers = { Authorization: `Bearer ${key}` };
-    const posted = body === null ? {} : { method: "POST", body: JSON.stringify(body) };
-    const answer = await fetch(`${this.url}/mock/${name}`, { headers, ...posted });
-    if (!answer.ok) throw new Error(`the mock refused ${name}: ${await answer.text()}`);
-    return (await answer.json()) as T;
+    const init = body === null ? {} : { method: "POST", body: JSON.stringify(body) };
+    const response = await fetch(`${this.url}/mock/${name}`, { headers, ...init });
+    if (!response.ok) throw new Error(`the mock refused ${name}: ${await response.text()}`);
+    return (await response.json()) as T;
   }
 }

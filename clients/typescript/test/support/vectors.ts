@@ -22,8 +22,8 @@ export type ScenarioCase = Case<
   { ends: string; submissions: number; accepted: number; taskKnown: boolean; saved: boolean }
 >;
 
-const read = <T>(kind: string): readonly T[] => {
-  const file = new URL(`../../../../../vectors/${kind}.json`, import.meta.url);
+const read = <T>(name: string): readonly T[] => {
+  const file = new URL(`../../../../../vectors/${name}.json`, import.meta.url);
   return (JSON.parse(readFileSync(file, "utf8")) as { cases: T[] }).cases;
 };
 

@@ -1,44 +1,43 @@
 /**
- * The mock's clock, as the page sees it: the client's pauses pass on it. So a fast mock is looked at as often in a task's
- * life as a slow one, and a step of the clock ends the pauses that it passes.
+ * The mock's clock, on which the client sleeps: so a fast mock is polled as often in the life of a task as a slow one,
+ * and a step of the clock ends the delays that it passes.
  */
 
 let speed = 1;
-let told = 0; // milliseconds of the mock's clock, at `heard`
-let heard = 0;
+let syncedTime = 0; // milliseconds of the mock's clock, at `syncedAt`
+let syncedAt = 0;
 const sleepers = new Set();
 
 export const clock = {
   /** Milliseconds on the mock's clock; never goes back. */
-  now: () => told + (performance.now() - heard) * speed,
+  now: () => syncedTime + (performance.now() - syncedAt) * speed,
 
-  /** Do nothing for so many milliseconds of the mock's clock; rejects when the signal is aborted. */
+  /** Sleep for milliseconds of the mock's clock; rejects when the signal is aborted. */
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
       const until = clock.now() + milliseconds;
       let timer;
       const end = (settle) => {
         clearTimeout(timer);
-        sleepers.delete(look);
+        sleepers.delete(wake);
         signal?.removeEventListener("abort", abort);
         settle();
       };
       const abort = () => end(() => reject(signal.reason));
-      const look = () => {
+      const wake = () => {
         clearTimeout(timer);
-        const left = until - clock.now();
-        if (left <= 0) end(resolve);
-        else if (speed > 0) timer = setTimeout(look, Math.max(left / speed, 1));
+        const remaining = until - clock.now();
+        if (remaining <= 0) end(resolve);
+        else if (speed > 0) timer = setTimeout(wake, Math.max(remaining / speed, 1));
       };
-      sleepers.add(look);
+      sleepers.add(wake);
       signal?.addEventListener("abort", abort);
-      look();
+      wake();
     }),
 };
 
-/** What the mock says of its clock. Wakes whoever has slept long enough. */
-export function follow(now, pace) {
-  const time = Math.max(Date.parse(now), clock.now());
-  [told, heard, speed] = [time, performance.now(), pace];
-  for (const look of [...sleepers]) look();
+/** Set the time and the speed of the mock's clock, and wake those who have slept long enough. */
+export function syncClock(now, newSpeed) {
+  [syncedTime, syncedAt, speed] = [Math.max(Date.parse(now), clock.now()), performance.now(), newSpeed];
+  for (const wake of [...sleepers]) wake();
 }

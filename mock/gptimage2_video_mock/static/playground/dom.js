@@ -1,9 +1,8 @@
 /** Elements without markup: whatever came over the wire is text, and stays text. */
 
-/** The element with an id. */
 export const byId = (id) => document.getElementById(id);
 
-/** A new element. A property that starts with `on` is a listener; `class` and whatever has a dash are attributes. */
+/** A new element. A property that starts with `on` is a listener; `class` and names with a dash are attributes. */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -15,8 +14,8 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Give an element another text; left alone where it has it, so that nothing is read aloud twice. */
-export function say(element, text) {
+/** Set the text of an element; the same text again changes nothing, so that it is not read aloud twice. */
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
@@ -24,8 +23,9 @@ export function say(element, text) {
 export const button = (text, onclick, properties = {}) =>
   el("button", { type: "button", textContent: text, onclick, ...properties });
 
-export const counted = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-export const credits = (number) => counted(number, "credit");
+export const pluralize = (number, one, many = `${one}s`) =>
+  `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+export const credits = (number) => pluralize(number, "credit");
 
 /** A sentence with a capital letter, unless it begins with a name such as `veo3_fast`, and a full stop. */
 export const sentence = (text) =>

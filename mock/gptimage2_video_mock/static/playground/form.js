@@ -1,28 +1,21 @@
-/**
- * The form: the controls that a model has, from the model table, and the request that they make.
- *
- * Not here: what is wrong with a request, and what it costs (`explain`).
- */
-import { COMMON_DURATIONS, MODELS } from "/playground/client/generated/model-table.js";
+/** The form: the controls that a model has, from the model table, and the request that they make. */
+import { toWire } from "/playground/client/fields.js";
+import { MODELS } from "/playground/client/generated/model-table.js";
+import { allowedDurations } from "/playground/client/models.js";
 import { quote } from "/playground/client/pricing.js";
-import { toWire } from "/playground/client/request.js";
-import { byId, credits, el, say } from "/playground/dom.js";
+import { byId, credits, el, setText } from "/playground/dom.js";
 
 const MODES = { text_to_video: "From text", image_to_video: "From an image" };
 const EXAMPLE = "A slow cinematic dolly around a ceramic coffee cup on a kitchen island, morning light, 35mm film";
 const ROWS = Object.values(MODELS);
 const FAMILIES = [...new Set(ROWS.map((row) => row.family))];
-const LEFT_OUT = "";
+const OMITTED = "";
 
-const chosen = { model: MODELS["sora-2-text-to-video"], mode: "text_to_video", duration: 5, resolution: "720p" };
-
-/** Durations that a model takes: what is documented, else the common values; as in the client's rules. */
-const durations = ({ durationsKnown, durations }) =>
-  ["page", "docs"].includes(durationsKnown) ? durations : COMMON_DURATIONS;
+const selected = { model: MODELS["sora-2-text-to-video"], mode: "text_to_video", duration: 5, resolution: "720p" };
 
 /** The request as the form stands, in wire names. */
 export function request() {
-  const { model, mode, duration, resolution } = chosen;
+  const { model, mode, duration, resolution } = selected;
   const images = byId("image")
     .value.split("\n")
     .map((line) => line.trim())
@@ -38,40 +31,40 @@ export function request() {
   });
 }
 
-/** Draw the form, and say whenever something in it is changed. */
-export function drawForm(changed) {
+/** Render the form; calls `onChange` whenever something in it changes. */
+export function renderForm(onChange) {
   byId("prompt").value = EXAMPLE;
-  const choose = (what) => {
-    Object.assign(chosen, what);
-    settle();
-    draw(choose);
-    changed();
+  const select = (values) => {
+    Object.assign(selected, values);
+    dropUnavailable();
+    render(select);
+    onChange();
   };
-  draw(choose);
+  render(select);
   for (const id of ["prompt", "image", "aspect-ratio"]) {
     byId(id).addEventListener("input", () => {
-      prices();
-      changed();
+      renderPrices();
+      onChange();
     });
   }
   byId("sample-image").addEventListener("click", () => {
     byId("image").value = `${location.origin}/assets/cup.png`;
-    changed();
+    onChange();
   });
 }
 
-/** What the model does not have is chosen anew. */
-function settle() {
-  const { model } = chosen;
-  if (!model.modes.includes(chosen.mode)) [chosen.mode] = model.modes;
-  const offered = durations(model);
-  if (offered.length === 1) chosen.duration = LEFT_OUT;
-  else if (!offered.includes(chosen.duration)) [chosen.duration] = offered;
-  if (!model.resolutions.includes(chosen.resolution)) chosen.resolution = model.resolutions[0] ?? LEFT_OUT;
+/** Select another value where the model does not have the selected one. */
+function dropUnavailable() {
+  const { model } = selected;
+  if (!model.modes.includes(selected.mode)) [selected.mode] = model.modes;
+  const allowed = allowedDurations(model);
+  if (allowed.length === 1) selected.duration = OMITTED;
+  else if (!allowed.includes(selected.duration)) [selected.duration] = allowed;
+  if (!model.resolutions.includes(selected.resolution)) selected.resolution = model.resolutions[0] ?? OMITTED;
 }
 
-function draw(choose) {
-  const { model, mode } = chosen;
+function render(select) {
+  const { model, mode } = selected;
   const models = ROWS.filter((row) => row.family === model.family);
   const ofFamily = (family) => ROWS.find((row) => row.family === family);
   update(byId("table-controls"), [
@@ -80,14 +73,14 @@ function draw(choose) {
       "Family",
       FAMILIES.map((family) => [family, family]),
       model.family,
-      (family) => choose({ model: ofFamily(family) }),
+      (family) => select({ model: ofFamily(family) }),
     ),
     choice(
       "model",
       "Model",
       models.map((row) => [row.id, row.label, row.id]),
       model.id,
-      (id) => choose({ model: MODELS[id] }),
+      (id) => select({ model: MODELS[id] }),
       { stacked: true },
     ),
     model.modes.length > 1 &&
@@ -96,87 +89,87 @@ function draw(choose) {
         "Mode",
         model.modes.map((name) => [name, MODES[name]]),
         mode,
-        (name) => choose({ mode: name }),
+        (name) => select({ mode: name }),
         {
           field: "inputMode",
         },
       ),
   ]);
   byId("image-field").hidden = mode !== "image_to_video";
-  update(byId("price-controls"), [durationControl(choose), resolutionControl(choose)]);
-  prices();
+  update(byId("price-controls"), [durationControl(select), resolutionControl(select)]);
+  renderPrices();
 }
 
-function durationControl(choose) {
-  const { model, duration } = chosen;
-  const offered = durations(model);
+function durationControl(select) {
+  const { model, duration } = selected;
+  const allowed = allowedDurations(model);
   const title = "Duration";
-  if (offered.length === 1) {
+  if (allowed.length === 1) {
     return el(
       "div",
       { class: "field" },
-      el("p", { class: "fixed" }, el("b", {}, title), ` always ${offered[0]} seconds`),
+      el("p", { class: "fixed" }, el("b", {}, title), ` always ${allowed[0]} seconds`),
     );
   }
-  const options = [...offered.map((seconds) => [seconds, `${seconds} s`]), [LEFT_OUT, "left out"]];
-  return choice("duration", title, options, duration, (value) => choose({ duration: Number(value) || LEFT_OUT }), {
+  const options = [...allowed.map((seconds) => [seconds, `${seconds} s`]), [OMITTED, "left out"]];
+  return choice("duration", title, options, duration, (value) => select({ duration: Number(value) || OMITTED }), {
     field: "duration",
     known: model.durationsKnown,
-    priced: (value) => ({ duration: Number(value) || undefined }),
+    pricedFields: (value) => ({ duration: Number(value) || undefined }),
   });
 }
 
-function resolutionControl(choose) {
-  const { model, resolution } = chosen;
+function resolutionControl(select) {
+  const { model, resolution } = selected;
   if (!model.resolutions.length) return null;
-  const options = [...model.resolutions.map((name) => [name, name]), [LEFT_OUT, "left out"]];
-  return choice("resolution", "Resolution", options, resolution, (value) => choose({ resolution: value }), {
+  const options = [...model.resolutions.map((name) => [name, name]), [OMITTED, "left out"]];
+  return choice("resolution", "Resolution", options, resolution, (value) => select({ resolution: value }), {
     field: "resolution",
     known: model.resolutionsKnown,
-    priced: (value) => ({ resolution: value || undefined }),
+    pricedFields: (value) => ({ resolution: value || undefined }),
   });
 }
 
-const KNOWN = { inferred: "inferred from the documentation", unknown: "not documented; the common values" };
+const KNOWN_NOTES = { inferred: "inferred from the documentation", unknown: "not documented; the common values" };
 
-/** A group of radio buttons; options are value, text and perhaps a second text. */
-function choice(name, title, options, current, choose, { field = "", known = "", stacked = false, priced } = {}) {
+/** A group of radio buttons; an option is a value, a text and perhaps a second text. */
+function choice(name, title, options, current, select, { field = "", known = "", stacked = false, pricedFields } = {}) {
   const labels = options.map(([value, text, more]) => {
     const input = el("input", {
       type: "radio",
       name,
       value,
       checked: value === current,
-      onchange: () => choose(value),
+      onchange: () => select(value),
     });
-    const second = priced ? el("small", { class: "cost" }) : more && more !== text ? el("small", {}, more) : "";
-    if (priced) second.priced = priced(value);
+    const second = pricedFields ? el("small", { class: "cost" }) : more && more !== text ? el("small", {}, more) : "";
+    if (pricedFields) second.pricedFields = pricedFields(value);
     return el("label", {}, input, el("span", {}, text, second));
   });
-  const note = KNOWN[known] ? el("small", {}, ` ${KNOWN[known]}`) : "";
+  const note = KNOWN_NOTES[known] ? el("small", {}, ` ${KNOWN_NOTES[known]}`) : "";
   const properties = { class: stacked ? "chips stacked" : "chips", id: `choose-${name}`, "data-field": field || name };
-  const why = el("div", { class: "why", id: `why-${field || name}`, "aria-live": "polite" });
-  return el("fieldset", properties, el("legend", {}, title, note), ...labels, why);
+  const violations = el("div", { class: "violations", id: `violations-${field || name}`, "aria-live": "polite" });
+  return el("fieldset", properties, el("legend", {}, title, note), ...labels, violations);
 }
 
-/** What each choice would cost, where that is known. */
-function prices() {
+/** Show the price of each choice that has one. */
+function renderPrices() {
   for (const cost of document.querySelectorAll(".cost")) {
-    const price = quote(toWire({ ...request(), prompt: "any", ...imagined(), ...cost.priced })).credits;
-    say(cost, price === null ? "" : credits(price));
+    const price = quote(toWire({ ...request(), prompt: "any", ...placeholderImage(), ...cost.pricedFields })).credits;
+    setText(cost, price === null ? "" : credits(price));
   }
 }
 
-// A price can be told before the prompt and the image are there.
-const imagined = () =>
-  chosen.mode === "image_to_video" ? { inputImageUrls: [`${location.origin}/assets/cup.png`] } : {};
+// A price needs neither the prompt nor the image.
+const placeholderImage = () =>
+  selected.mode === "image_to_video" ? { inputImageUrls: [`${location.origin}/assets/cup.png`] } : {};
 
-/** Replace the children of a place, and leave the focus on the control that had it. */
+/** Replace the children of a place; the focus stays on the control that had it. */
 function update(place, children) {
   const { name, value } = document.activeElement ?? {};
-  const had = place.contains(document.activeElement);
+  const hadFocus = place.contains(document.activeElement);
   place.replaceChildren(...children.filter(Boolean));
-  if (!had) return;
+  if (!hadFocus) return;
   const controls = [...place.querySelectorAll("input")].filter((input) => input.name === name);
   (controls.find((input) => input.value === value) ?? controls[0])?.focus();
 }

@@ -1,115 +1,115 @@
-/** The page: what its parts share, and who tells whom. */
-import { follow } from "/playground/clock.js";
-import { byId, credits, el, say } from "/playground/dom.js";
-import { explain } from "/playground/explain.js";
-import { drawForm, request } from "/playground/form.js";
-import { addRequests, drawTasks } from "/playground/lists.js";
+/** The page: its state, and the events that connect its parts. */
+import { syncClock } from "/playground/clock.js";
+import { byId, credits, el, setText } from "/playground/dom.js";
+import { renderForm, request } from "/playground/form.js";
+import { addRequests, renderTasks } from "/playground/lists.js";
 import * as mock from "/playground/mock.js";
 import { LANGUAGES, NAMES } from "/playground/snippets.js";
 import * as task from "/playground/task.js";
+import { validate } from "/playground/validation.js";
 
-const REFRESH = 1_000; // milliseconds between looks at the mock while the page is seen
-const OWN = "own",
-  NOBODYS = "a-key-of-nobody";
-const PHASES = { "": "Tasks and replies", submit: "Submitting", poll: "Polling", download: "Downloading" };
+const REFRESH_INTERVAL = 1_000; // milliseconds, while the page is visible
+const OWN = "own";
+const INVALID_KEY = "a-key-of-nobody";
+const PHASES = { "": "Tasks and responses", submit: "Submitting", poll: "Polling", download: "Downloading" };
 
-let told = { keys: [], balance: null, inventedCreditsPerSecond: 0 };
-let after = 0;
-let byHand = false;
+let overview = { keys: [], balance: null, inventedCreditsPerSecond: 0 };
+let lastRequest = 0;
+let edited = false;
 let language = "curl";
 
 const key = () => (byId("key").value === OWN ? byId("own-key").value : byId("key").value);
 
-/** What would be sent: the body, or why the text of it is none. */
+/** The body to send, or why its text is none. */
 function body() {
-  if (!byHand) return { value: request() };
+  if (!edited) return { value: request() };
   try {
     return { value: JSON.parse(byId("body").value) };
-  } catch (problem) {
-    return { trouble: `the body is not JSON: ${problem.message}` };
+  } catch (error) {
+    return { parseError: `the body is not JSON: ${error.message}` };
   }
 }
 
-function changed() {
-  const { value, trouble } = body();
-  if (!byHand) byId("body").value = JSON.stringify(value, null, 2);
-  byId("by-hand").hidden = !byHand;
-  const errors = explain(value, byHand, trouble, told);
-  byId("anyway").hidden = errors.length === 0 || trouble !== undefined;
-  say(
+function update() {
+  const { value, parseError } = body();
+  if (!edited) byId("body").value = JSON.stringify(value, null, 2);
+  byId("edited").hidden = !edited;
+  const errors = validate(value, edited, parseError, overview);
+  byId("send-anyway").hidden = errors.length === 0 || parseError !== undefined;
+  setText(
     byId("submit-note"),
     errors.length
       ? "Nothing leaves this page while a rule is broken. Send it anyway to see how the service refuses it."
       : "",
   );
-  const where = {
+  const target = {
     baseUrl: mock.baseUrl(byId("scenario").value || "reference"),
-    key: told.keys.includes(key()) ? key() : "",
+    key: overview.keys.includes(key()) ? key() : "",
   };
-  say(byId("snippet"), trouble ? "The body is not JSON yet." : LANGUAGES[language](value, where));
+  setText(byId("snippet"), parseError ? "The body is not JSON yet." : LANGUAGES[language](value, target));
   return errors;
 }
 
 function submit(event) {
   event.preventDefault();
-  const errors = changed();
+  const errors = update();
   if (!errors.length) return send();
-  task.refuse(errors);
+  task.reject(errors);
   document.querySelector('#request [aria-invalid="true"]')?.focus();
 }
 
-const send = () => task.make(body().value, key(), byId("scenario").value);
+const send = () => task.generate(body().value, key(), byId("scenario").value);
 
 let refreshing = null;
-let wanted = false;
+let refreshAgain = false;
 
-/** Ask the mock how things stand; while it is being asked, ask once more afterwards. */
+/** Read the overview of the mock; once more afterwards where that is under way. */
 function refresh() {
-  wanted = true;
+  refreshAgain = true;
   refreshing ??= (async () => {
-    while (wanted) {
-      wanted = false;
-      await look().catch(() => (byId("offline").hidden = false));
+    while (refreshAgain) {
+      refreshAgain = false;
+      await readOverview().catch(() => (byId("offline").hidden = false));
     }
     refreshing = null;
   })();
 }
 
-async function look() {
-  const asked = key();
+async function readOverview() {
+  const usedKey = key();
   const pending = [...byId("log").children].filter((row) => row.pending).map((row) => row.number);
-  const overview = await mock.overview(asked, Math.min(after, ...pending.map((number) => number - 1)));
+  const latest = await mock.overview(usedKey, Math.min(lastRequest, ...pending.map((number) => number - 1)));
   byId("offline").hidden = true;
-  follow(overview.now, overview.speed);
-  if (overview.lastRequest < after) {
-    after = 0; // another server now listens here
+  syncClock(latest.now, latest.speed);
+  if (latest.lastRequest < lastRequest) {
+    lastRequest = 0; // another server now listens here
     byId("log").replaceChildren();
-    return void (wanted = true);
+    return void (refreshAgain = true);
   }
-  after = addRequests(overview.requests, overview.oldestRequest, after);
-  if (asked !== key()) return void (wanted = true); // another one was chosen meanwhile
-  const first = !told.keys.length && !told.now;
-  told = overview;
-  if (first) {
-    drawKeys();
-    return look(); // the balance is that of the key
+  lastRequest = addRequests(latest.requests, latest.oldestRequest, lastRequest);
+  if (usedKey !== key()) return void (refreshAgain = true); // another key was selected meanwhile
+  const isFirst = !overview.keys.length && !overview.now;
+  overview = latest;
+  if (isFirst) {
+    renderKeys();
+    return readOverview(); // the balance is that of the key
   }
   task.setUp({ taskSeconds: overview.taskSeconds });
-  say(byId("balance"), overview.balance === null ? (asked ? "no such key" : "…") : credits(overview.balance));
-  drawTasks(overview.tasks, (row) => task.resume(row, key()));
-  changed();
+  setText(byId("balance"), overview.balance === null ? (usedKey ? "no such key" : "…") : credits(overview.balance));
+  renderTasks(overview.tasks, (row) => task.resume(row, key()));
+  update();
 }
 
-/** Only keys that everybody knows are offered; another one is typed, and kept nowhere. */
-function drawKeys() {
-  const options = told.keys.map((name) => [name, name]);
-  options.push([NOBODYS, `${NOBODYS} (refused)`], [OWN, "another…"]);
+/** Only the mock's own test keys are offered; another one is typed, and kept nowhere. */
+function renderKeys() {
+  const options = overview.keys.map((name) => [name, name]);
+  options.push([INVALID_KEY, `${INVALID_KEY} (refused)`], [OWN, "another…"]);
   byId("key").replaceChildren(...options.map(([value, text]) => el("option", { value }, text)));
-  if (!told.keys.length) byId("key").value = OWN;
+  if (!overview.keys.length) byId("key").value = OWN;
   byId("own-key-field").hidden = byId("key").value !== OWN;
 }
 
-async function drawScenarios() {
+async function renderScenarios() {
   const rows = await mock.scenarios();
   const groups = Object.entries(PHASES).map(([phase, label]) =>
     el(
@@ -119,24 +119,24 @@ async function drawScenarios() {
     ),
   );
   byId("scenario").replaceChildren(...groups);
-  const about = () => {
-    say(byId("scenario-about"), rows.find(({ name }) => name === byId("scenario").value)?.about ?? "");
-    changed();
+  const describe = () => {
+    setText(byId("scenario-about"), rows.find(({ name }) => name === byId("scenario").value)?.about ?? "");
+    update();
   };
-  byId("scenario").addEventListener("change", about);
-  about();
+  byId("scenario").addEventListener("change", describe);
+  describe();
 }
 
-function drawLanguages() {
-  const choose = (name) => () => {
+function renderLanguages() {
+  const select = (name) => () => {
     language = name;
-    changed();
+    update();
   };
   const options = Object.entries(NAMES).map(([name, text]) =>
     el(
       "label",
       {},
-      el("input", { type: "radio", name: "language", value: name, checked: name === language, onchange: choose(name) }),
+      el("input", { type: "radio", name: "language", value: name, checked: name === language, onchange: select(name) }),
       el("span", {}, text),
     ),
   );
@@ -146,29 +146,29 @@ function drawLanguages() {
 async function copy() {
   try {
     await navigator.clipboard.writeText(byId("snippet").textContent);
-    say(byId("copied"), "Copied.");
+    setText(byId("copied"), "Copied.");
   } catch {
-    getSelection().selectAllChildren(byId("snippet")); // over plain http to another machine there is no clipboard
-    say(byId("copied"), "Selected; copy it with the keyboard.");
+    getSelection().selectAllChildren(byId("snippet")); // over plain HTTP to another host there is no clipboard
+    setText(byId("copied"), "Selected; copy it with the keyboard.");
   }
 }
 
-async function begin() {
-  drawLanguages();
-  drawForm(() => {
-    byHand = false;
-    changed();
+async function start() {
+  renderLanguages();
+  renderForm(() => {
+    edited = false;
+    update();
   });
-  task.setUp({ changed: refresh });
+  task.setUp({ onChange: refresh });
   byId("request").addEventListener("submit", submit);
   byId("request").addEventListener(
     "keydown",
     (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event),
   );
-  byId("anyway").addEventListener("click", send);
+  byId("send-anyway").addEventListener("click", send);
   byId("body").addEventListener("input", () => {
-    byHand = true;
-    changed();
+    edited = true;
+    update();
   });
   byId("key").addEventListener("change", () => {
     byId("own-key-field").hidden = byId("key").value !== OWN;
@@ -183,17 +183,17 @@ async function begin() {
     refresh();
   });
   byId("reset").addEventListener("click", async () => {
-    if (!confirm("Forget all tasks and requests, and give every account its first balance?")) return;
+    if (!confirm("Delete all tasks and requests, and reset the balance of every account?")) return;
     await mock.reset();
     refresh();
   });
-  setInterval(() => document.hidden || refresh(), REFRESH);
-  setInterval(task.progress, 200);
-  changed();
-  await Promise.all([drawScenarios(), look()]).catch(() => (byId("offline").hidden = false));
+  setInterval(() => document.hidden || refresh(), REFRESH_INTERVAL);
+  setInterval(task.renderProgress, 200);
+  update();
+  await Promise.all([renderScenarios(), readOverview()]).catch(() => (byId("offline").hidden = false));
   performance.mark("interactive");
   document.documentElement.dataset.ready = "";
   refresh();
 }
 
-begin();
+start();

@@ -1,30 +1,31 @@
-/** The mock's own endpoints under `/mock/`, which are no part of the API and are not logged. */
+/** The mock's admin API under `/mock/`, which is no part of the service's API and is not logged. */
 
-async function ask(path, key = "", init = {}) {
+async function request(path, key = "", init = {}) {
   const response = await fetch(`/mock/${path}`, {
     ...init,
     cache: "no-store",
     credentials: "omit",
-    // What a header cannot carry is nobody's key.
+    // A key that no header can carry belongs to no account.
     headers: /^[!-~]+$/.test(key) ? { Authorization: `Bearer ${key}` } : {},
   });
   if (!response.ok) throw new Error(`the mock answered ${response.status}`);
   return response.json();
 }
 
-/** All that the page shows, with the requests after a number. */
-export const overview = (key, after) => ask(`overview?after=${after}`, key);
+/** Everything that the page shows, with the requests after a number. */
+export const overview = (key, after) => request(`overview?after=${after}`, key);
 
-/** One request and its reply, raw. */
-export const exchange = (number) => ask(`requests/${number}`);
+/** One request and its response, raw. */
+export const exchange = (number) => request(`requests/${number}`);
 
-export const scenarios = async () => (await ask("scenarios")).scenarios;
+export const scenarios = async () => (await request("scenarios")).scenarios;
 
 /** Step the clock forward by seconds. */
-export const advance = (seconds) => ask("clock", "", { method: "POST", body: JSON.stringify({ advance: seconds }) });
+export const advance = (seconds) =>
+  request("clock", "", { method: "POST", body: JSON.stringify({ advance: seconds }) });
 
-/** Accounts as at the start, no task, no request remembered. */
-export const reset = () => ask("reset", "", { method: "POST" });
+/** Accounts as at the start, no task, no logged request. */
+export const reset = () => request("reset", "", { method: "POST" });
 
 /** The base URL of the API under a scenario. */
 export const baseUrl = (scenario) => location.origin + (scenario === "reference" ? "" : `/scenarios/${scenario}`);

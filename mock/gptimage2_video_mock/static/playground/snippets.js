@@ -1,7 +1,7 @@
 /**
- * A request as code: curl, the command line, Python and TypeScript. Pure functions from a body and where it goes to text.
+ * A request as code: curl, the command line, Python and TypeScript; pure functions of a body and a target.
  *
- * The key is never in the code but for the mock's well-known ones, which are no secret.
+ * The code holds no key but the mock's own test keys, which are no secret.
  */
 import { REQUEST_FIELDS } from "/playground/client/generated/model-table.js";
 import { buildRequest } from "/playground/client/request.js";
@@ -12,27 +12,27 @@ const KEY_NOTE = "the key comes from GPTIMAGE2_API_KEY";
 export const LANGUAGES = { curl, cli, python, typescript };
 export const NAMES = { curl: "curl", cli: "CLI", python: "Python", typescript: "TypeScript" };
 
-/** A word that a shell reads as it is. */
-const quoted = (text) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+/** An argument, quoted for a shell. */
+const shellQuote = (text) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 const exports = ({ baseUrl, key }) =>
-  `export GPTIMAGE2_BASE_URL=${quoted(baseUrl)}\nexport GPTIMAGE2_API_KEY=${key ? quoted(key) : "YOUR_KEY"}\n\n`;
+  `export GPTIMAGE2_BASE_URL=${shellQuote(baseUrl)}\nexport GPTIMAGE2_API_KEY=${key ? shellQuote(key) : "YOUR_KEY"}\n\n`;
 
-function curl(body, where) {
-  return `${exports(where)}curl --silent --show-error "$GPTIMAGE2_BASE_URL/api/ai/video/generate" \\
+function curl(body, target) {
+  return `${exports(target)}curl --silent --show-error "$GPTIMAGE2_BASE_URL/api/ai/video/generate" \\
   --header "Authorization: Bearer $GPTIMAGE2_API_KEY" \\
   --header 'Content-Type: application/json' \\
-  --data-raw ${quoted(JSON.stringify(body, null, 2))}
+  --data-raw ${shellQuote(JSON.stringify(body, null, 2))}
 
-# then, with the taskId of the reply, every 2 seconds:
+# then, with the taskId of the response, every 2 seconds:
 # curl --header "Authorization: Bearer $GPTIMAGE2_API_KEY" "$GPTIMAGE2_BASE_URL/api/ai/tasks/TASK_ID"`;
 }
 
-function cli(body, where) {
-  const options = keywords(body);
-  if (!options) return "# The command line has no words for this body. Send it with curl.";
+function cli(body, target) {
+  const options = optionsOf(body);
+  if (!options) return "# The command line has no options for this body. Send it with curl.";
   const { model, inputMode, image, duration, aspectRatio, resolution, extra = {} } = options;
-  const given = [
+  const flags = [
     ["--model", model],
     ["--mode", inputMode],
     ...[image ?? []].flat().map((url) => ["--image", url]),
@@ -42,18 +42,19 @@ function cli(body, where) {
     ...Object.entries(extra).map(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]),
     ["--output", FILE],
   ];
-  const lines = given
+  const lines = flags
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name} ${quoted(String(value))}`);
-  const apart = body.prompt.startsWith("-"); // else it would be read as an option
-  if (apart) lines.push(`-- ${quoted(body.prompt)}`);
+    .map(([name, value]) => `${name} ${shellQuote(String(value))}`);
+  const isLikeOption = body.prompt.startsWith("-");
+  if (isLikeOption) lines.push(`-- ${shellQuote(body.prompt)}`);
   return (
-    exports(where) + ["gptimage2-video generate" + (apart ? "" : ` ${quoted(body.prompt)}`), ...lines].join(" \\\n  ")
+    exports(target) +
+    ["gptimage2-video generate" + (isLikeOption ? "" : ` ${shellQuote(body.prompt)}`), ...lines].join(" \\\n  ")
   );
 }
 
 function python(body, { baseUrl }) {
-  const options = keywords(body);
+  const options = optionsOf(body);
   const names = { inputMode: "input_mode", aspectRatio: "aspect_ratio" };
   const call = options
     ? [
@@ -71,7 +72,7 @@ ${lines}    )
 }
 
 function typescript(body, { baseUrl }) {
-  const options = keywords(body);
+  const options = optionsOf(body);
   const entries = Object.entries({ ...options, saveTo: FILE }).map(
     ([name, value]) => `  ${name}: ${JSON.stringify(value)},\n`,
   );
@@ -96,8 +97,8 @@ function literal(value) {
   return JSON.stringify(value);
 }
 
-/** The options that make this body of its prompt, or null where none do. */
-function keywords(body) {
+/** The options that build this body from its prompt, or null where none do. */
+function optionsOf(body) {
   if (typeof body?.prompt !== "string") return null;
   const { model, inputMode, inputImageUrls: urls, duration, aspectRatio, resolution } = body;
   const extra = Object.fromEntries(Object.entries(body).filter(([name]) => !REQUEST_FIELDS.includes(name)));
@@ -110,12 +111,12 @@ function keywords(body) {
     resolution,
     extra: Object.keys(extra).length ? extra : undefined,
   };
-  return [options, { ...options, inputMode }].map(defined).find((tried) => makes(tried, body)) ?? null;
+  return [options, { ...options, inputMode }].map(defined).find((candidate) => builds(candidate, body)) ?? null;
 }
 
 const defined = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
-function makes(options, body) {
+function builds(options, body) {
   try {
     return canonical(buildRequest(body.prompt, options)) === canonical(body);
   } catch {

@@ -1,12 +1,12 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
 import { TaskStatus } from "./task.js";
 export class VideoClientError extends Error {
-    fact;
+    summary;
     taskId;
     name = "VideoClientError";
-    constructor(fact, advice = "", taskId = null, options) {
-        super(advice ? `${fact}; ${advice}` : fact, options);
-        this.fact = fact;
+    constructor(summary, advice = "", taskId = null, options) {
+        super(advice ? `${summary}; ${advice}` : summary, options);
+        this.summary = summary;
         this.taskId = taskId;
     }
 }
@@ -17,9 +17,9 @@ export class InvalidRequest extends VideoClientError {
         super(violations.map((violation) => violation.message).join("; "));
         this.violations = violations;
     }
-    static setting(field, message) {
-        return new InvalidRequest([{ code: "setting", field, message, severity: "error" }]);
-    }
+}
+export function invalidSetting(field, message) {
+    return new InvalidRequest([{ code: "setting", field, message, severity: "error" }]);
 }
 export class BudgetExceeded extends VideoClientError {
     needed;
@@ -32,6 +32,75 @@ export class BudgetExceeded extends VideoClientError {
             : `this task costs about ${needed} credits and ${left} are left of the budget`, `nothing was sent; choose ${unknown ? "what has a price, or allow an unknown one" : "something cheaper, or raise the budget"}`);
         this.needed = needed;
         this.left = left;
+    }
+}
+export class APIError extends VideoClientError {
+    name = "APIError";
+    status;
+    serviceMessage;
+    body;
+    requestId;
+    constructor(details, summary = "the API refused the request", advice = "") {
+        const { status, serviceMessage, body, requestId, taskId } = details;
+        const task = taskId ? ` for task ${taskId}` : "";
+        super(`${summary}${task} (${status}${serviceMessage ? `: ${serviceMessage}` : ""})`, advice, taskId);
+        this.status = status;
+        this.serviceMessage = serviceMessage;
+        this.body = body;
+        this.requestId = requestId;
+    }
+}
+export class BadRequest extends APIError {
+    fieldErrors;
+    formErrors;
+    name = "BadRequest";
+    constructor(details, fieldErrors, formErrors) {
+        const fields = Object.entries(fieldErrors).map(([name, messages]) => `${name}: ${messages.join(", ")}`);
+        super(details, undefined, [...formErrors, ...fields, "nothing was charged"].join("; "));
+        this.fieldErrors = fieldErrors;
+        this.formErrors = formErrors;
+    }
+}
+export class Unauthorized extends APIError {
+    name = "Unauthorized";
+    constructor(details) {
+        super(details, "the API refused the key", "check GPTIMAGE2_API_KEY");
+    }
+}
+export class InsufficientCredits extends APIError {
+    required;
+    name = "InsufficientCredits";
+    constructor(details, required) {
+        super(details, undefined, `${required === null ? "" : `the task needs ${required} credits; `}nothing was charged`);
+        this.required = required;
+    }
+}
+export class Forbidden extends APIError {
+    name = "Forbidden";
+    constructor(details) {
+        super(details, undefined, "this key may not do that");
+    }
+}
+export class TaskNotFound extends APIError {
+    name = "TaskNotFound";
+    constructor(details) {
+        super(details, "the API knows no such task on this account", "check the id, and that the key is the one it was submitted with");
+    }
+}
+export class RateLimited extends APIError {
+    retryAfter;
+    name = "RateLimited";
+    constructor(details, retryAfter) {
+        super(details, "the API is being asked too often", retryAfter === null ? "try again later" : `try again in ${retryAfter} s`);
+        this.retryAfter = retryAfter;
+    }
+}
+export class ServerError extends APIError {
+    retryAfter;
+    name = "ServerError";
+    constructor(details, retryAfter) {
+        super(details, "the API failed", "reading again is safe");
+        this.retryAfter = retryAfter;
     }
 }
 export class ConnectionFailed extends VideoClientError {
@@ -56,7 +125,7 @@ export class SubmissionUncertain extends VideoClientError {
     name = "SubmissionUncertain";
     constructor(request, cause, taskId = null) {
         const where = taskId ? `wait for task ${taskId}, which the answer names` : "look in the dashboard";
-        super(`the submission may have been accepted and charged: ${cause.fact}`, `${where}, before you submit it again; it is not repeated by itself`, taskId);
+        super(`the submission may have been accepted and charged: ${cause.summary}`, `${where}, before you submit it again; it is not repeated by itself`, taskId);
         this.request = request;
         this.cause = cause;
     }
@@ -67,13 +136,13 @@ export class TaskFailed extends VideoClientError {
     code;
     refunded;
     constructor(task) {
-        const why = [task.errorCode, task.errorMessage].filter(Boolean).join(": ") || "no reason given";
-        const money = task.refunded === null
+        const reason = [task.errorCode, task.errorMessage].filter(Boolean).join(": ") || "no reason given";
+        const refund = task.refunded === null
             ? "the service refunds every failed task"
             : task.refunded
                 ? "its credits were refunded"
                 : "its credits were not refunded yet; the service says it refunds every failed task";
-        super(`task ${task.id} failed (${why})`, money, task.id);
+        super(`task ${task.id} failed (${reason})`, refund, task.id);
         this.task = task;
         this.code = task.errorCode;
         this.refunded = task.refunded;
@@ -81,15 +150,15 @@ export class TaskFailed extends VideoClientError {
 }
 export class WaitTimeout extends VideoClientError {
     waited;
-    trouble;
+    lastError;
     name = "WaitTimeout";
-    constructor(task, waited, trouble) {
-        const seen = task.status === TaskStatus.PENDING ? "" : `; its status ${task.status} is unknown to this client`;
-        const lost = trouble ? `; the last look failed: ${trouble.fact}` : "";
+    constructor(task, waited, lastError) {
+        const unknown = task.status === TaskStatus.PENDING ? "" : `; its status ${task.status} is unknown to this client`;
+        const failure = lastError ? `; the last look failed: ${lastError.summary}` : "";
         const seconds = Math.round(waited / 1000);
-        super(`task ${task.id} had not ended after ${seconds} s${seen}${lost}`, "wait again by its id", task.id);
+        super(`task ${task.id} had not ended after ${seconds} s${unknown}${failure}`, "wait again by its id", task.id);
         this.waited = waited;
-        this.trouble = trouble;
+        this.lastError = lastError;
     }
 }
 export class Aborted extends VideoClientError {

@@ -1,35 +1,35 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
 export const TaskStatus = { PENDING: 0, COMPLETED: 1, FAILED: 2 };
-export function knownTask(id, videoUrl = null) {
-    const nothing = { creditsUsed: null, refunded: null, errorCode: null, errorMessage: null, type: null };
+export function newTask(id, videoUrl = null) {
+    const unknown = { creditsUsed: null, refunded: null, errorCode: null, errorMessage: null, type: null };
     const status = videoUrl === null ? TaskStatus.PENDING : TaskStatus.COMPLETED;
-    return { id, status, videoUrl, ...nothing, model: null, prompt: null, createdAt: null, path: null, raw: {} };
+    return { id, status, videoUrl, ...unknown, model: null, prompt: null, createdAt: null, path: null, raw: {} };
 }
-export function readTask(body, taskId = "") {
-    const told = body;
-    const status = whole(told.status);
+export function taskFromJson(body, taskId = "") {
+    const snapshot = body;
+    const status = integer(snapshot.status);
     if (status === null)
         return null;
-    const refunds = told.creditsRefunded ?? told.creditRefunded ?? null;
+    const refunded = snapshot.creditsRefunded ?? snapshot.creditRefunded ?? null;
     return {
-        id: taskId || (text(told.taskId) ?? text(told.id) ?? ""),
+        id: taskId || (text(snapshot.taskId) ?? text(snapshot.id) ?? ""),
         status,
-        videoUrl: text(told.videoUrl) ?? text(told.outputVideoUrl) ?? textOfFirst(told.outputVideoUrls),
-        creditsUsed: whole(told.creditsUsed),
-        refunded: refunds === null ? null : Boolean(refunds),
-        errorCode: text(told.errorCode),
-        errorMessage: text(told.errorMessage),
-        type: text(told.type),
-        model: text(told.model),
-        prompt: text(told.prompt),
-        createdAt: text(told.createdAt),
+        videoUrl: text(snapshot.videoUrl) ?? text(snapshot.outputVideoUrl) ?? textOfFirst(snapshot.outputVideoUrls),
+        creditsUsed: integer(snapshot.creditsUsed),
+        refunded: refunded === null ? null : Boolean(refunded),
+        errorCode: text(snapshot.errorCode),
+        errorMessage: text(snapshot.errorMessage),
+        type: text(snapshot.type),
+        model: text(snapshot.model),
+        prompt: text(snapshot.prompt),
+        createdAt: text(snapshot.createdAt),
         path: null,
         raw: body,
     };
 }
-export function since(task, earlier) {
+export function mergedWith(task, earlier) {
     return { ...task, id: task.id || earlier.id, creditsUsed: task.creditsUsed ?? earlier.creditsUsed };
 }
 const text = (value) => (typeof value === "string" && value ? value : null);
 const textOfFirst = (values) => (Array.isArray(values) ? text(values[0]) : null);
-const whole = (value) => (Number.isInteger(value) ? value : null);
+const integer = (value) => (Number.isInteger(value) ? value : null);

@@ -1,0 +1,15 @@
+/** The public names. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as library from "../src/index.js";
+
+describe("index", () => {
+  it("exports these names and no other", () => {
+    const errors =
+      "APIError Aborted BadRequest BudgetExceeded ConnectionFailed DownloadFailed Forbidden InsufficientCredits";
+    const more = "InvalidRequest RateLimited ServerError SubmissionUncertain TaskFailed TaskNotFound Unauthorized";
+    const rest = "UnexpectedReply VideoClient VideoClientError WaitTimeout buildRequest check quote";
+    const names = `${errors} ${more} ${rest} COMMON_DURATIONS MODELS TaskStatus`.split(" ");
+    assert.deepEqual(names.sort(), Object.keys(library).sort());
+  });
+});

@@ -1,0 +1,30 @@
+# More tests and checks.
+.PHONY: test-all soak coverage lint-spec spec-diff secrets audit test-wheel
+# `make contract` runs these, with more examples.
+NOT_HERE := --ignore=tests/contract
+test-all: $(VENV)/.dev ## All tests but those of `make contract`
+	$(PYTEST) $(NOT_HERE)
+coverage: $(VENV)/.dev ## All tests, with the least coverage that each part must have
+	$(BIN)/coverage erase
+	$(PYTEST) --cov --cov-report= $(NOT_HERE)
+	$(BIN)/coverage report --include='overlay/*' --fail-under=100
+	$(BIN)/coverage report --include='cli/*' --fail-under=95
+	$(BIN)/coverage report --include='mock/*' --fail-under=95
+soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
+	PYTHONPATH=tests $(BIN)/python tests/soak/soak.py
+lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
+	$(BIN)/openapi-spec-validator openapi.yaml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npx --yes @redocly/cli@2.77.0 lint openapi.yaml
+spec-diff: $(VENV)/.dev ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
+	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
+test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
+	tools/test_wheel.sh "$(PYTHON)" $(LOCK) build/dist/*.whl
+
+# What looks like a secret and is none: the keys of the mock and of tests, the documentation's task id.
+NO_SECRETS := test-key|hush-hush|a-real-key|01J9XA5M2R9W4QZC4PYJF3N7ND|0123456789ABCDEFGHJKMNPQRSTVWXYZ
+secrets: $(VENV)/.dev ## Fail where a file of the repository seems to hold a key or a password
+	$(BIN)/detect-secrets-hook --exclude-files 'rapidoc|requirements-dev' --exclude-secrets '$(NO_SECRETS)' $(or $(FILES),$$(git ls-files))
+audit: $(VENV)/.dev ## Ask the internet for known holes in the locked dependencies
+	rm -rf build/audit && "$(PYTHON)" -m venv build/audit
+	build/audit/bin/python -m pip --quiet --disable-pip-version-check install pip-audit==2.10.1
+	build/audit/bin/pip-audit --strict --requirement $(LOCK) --no-deps --disable-pip

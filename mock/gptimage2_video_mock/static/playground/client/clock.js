@@ -1,2 +1,0 @@
-// Compiled from clients/typescript by `make generate-typescript`; never edited.
-export { clock } from "../clock.js";
