@@ -76,7 +76,7 @@ def drawn():
     for line in gptimage2_video.errors.__doc__.split("\n\n")[1].splitlines():
         name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
-        above[depth - 2 :] = [name]
+        above[depth:] = [name]
         yield from [tuple(above[-2:])] if len(above) > 1 else []
 
 

@@ -71,7 +71,7 @@ class TestValues:
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url="https://cdn.example.com/1.mp4", path=path)
         assert 'src="https://cdn.example.com/1.mp4"' in task._repr_html_()
         path.write_bytes(b"video")
-        monkeypatch.setattr("gptimage2_video._html._EMBEDDED", 4)
+        monkeypatch.setattr("gptimage2_video.notebook.html._EMBEDDED", 4)
         assert 'src="https://cdn.example.com/1.mp4"' in task._repr_html_()
 
     @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "data:text/html,x"])

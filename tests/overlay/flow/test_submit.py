@@ -1,10 +1,10 @@
 """A submission: checked before it is sent, sent at most once, within the budget."""
 
 import json
-from pathlib import Path
 
 import pytest
 
+import support.clients
 from gptimage2_video import (
     APIError,
     BadRequest,
@@ -116,13 +116,12 @@ def test_no_invalid_request_leaves_the_machine(client, server, keywords, code):
     assert [] == server.requests
 
 
-def test_a_warning_points_at_the_callers_line_and_the_request_is_sent(client, server):
+def test_a_warning_points_at_the_callers_line_and_the_request_is_sent(clients, server):
+    client = clients()
     with pytest.warns(VideoRequestWarning, match="only the first image is used") as caught:
         client.submit("A cup", model="veo3", image=["https://example.com/a.jpg", "https://example.com/b.jpg"])
-    assert [Path(__file__).parent] == [
-        Path(warning.filename).parent.parent if "support" in warning.filename else Path(warning.filename).parent
-        for warning in caught
-    ]
+    caller = __file__ if clients.variant == "sync" else support.clients.__file__  # which awaits
+    assert [caller] == [warning.filename for warning in caught]
     assert 1 == len(server.requests)
 
 
@@ -264,7 +263,9 @@ class TestAtMostOnce:
 
     def test_a_connection_that_was_never_made_is_tried_again_and_then_told(self, clients, clock):
         client = clients(base_url="http://127.0.0.1:9", max_credits=20)  # nothing listens on the discard port
-        with pytest.raises(ConnectionFailed, match="cannot connect to 127.0.0.1:9: connection refused; nothing was sent, safe to retry"):
+        with pytest.raises(
+            ConnectionFailed, match="cannot connect to 127.0.0.1:9: connection refused; nothing was sent, safe to retry"
+        ):
             client.submit(VEO)
         assert 3 == len(clock.sleeps)
         assert 0 == client.credits_committed

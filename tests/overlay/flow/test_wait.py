@@ -269,7 +269,9 @@ class TestDeadline:
             raise httpx.ReadTimeout("")
 
         client = httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(answer)))
-        with pytest.raises(WaitTimeout, match=r"the last poll failed: read timeout after \d+ s; wait again with its id"):
+        with pytest.raises(
+            WaitTimeout, match=r"the last poll failed: read timeout after \d+ s; wait again with its id"
+        ):
             client.wait("tsk_1", timeout=50)
         assert 30.0 == given[0]
         assert 1.0 <= given[-1] <= 20.0
