@@ -191,7 +191,7 @@ class TestFailed:
 
     def test_a_video_without_an_end_is_given_up(self, fetch, target, monkeypatch):
         monkeypatch.setattr("gptimage2_video.transport.files.MAX_VIDEO_BYTES", 5000)
-        with pytest.raises(DownloadFailed, match="larger than .* GiB; aborted"):
+        with pytest.raises(DownloadFailed, match=r"larger than .* GiB; aborted"):
             fetch(WHOLE)
         assert [] == list(target.parent.iterdir())
 
