@@ -72,7 +72,7 @@ def ours(engine: str) -> Callable[[str], object]:
 
     @asynccontextmanager
     async def candidate(url: str) -> AsyncIterator[Call]:
-        settings = {"base_url": url, "engine": engine, "request_timeout": 300.0}
+        settings = {"base_url": url, "transport": engine, "request_timeout": 300.0}
         async with AsyncVideoClient("bench-key", **settings) as client:
 
             async def pair() -> None:

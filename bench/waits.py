@@ -1,8 +1,8 @@
 """Waits, simulated: the schedules of this library and of others, driven by a clock that jumps from look to look.
 
 Lives here: what there is to wait for, who waits and how, and what it costs. Not here: which are compared (`polling`).
-Ours is the library's own code (`gptimage2_video.polling.estimate`, `gptimage2_video.polling.rate_limiter`). The others are written down from
-the defaults of their packages of November 2026.
+Ours is the library's own code (`gptimage2_video.polling`). The others are written down from the defaults
+of their packages of November 2026.
 
 A task ends for the client when the service says so. By the documentation that is at once where the provider calls the
 service back, and else when a look makes the service ask its provider, which it does at most once in 30 s.
@@ -14,7 +14,8 @@ import math
 import random
 from dataclasses import dataclass
 
-from gptimage2_video.polling.estimate import MOST, Estimate, InMemoryEstimates, Watch
+from gptimage2_video.polling import InMemoryEstimates
+from gptimage2_video.polling.estimate import AdaptiveTimer
 from gptimage2_video.polling.schedule import Polling
 
 ASKS_EVERY = 30.0  # seconds between two questions of the service to its provider
@@ -79,7 +80,7 @@ class Fixed:
     def __init__(self, pauses):
         self._pauses = pauses
 
-    def pause(self):
+    def next_delay(self):
         """Seconds until the next look."""
         return next(self._pauses)
 
@@ -87,7 +88,7 @@ class Fixed:
         """Of an end: the same for all."""
         return 0.5
 
-    def ended(self):
+    def completed(self):
         """Nothing is learned."""
 
 
@@ -95,14 +96,14 @@ class Ours:
     """The waits of one client. `history` makes the estimate that a kind begins with."""
 
     def __init__(self, clock, history=None):
-        self._clock, self._history, self._paces = clock, history, InMemoryEstimates()
+        self._clock, self._history, self._estimates = clock, history, InMemoryEstimates()
 
-    def watch(self, kind, _rng):
+    def timer(self, kind, _rng):
         """The wait for a task of this kind that is accepted now."""
-        pace = self._paces.load_estimate(str(kind))
-        if self._history and not pace.estimate.ends:
-            pace.estimate = self._history
-        return Watch(pace, Polling(), self._clock, self._clock())
+        estimate = self._estimates.load_estimate(str(kind))
+        if self._history and not estimate.durations:
+            estimate.durations = self._history
+        return AdaptiveTimer(estimate, Polling(), self._clock, self._clock())
 
 
 class Others:
@@ -111,7 +112,7 @@ class Others:
     def __init__(self, pauses):
         self._pauses = pauses
 
-    def watch(self, _kind, rng):
+    def timer(self, _kind, rng):
         """The wait for a task."""
         return Fixed(self._pauses(rng))
 
@@ -197,16 +198,16 @@ class Simulation:
         return result(self._looks, self._late)
 
     def _wait(self, kind, length):
-        accepted, look, watch = self._clock(), self._service.task(length), self._client.watch(kind, self._rng)
+        accepted, look, timer = self._clock(), self._service.task(length), self._client.timer(kind, self._rng)
         while True:
-            yield watch.pause()
+            yield timer.next_delay()
             if self._budget:
-                for sleep in self._budget.acquire(self._clock, watch.likelihood, lambda _: True):
+                for sleep in self._budget.acquire(self._clock, timer.likelihood, lambda _: True):
                     yield sleep.seconds
             self._looks += 1
             if look():
                 break
-        watch.ended()
+        timer.completed()
         self._late.append(self._clock() - accepted - length)
 
 
@@ -234,6 +235,6 @@ def histories(tasks):
     rng = random.Random(11)
     middle = sorted(length for _, length in tasks)[len(tasks) // 2]
     return {
-        name: Estimate(tuple(clipped(rng.gauss(factor * middle, 3)) for _ in range(32)), trust=MOST)
+        name: tuple(clipped(rng.gauss(factor * middle, 3)) for _ in range(32))
         for name, factor in (("too long", 2.5), ("too short", 0.4))
     }

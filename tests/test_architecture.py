@@ -1,211 +1,339 @@
-"""The house keeps its shape: the core does no I/O, one seam leads to the generated code, and the twins are twins."""
+"""The house keeps its shape: rooms, the way of the arrows, one seam to the generated code, twins, and its size."""
 
 import ast
 import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
 import gptimage2_video
 from support.paths import ROOT
 
-OVERLAY = ROOT / "overlay" / "gptimage2_video"
 PACKAGES = {
     "gptimage2_video_api": ROOT / "generated" / "gptimage2_video_api",
-    "gptimage2_video": OVERLAY,
+    "gptimage2_video": ROOT / "overlay" / "gptimage2_video",
     "gptimage2_video_cli": ROOT / "cli" / "gptimage2_video_cli",
     "gptimage2_video_mock": ROOT / "mock" / "gptimage2_video_mock",
 }
-CORE = [
-    "errors",
-    "refusals",
-    "task",
-    "record",
-    "entries",
-    "request",
-    "form",
-    "rules",
-    "pricing",
-    "schedule",
-    "pace",
-    "poll_budget",
-    "wire",
-    "replies",
-    "lookup",
-    "looks",
-    "flow",
-    "download",
-]
+OURS = ["gptimage2_video", "gptimage2_video_cli", "gptimage2_video_mock"]
+OVERLAY = PACKAGES["gptimage2_video"]
 DOES_IO = {
-    "httpx",
-    "aiohttp",
-    "anyio",
-    "asyncio",
-    "socket",
-    "os",
-    "io",
-    "time",
-    "subprocess",
-    "tempfile",
-    "shutil",
-    "logging",
-    "sqlite3",
+    *("httpx", "aiohttp", "anyio", "asyncio", "trio", "socket", "ssl", "select", "os", "io", "time", "sqlite3"),
+    *("subprocess", "multiprocessing", "concurrent", "tempfile", "shutil", "logging", "platformdirs"),
 }
+CLIENTS = {"client", "async_client", "base_client"}
 
 
-def imports(path):
-    """The modules that a file imports, those for type checkers alone left out."""
+def modules(package):
+    """The files of a package by the name that imports them."""
+    folder = PACKAGES[package]
+    names = {
+        ".".join((package, *path.relative_to(folder).with_suffix("").parts)): path for path in folder.rglob("*.py")
+    }
+    return {name.removesuffix(".__init__"): path for name, path in names.items()}
+
+
+MODULES = {name: path for package in PACKAGES for name, path in modules(package).items()}
+
+
+def imports(name):
+    """What a module imports, by absolute names: modules of ours, or the top of others. Not for type checkers alone."""
+    path = MODULES[name]
     tree = ast.parse(path.read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             node.body = []
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (known(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield "." if node.level else node.module
+            base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield from (known(f"{module}.{alias.name}") for alias in node.names)
 
 
-def top(name):
-    return name.partition(".")[0]
+def known(name):
+    """The module of ours that a name is or is in; else the top of its package."""
+    while name not in MODULES and "." in name:
+        name = name.rpartition(".")[0]
+    return name if name in MODULES else name.partition(".")[0]
 
 
-@pytest.mark.parametrize("module", CORE)
-def test_the_core_imports_nothing_that_does_io(module):
-    assert set() == {top(name) for name in imports(OVERLAY / f"{module}.py")} & DOES_IO
+GRAPH = {name: set(imports(name)) - {name} for name in MODULES}
 
 
-@pytest.mark.parametrize(
-    ("library", "users"),
-    [
-        ("httpx", {"engine", "engine_aiohttp", "engines", "client", "async_client"}),
-        ("aiohttp", {"engine_aiohttp", "aiohttp_manners"}),
-    ],
-)
-def test_only_the_engines_and_the_clients_know_an_http_library(library, users):
-    assert users == {path.stem for path in OVERLAY.glob("*.py") if library in map(top, imports(path))}
+def reached(name):
+    """All that is imported with a module, through any import of ours, and with it the rooms on the way."""
+    todo, found = [name], set()
+    while todo:
+        for target in GRAPH.get(todo.pop(), ()):
+            room = target.rpartition(".")[0]
+            new = {target, room if room in MODULES and "." in room else target} - found
+            todo += new
+            found |= new
+    return found
 
 
-def test_one_module_builds_requests_with_the_generated_code():
-    users = {
-        path.stem
-        for path in OVERLAY.glob("*.py")
-        for name in imports(path)
-        if name.startswith(("gptimage2_video_api.api", "gptimage2_video_api.models", "gptimage2_video_api.client"))
-    }
-    assert {"wire"} == users
-    texts = [path.read_text("utf-8") for path in OVERLAY.glob("*.py")]
-    assert [0] * len(texts) == [len(re.findall(r"sync_detailed|AuthenticatedClient", text)) for text in texts]
+def local(name):
+    """The name within its package: `flow.submit`."""
+    return name.partition(".")[2]
 
 
-@pytest.mark.parametrize(
-    ("package", "allowed"),
-    [
-        ("gptimage2_video_api", set()),
-        ("gptimage2_video", {"gptimage2_video_api"}),
-        ("gptimage2_video_cli", {"gptimage2_video"}),
-        ("gptimage2_video_mock", set()),
-    ],
-)
-def test_the_arrows_go_from_cli_to_overlay_to_generated_and_no_other_way(package, allowed):
-    used = {top(name) for path in PACKAGES[package].rglob("*.py") for name in imports(path)} & PACKAGES.keys()
-    assert set() == used - allowed - {package}
+def room(name):
+    """The folder of a module below its package; empty for a file at the top."""
+    path = MODULES[name]
+    folder = PACKAGES[name.partition(".")[0]]
+    return path.relative_to(folder).parts[0] if path.parent != folder else ""
 
 
-def test_the_cli_reaches_the_overlay_through_its_public_names_only():
-    reached = {name for path in PACKAGES["gptimage2_video_cli"].rglob("*.py") for name in imports(path)}
-    assert {"gptimage2_video"} == {name for name in reached if top(name) == "gptimage2_video"}
+def at_top(package):
+    return [name for name in modules(package) if not room(name)]
+
+
+def circle(graph):
+    """One circle of a graph; None where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+
+
+VALUES = [name for name in at_top("gptimage2_video") if local(name) not in CLIENTS]
+VALUE_NAMES = {local(name) for name in VALUES} - {""}
+SANS_IO = [name for name in modules("gptimage2_video") if room(name) in ("flow", "polling")]
+RECORDS = ["gptimage2_video.journal", "gptimage2_video.journal.record", "gptimage2_video.journal.submission"]
+DATABASE = {f"gptimage2_video.journal.{name}" for name in ("store", "sqlite", "budget")}
+
+
+class TestCore:
+    """The values, the flows and what they record decide everything and do no I/O."""
+
+    @pytest.mark.parametrize("name", [*VALUES, *SANS_IO, *RECORDS])
+    def test_it_reaches_nothing_that_does_io(self, name):
+        assert set() == reached(name) & DOES_IO
+
+    def test_only_transport_journal_and_the_clients_import_what_does_io(self):
+        users = {name for name in modules("gptimage2_video") if GRAPH[name] & DOES_IO}
+        allowed = {
+            f"gptimage2_video.{name}" for name in (*CLIENTS, "journal.store", "journal.sqlite", "journal.budget")
+        }
+        assert set() == {name for name in users - allowed if room(name) not in ("transport", "notebook")}
+
+    @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
+    def test_only_transport_and_the_clients_know_an_http_library(self, library):
+        users = {name for name in modules("gptimage2_video") if library in GRAPH[name]}
+        assert users
+        assert set() == {name for name in users if room(name) != "transport" and local(name) not in CLIENTS}
+
+
+class TestArrows:
+    """They point one way, without a circle, at the scale of files, of rooms and of packages."""
+
+    @pytest.mark.parametrize("package", OURS)
+    def test_no_circle_of_files(self, package):
+        files = modules(package)
+        assert None is circle({name: GRAPH[name] & files.keys() for name in files})
+
+    @pytest.mark.parametrize("package", OURS)
+    def test_no_circle_of_rooms(self, package):
+        """Rooms are the folders below a package. Its top files stand above and below them, and are left out."""
+        rooms = defaultdict(set)
+        for name in modules(package):
+            rooms[room(name)] |= {room(target) for target in GRAPH[name] & modules(package).keys()} - {room(name)}
+        del rooms[""]
+        assert None is circle({name: targets - {""} for name, targets in rooms.items()})
+
+    @pytest.mark.parametrize(
+        ("package", "allowed"),
+        [
+            ("gptimage2_video_api", set()),
+            ("gptimage2_video", {"gptimage2_video_api"}),
+            ("gptimage2_video_cli", {"gptimage2_video"}),
+            ("gptimage2_video_mock", set()),
+        ],
+    )
+    def test_they_go_from_cli_to_overlay_to_generated_and_no_other_way(self, package, allowed):
+        used = {target.partition(".")[0] for name in modules(package) for target in GRAPH[name]} & PACKAGES.keys()
+        assert set() == used - allowed - {package}
+
+    def test_the_cli_reaches_the_overlay_through_its_public_names_only(self):
+        public = {"gptimage2_video", *(f"gptimage2_video.{name}" for name in ("journal", "polling", "budget"))}
+        used = {target for name in modules("gptimage2_video_cli") for target in GRAPH[name]}
+        assert set() == {target for target in used if target.partition(".")[0] == "gptimage2_video"} - public
+
+    @pytest.mark.parametrize(
+        ("name", "allowed"),
+        [
+            ("flow", {"flow", "polling", "journal.record", *VALUE_NAMES}),
+            ("transport", {"transport", "effects", "settings", "errors"}),
+            ("polling", {"polling", "effects", "settings"}),
+            ("journal", {"journal", "polling", "transport.threads", *VALUE_NAMES}),
+            ("notebook", {"notebook", "task"}),
+        ],
+    )
+    def test_a_room_of_the_overlay_imports_what_is_below_it(self, name, allowed):
+        ours = modules("gptimage2_video")
+        used = {local(target) for source in ours if room(source) == name for target in GRAPH[source] & ours.keys()}
+        assert set() == {target for target in used if not {target, target.partition(".")[0]} & allowed}
+
+    def test_nothing_of_the_overlay_imports_a_client_but_its_twin(self):
+        ours = modules("gptimage2_video")
+        users = {
+            (local(name), local(used)) for name in ours for used in GRAPH[name] & ours.keys() if local(used) in CLIENTS
+        }
+        assert {source for source, _ in users} <= CLIENTS
+
+    def test_one_module_builds_requests_with_the_generated_code(self):
+        generated = {f"gptimage2_video_api.{name}" for name in ("api", "models", "client")}
+        users = {
+            local(name)
+            for name in modules("gptimage2_video")
+            for target in GRAPH[name]
+            if ".".join(target.split(".")[:2]) in generated
+        }
+        assert {"flow.requests"} == users
+        texts = [path.read_text("utf-8") for path in modules("gptimage2_video").values()]
+        assert [0] * len(texts) == [len(re.findall(r"sync_detailed|AuthenticatedClient", text)) for text in texts]
+
+
+def lines(paths):
+    return sum(len(path.read_text("utf-8").splitlines()) for path in paths)
+
+
+class TestBounds:
+    def test_the_overlay_is_small(self):
+        assert lines(modules("gptimage2_video").values()) <= 3500
+
+    def test_what_a_newcomer_reads_first_is_smaller(self):
+        assert lines(MODULES[name] for name in modules("gptimage2_video") if room(name) in ("", "flow")) <= 2300
+
+    def test_its_top_is_seen_at_a_glance(self):
+        assert len(at_top("gptimage2_video")) <= 18
+
+    @pytest.mark.parametrize(("page", "most"), [("README.md", 150), ("ARCHITECTURE.md", 80)])
+    def test_a_page_is_short(self, page, most):
+        assert lines([ROOT / page]) <= most
 
 
 TWINS = {
     "AsyncVideoClient": "VideoClient",
-    "AsyncEngine": "Engine",
-    "OwnAsyncClient": "OwnClient",
+    "AsyncHttpxTransport": "HttpxTransport",
+    "DefaultAsyncHttpxClient": "DefaultHttpxClient",
     "AsyncClient": "Client",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
     "aclosing": "closing",
     "aclose": "close",
     "aiter_bytes": "iter_bytes",
-    "async_pause": "pause",
+    "async_sleep": "sleep",
     "write_async": "write",
-    "recall_async": "recall",
+    "load_estimate_async": "load_estimate",
 }
+# The sync client has one transport, the async one a choice.
+TRANSPORT = r", transport: TransportName='auto'|\n +http = http_client or .*|\n +self\._transport = .*"
 
 
-# The sync client has one engine, the async one a choice.
-ENGINE = r", transport: TransportName='auto'|\n +http = http_client or .*|\n +self\._engine = .*"
+def class_of(module, name):
+    tree = ast.parse(MODULES[f"gptimage2_video.{module}"].read_text("utf-8"))
+    return next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
 
 
-def without_awaits(path, name):
-    """The source of a class without its docstrings, without what async demands, and without its engine."""
-    tree = ast.parse(path.read_text("utf-8"))
-    found = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-    for node in ast.walk(found):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
-            node.body = node.body[1:]
-    text = re.sub(r"\b(await|async) |" + ENGINE, "", ast.unparse(found))
+def without_awaits(node):
+    """The source of a class or method without docstrings, without what async demands, and without its transport."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(inner):
+            inner.body = inner.body[1:]
+    text = re.sub(r"\b(await|async) |" + TRANSPORT, "", ast.unparse(node))
+    text = re.sub(r"\bin_thread\(([\w.]+)\)", r"\1()", text)
     return re.sub(r"\w+", lambda word: TWINS.get(word[0], word[0]), text)
 
 
+def methods(module, name):
+    return [node for node in class_of(module, name).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+class TestTwins:
+    """They differ in their awaits alone."""
+
+    @pytest.mark.parametrize(
+        ("sync", "other"),
+        [("HttpxTransport", "AsyncHttpxTransport"), ("DefaultHttpxClient", "DefaultAsyncHttpxClient")],
+    )
+    def test_transports(self, sync, other):
+        assert without_awaits(class_of("transport.httpx", sync)) == without_awaits(class_of("transport.httpx", other))
+
+    def test_clients(self):
+        """The async one has the sync one's own methods, awaited; and where it has one of its own, it is the same."""
+        assigned = [node for node in class_of("async_client", "AsyncVideoClient").body if isinstance(node, ast.Assign)]
+        awaited = {node.targets[0].id: ast.unparse(node.value) for node in assigned if isinstance(node.value, ast.Call)}
+        assert {name: f"_awaited(VideoClient.{name})" for name in awaited} == awaited
+        own = [without_awaits(node) for node in methods("async_client", "AsyncVideoClient")]
+        theirs = [without_awaits(node) for node in methods("client", "VideoClient") if node.name not in awaited]
+        assert theirs == own
+        assert {"generate", "submit", "get", "wait", "download"} == awaited.keys()
+
+
+PUBLIC = {
+    *("VideoClient", "AsyncVideoClient", "build_request", "prepare", "PreparedRequest", "check", "quote", "Quote"),
+    *("Task", "TaskStatus", "Journal", "Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest"),
+    *("MODELS", "Model", "Price", "Violation", "VideoRequestWarning", "JournalWarning"),
+    *("VideoClientError", "InvalidRequest", "BudgetExceeded", "JournalFailed", "APIError", "BadRequest"),
+    *("Unauthorized", "InsufficientCredits", "Forbidden", "TaskNotFound", "RateLimited", "ServerError"),
+    *("ConnectionFailed", "UnexpectedReply", "SubmissionUncertain", "TaskFailed", "WaitTimeout", "DownloadFailed"),
+}
+ROOMS = {
+    "journal": ["Journal", "JournalBudget", "Recorder", "Submission", "SubmissionRecord", "SubmissionState", "Totals"],
+    "polling": ["DurationEstimate", "EstimateStore", "InMemoryEstimates", "PollRateLimiter", "Sample"],
+}
+
+
+class TestPublicNames:
+    def test_they_are_these(self):
+        assert (39, sorted(PUBLIC)) == (len(gptimage2_video.__all__), sorted(gptimage2_video.__all__))
+
+    def test_every_error_and_warning_is_among_them(self):
+        tree = {name for name, value in vars(gptimage2_video.errors).items() if isinstance(value, type)}
+        errors = {name for name in tree if issubclass(getattr(gptimage2_video.errors, name), Exception)}
+        assert set() == {name for name in errors if not name.startswith("_")} - PUBLIC
+
+    @pytest.mark.parametrize(("name", "names"), ROOMS.items())
+    def test_those_of_a_room_are_these(self, name, names):
+        exported = __import__(f"gptimage2_video.{name}", fromlist=["*"])
+        assert (names, []) == (sorted(exported.__all__), [name for name in names if not hasattr(exported, name)])
+
+    def test_every_one_can_be_had(self):
+        assert [] == [name for name in gptimage2_video.__all__ if not hasattr(gptimage2_video, name)]
+
+    @pytest.mark.parametrize("module", ["gptimage2_video", "gptimage2_video.journal"])
+    def test_a_name_that_is_not_there_is_an_attribute_error(self, module):
+        with pytest.raises(AttributeError, match="has no attribute 'VideoClint'"):
+            _ = sys.modules[module].VideoClint
+
+
+REQUEST = {"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}
+
+
 @pytest.mark.parametrize(
-    ("sync", "other"),
+    "statement",
     [
-        (("client", "VideoClient"), ("async_client", "AsyncVideoClient")),
-        (("engine", "Engine"), ("engine", "AsyncEngine")),
-        (("engine", "OwnClient"), ("engine", "OwnAsyncClient")),
+        "import gptimage2_video",
+        "from gptimage2_video import check, quote, Task, APIError",
+        f"from gptimage2_video import check, quote; check({REQUEST}); quote({REQUEST})",
+        f"from gptimage2_video import prepare; prepare({REQUEST})",
+        "from gptimage2_video import polling, budget, journal",
     ],
 )
-def test_the_twins_differ_in_their_awaits_alone(sync, other):
-    ours, theirs = (without_awaits(OVERLAY / f"{module}.py", name) for module, name in (sync, other))
-    assert ours == theirs
-
-
-def test_the_public_names_are_these():
-    found = vars(gptimage2_video.errors) | vars(gptimage2_video.refusals)
-    tree = {name for name, kind in found.items() if isinstance(kind, type) and issubclass(kind, Exception)}
-    others = {
-        *(
-            "VideoClient",
-            "AsyncVideoClient",
-            "build_request",
-            "ensure_affordable",
-            "prepare",
-            "PreparedRequest",
-            "check",
-            "quote",
-            "Quote",
-            "Violation",
-            "Task",
-            "TaskStatus",
-        ),
-        *("DurationEstimate", "EstimateStore", "InMemoryEstimates", "PollRateLimiter"),
-        *("Journal", "JournalBudget", "Submission", "Totals", "SubmissionRecord", "Recorder", "SubmissionState"),
-        *("Request", "RequestOptions", "TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price"),
-    }
-    assert sorted(tree | others) == sorted(gptimage2_video.__all__)
-
-
-def test_every_public_name_can_be_had():
-    assert [] == [name for name in gptimage2_video.__all__ if not hasattr(gptimage2_video, name)]
-
-
-def test_a_name_that_is_not_there_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="has no attribute 'VideoClint'"):
-        _ = gptimage2_video.VideoClint
-
-
-@pytest.mark.parametrize(
-    "statement", ["import gptimage2_video", "from gptimage2_video import check, quote, Task, APIError"]
-)
-def test_rules_and_prices_load_neither_an_http_library_nor_a_database(statement):
-    heavy = ("httpx", "aiohttp", "anyio", "click", "sqlite3")
+def test_rules_and_prices_load_neither_an_http_library_nor_an_event_loop_nor_a_database(statement):
+    heavy = ("httpx", "aiohttp", "anyio", "asyncio", "click", "sqlite3")
     program = f"import sys; {statement}; print([name for name in {heavy} if name in sys.modules])"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it uses sqlite3
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=plain)
-    assert "[]\n" == told.stdout
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=plain)
+    assert "[]\n" == process.stdout
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -61,7 +61,8 @@ def terminal(server, clock, monkeypatch, tmp_path, capfd):
     return Terminal(server, monkeypatch, capfd)
 
 
-@pytest.mark.long
+@pytest.mark.slow
+@pytest.mark.process
 class TestSamples:
     @pytest.mark.parametrize("page", WITH_SAMPLES)
     def test_every_block_of_a_page_does_what_it_says(self, page, terminal, server, capfd):
@@ -194,7 +195,8 @@ KINDS = {
 }
 
 
-@pytest.mark.long
+@pytest.mark.slow
+@pytest.mark.process
 @pytest.mark.skipif(
     not (shutil.which("node") and (TYPESCRIPT / "node_modules" / "typescript").is_dir()),
     reason="needs Node, and what `make typescript` installs",

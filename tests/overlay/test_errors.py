@@ -30,7 +30,7 @@ from gptimage2_video import (
 )
 
 TASK = Task("tsk_1", 2, credits_used=9, refunded=True, error_code="EMPTY_RESULT", error_message="no video")
-LOST = ConnectionFailed("the connection broke")
+LOST = ConnectionFailed("connection broken")
 EACH = [
     InvalidRequest([Violation("prompt_empty", "prompt", "the prompt is empty")]),
     BudgetExceeded(needed=9, left=1),
@@ -46,7 +46,7 @@ EACH = [
     RateLimited(status=429),
     ServerError(status=503, body="<html>", task_id="tsk_1"),
     LOST,
-    UnexpectedReply("gave no task id", status=200, body="<html>"),
+    UnexpectedReply("the response has no task id", status=200, body="<html>"),
     SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST),
     SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST, task_id="tsk_1"),
     TaskFailed(TASK),
@@ -58,11 +58,16 @@ EACH = [
 
 
 def edges(error_class):
-    """Every pair of a class and one right below it."""
-    ours = (kind for kind in error_class.__subclasses__() if kind.__module__.startswith("gptimage2_video."))
-    for below in ours:
+    """Every pair of a public class and one right below it."""
+    for below in public(error_class.__subclasses__()):
         yield error_class.__name__, below.__name__
         yield from edges(below)
+
+
+def public(classes):
+    """Those of the library that have a public name; in place of one that has none those below it."""
+    for cls in (cls for cls in classes if cls.__module__.startswith("gptimage2_video.")):
+        yield from public(cls.__subclasses__()) if cls.__name__.startswith("_") else [cls]
 
 
 def drawn():
@@ -71,7 +76,7 @@ def drawn():
     for line in gptimage2_video.errors.__doc__.split("\n\n")[1].splitlines():
         name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
-        above[depth - 2 :] = [name]
+        above[depth:] = [name]
         yield from [tuple(above[-2:])] if len(above) > 1 else []
 
 
@@ -103,10 +108,10 @@ def test_every_error_is_one_sentence_that_names_its_task(error):
     [
         (BudgetExceeded(needed=9, left=1), "this task costs about 9 credits and 1 are left of the budget; nothing was sent; choose something cheaper, or raise the budget"),
         (EACH[6], "the API refused the request (402: Insufficient credits); the task needs 12 credits; nothing was charged"),
-        (EACH[9], "the API knows no such task on this account for task tsk_1 (404); check the id, and that the key is the one it was submitted with"),
-        (EACH[15], "the submission may have been accepted and charged: no answer came from the API (the connection broke); look in the dashboard, before you submit it again; it is not repeated by itself"),
+        (EACH[9], "task not found on this account for task tsk_1 (404); check the id, and that the key is the one it was submitted with"),
+        (EACH[15], "the submission may have been accepted and charged: connection broken; look in the dashboard before you submit it again; it is not retried automatically"),
         (EACH[17], "task tsk_1 failed (EMPTY_RESULT: no video); its credits were refunded"),
-        (EACH[18], "task tsk_1 had not ended after 600 s; its status 7 is unknown to this client; the last look failed: no answer came from the API (the connection broke); wait again by its id"),
+        (EACH[18], "task tsk_1 has status 7, which this client does not know, after 600 s; the last poll failed: connection broken; wait again with its id"),
         (EACH[19], "the video of task tsk_1 was not saved (the disk is full); download it again, which costs nothing"),
     ],
 )  # fmt: skip

@@ -71,7 +71,7 @@ class TestValues:
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url="https://cdn.example.com/1.mp4", path=path)
         assert 'src="https://cdn.example.com/1.mp4"' in task._repr_html_()
         path.write_bytes(b"video")
-        monkeypatch.setattr("gptimage2_video._html._EMBEDDED", 4)
+        monkeypatch.setattr("gptimage2_video.notebook.html._EMBEDDED", 4)
         assert 'src="https://cdn.example.com/1.mp4"' in task._repr_html_()
 
     @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "data:text/html,x"])
@@ -103,9 +103,9 @@ class TestValues:
         assert "<script>" not in check({"prompt": "A", "model": evil, "inputMode": evil})._repr_html_()
         assert "<script>" not in Quote(None, evil)._repr_html_()
 
-    def test_a_sound_request_has_nothing_to_mend(self):
-        sound = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
-        assert "<div>nothing to mend</div>" == check(sound)._repr_html_()
+    def test_a_valid_request_has_nothing_to_fix(self):
+        valid = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
+        assert "<div>nothing to fix</div>" == check(valid)._repr_html_()
         assert (Violation("type", "", "a request is a JSON object with prompt, model and inputMode"),) == check(None)
 
     def test_a_price_that_nobody_knows_is_told(self):

@@ -102,7 +102,7 @@ def test_a_request_is_not_changed_by_being_checked():
         (VEO, (63, "price table (docs); what was charged is in credits_used")),
         ({**VEO, "seed": 1}, (None, "provider-specific controls can change the price: seed")),
         ({**VEO, "model": "wan/2-6-text-to-video"}, (None, "no price of wan/2-6-text-to-video is published")),
-        ({**VEO, "model": "hailuo/02-text-to-video-pro"}, (None, "hailuo/02-text-to-video-pro is priced at 5 s: 24, 10 s: 48; give exactly one of these to have a price")),
+        ({**VEO, "model": "hailuo/02-text-to-video-pro"}, (None, "hailuo/02-text-to-video-pro is priced at 5 s: 24, 10 s: 48; choose one of these combinations to get a price")),
         ({**VEO, "prompt": ""}, (None, "the request is invalid: the prompt is empty; say what the video shows")),
         (None, (None, "the request is invalid: a request is a JSON object with prompt, model and inputMode")),
     ],

@@ -29,7 +29,7 @@ class TestKey:
 
     @pytest.mark.parametrize("unfit", ["\n", " ", "\r\n", "\t", "\x00", "\x7f", "ü", "\N{NO-BREAK SPACE}"])
     def test_one_that_fits_no_header_is_refused_without_showing_it(self, clients, unfit):
-        with pytest.raises(InvalidRequest, match="white space, a line break or another unfit character") as caught:
+        with pytest.raises(InvalidRequest, match="white space, a line break or another invalid character") as caught:
             clients(KEY + unfit)
         assert KEY not in str(caught.value)
 

@@ -6,6 +6,7 @@ Lives here: which name is on which page. Not here: what is said of it; mkdocstri
 from typing import Final, NamedTuple
 
 import gptimage2_video
+from gptimage2_video import polling
 
 
 class Page(NamedTuple):
@@ -30,8 +31,8 @@ PAGES: Final = {
     "api/clients.md": Page(
         "Clients",
         "The two clients, whose methods are the same, those of `AsyncVideoClient` awaited; a budget for many of them.",
-        ("VideoClient", "AsyncVideoClient", "JournalBudget"),
-        beside=("notebook.Progress",),
+        ("VideoClient", "AsyncVideoClient"),
+        beside=("journal.JournalBudget", "notebook.Progress"),
     ),
     "api/requests.md": Page(
         "Requests and prices",
@@ -39,9 +40,10 @@ PAGES: Final = {
         "anybody.",
         (
             *("check", "Violation", "quote", "Quote", "prepare", "PreparedRequest", "build_request", "Request"),
-            *("RequestOptions", "ensure_affordable"),
+            "RequestOptions",
             *("TextToVideoRequest", "ImageToVideoRequest", "MODELS", "Model", "Price", "VideoRequestWarning"),
         ),
+        beside=("budget.ensure_affordable",),
     ),
     "api/tasks.md": Page("Tasks", "What the service says of a task, in either spelling.", ("Task", "TaskStatus")),
     "api/errors.md": Page(
@@ -59,12 +61,16 @@ PAGES: Final = {
     "api/journal.md": Page(
         "Journal",
         "Where submissions are written down, how to read them, and what a recorder of your own must offer.",
-        ("Journal", "Submission", "Totals", "SubmissionRecord", "Recorder", "SubmissionState", "JournalWarning"),
+        ("Journal", "JournalWarning"),
+        beside=tuple(
+            f"journal.{n}" for n in ("Submission", "Totals", "SubmissionRecord", "Recorder", "SubmissionState")
+        ),
     ),
     "api/polling.md": Page(
         "Polling",
-        "Looks per second for many waits, and who keeps what was learned of how long tasks take.",
-        ("PollRateLimiter", "DurationEstimate", "EstimateStore", "InMemoryEstimates"),
+        "Polls per second for many waits, and who keeps what was learned of how long tasks take.",
+        (),
+        beside=tuple(f"polling.{name}" for name in polling.__all__),
     ),
 }
 

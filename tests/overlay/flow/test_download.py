@@ -15,6 +15,7 @@ VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 VIDEO = bytes(range(256)) * 40
 TAG = {"Content_Type": "video/mp4", "ETag": '"v1"'}
 WHOLE = reply(200, VIDEO, **TAG)
+FLUSH = "gptimage2_video.transport.files.PartFile.flush"
 CUT = reply(200, VIDEO[:4000], length=len(VIDEO), **TAG)
 
 
@@ -161,15 +162,15 @@ class TestFailed:
     @pytest.mark.parametrize(
         ("answer", "reason"),
         [
-            (CUT[:-4000], "the connection broke|peer closed connection"),
+            (CUT[:-4000], "connection broken|peer closed connection"),
             (reply(200, b"", **TAG), "its host sent nothing"),
             (reply(200, "<html>sorry</html>"), "its host sent text/html, which is no video"),
             (reply(200, {"error": "sorry"}), "its host sent application/json, which is no video"),
             (reply(401), "its host answered 401"),
-            (reply(200, VIDEO, Content_Encoding="gzip, gzip", **TAG), "its host packed it more than once"),
+            (reply(200, VIDEO, Content_Encoding="gzip, gzip", **TAG), "its host compressed it more than once"),
             (reply(204), "its host answered 204"),
             (rest(0), "its host answered 206"),
-            (reply(410), "its address has expired .410."),
+            (reply(410), "its URL has expired .410."),
             (reply(500), "its host answered 500"),
             (reply(302, Location="/v.mp4"), "redirects"),
         ],
@@ -185,12 +186,12 @@ class TestFailed:
     @pytest.mark.parametrize("address", ["ftp://example.com/v.mp4", "javascript:alert(1)", "/v.mp4"])
     def test_an_address_that_is_none_is_not_followed(self, client, target, address):
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url=address)
-        with pytest.raises(DownloadFailed, match="its address is not a web address"):
+        with pytest.raises(DownloadFailed, match="its URL is not a web address"):
             client.download(task, target)
 
     def test_a_video_without_an_end_is_given_up(self, fetch, target, monkeypatch):
         monkeypatch.setattr("gptimage2_video.transport.files.MAX_VIDEO_BYTES", 5000)
-        with pytest.raises(DownloadFailed, match="it does not end"):
+        with pytest.raises(DownloadFailed, match=r"larger than .* GiB; aborted"):
             fetch(WHOLE)
         assert [] == list(target.parent.iterdir())
 
@@ -216,11 +217,11 @@ class TestFailed:
 
     def test_a_completed_task_without_an_address_is_told(self, scripted_clients, scripted, target):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
-        with pytest.raises(DownloadFailed, match="names no address"):
+        with pytest.raises(DownloadFailed, match="names no URL for it"):
             scripted_clients().download("tsk_1", target)
 
     def test_a_pending_task_has_no_video_yet(self, client, target):
-        with pytest.raises(DownloadFailed, match="it is not there yet"):
+        with pytest.raises(DownloadFailed, match="the task is still pending"):
             client.download(client.submit(VEO), target)
 
     def test_a_failed_task_has_none_at_all(self, scripted_clients, scripted, target):
@@ -228,15 +229,25 @@ class TestFailed:
         with pytest.raises(TaskFailed):
             scripted_clients().download("tsk_1", target)
 
-    @pytest.mark.parametrize("call", ["write", "fsync"])
+    @pytest.mark.parametrize("call", ["open", "write", "commit", "fsync", "link"])
     def test_a_full_disk_is_told_with_the_task_and_leaves_nothing(self, client, target, monkeypatch, call):
+        """Be it while the video comes or when it is whole."""
         task = client.generate(VEO)
 
-        def full(*_):
+        def full(path, *_, **__):
+            if call == "open" and ".part" not in str(path):
+                return opened(path, *_, **__)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-        place = ("gptimage2_video.transport.files.PartFile.write", "os.fsync")[call == "fsync"]
-        monkeypatch.setattr(place, full)
+        opened = Path.open
+        if call == "open":
+            monkeypatch.setattr("gptimage2_video.transport.files.PartFile.probe", lambda _: None)
+        if call in ("open", "write"):
+            monkeypatch.setattr("gptimage2_video.transport.files.FLUSH_BYTES", 1)
+        place = {"open": "pathlib.Path.open", "write": FLUSH, "commit": FLUSH, "fsync": "os.fsync", "link": "os.link"}
+        monkeypatch.setattr(place[call], full)
+        if call == "link":  # as on a file system without hard links
+            monkeypatch.setattr("pathlib.Path.rename", full)
         with pytest.raises(DownloadFailed, match="No space left on device") as caught:
             client.download(task, target)
         assert (task.id, task.video_url) == (caught.value.task_id, caught.value.url)

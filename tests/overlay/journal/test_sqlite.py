@@ -475,7 +475,7 @@ for number in count():
     assert acknowledged == [entry.id for entry in book.submissions()][: len(acknowledged)]
 
 
-@pytest.mark.long
+@pytest.mark.process
 @POSIX
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
 class TestEnded:

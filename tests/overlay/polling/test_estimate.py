@@ -152,7 +152,7 @@ class OwnStore:
 
 
 class TestSamples:
-    """Ends that were seen closely are learned, and one that a long delay missed costs confidence; nothing else is either."""
+    """Ends that were seen closely are learned, and one that a long delay missed costs confidence; nothing else is."""
 
     def test_an_end_between_two_polls_is_learned_in_their_middle(self, scripted_clients, scripted):
         scripted.replies = [ACCEPTED, PENDING, PENDING, DONE]

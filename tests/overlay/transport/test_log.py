@@ -49,13 +49,13 @@ def test_a_reply_that_did_not_come_is_told_with_its_reason(scripted_clients, scr
     with pytest.raises(SubmissionUncertain):
         scripted_clients(KEY).submit(VEO)
     (line,) = lines()
-    assert re.fullmatch(r"POST URL/api/ai/video/generate: no reply after T \(.+\)", line)
+    assert re.fullmatch(r"POST URL/api/ai/video/generate: no response after T \(.+\)", line)
 
 
 def test_one_that_broke_off_is_told_with_its_status(scripted_clients, scripted, lines):
     scripted.replies = [reply(200, {"status": 0}, length=900), reply(200, {"status": 0})]
     scripted_clients(KEY).get("tsk_1")
-    assert re.fullmatch(r"GET URL/api/ai/tasks/tsk_1: 200, not whole after T \(.+\)", lines()[0])
+    assert re.fullmatch(r"GET URL/api/ai/tasks/tsk_1: 200, incomplete after T \(.+\)", lines()[0])
 
 
 def test_one_that_never_left_is_told_so(scripted_clients, scripted, lines):
