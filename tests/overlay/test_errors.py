@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import textwrap
 
 import pytest
 
@@ -73,7 +74,7 @@ def public(classes):
 def drawn():
     """The same pairs, from the indentation of the drawing."""
     above = []
-    for line in gptimage2_video.errors.__doc__.split("\n\n")[1].splitlines():
+    for line in textwrap.dedent(gptimage2_video.errors.__doc__.split("\n\n")[1]).splitlines():
         name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
         above[depth:] = [name]

@@ -129,8 +129,8 @@ class TestProgress:
     @pytest.fixture
     def line(self, monkeypatch):
         line = Line()
-        monkeypatch.setattr("gptimage2_video.notebook._new_line", lambda: line)
-        monkeypatch.setattr("gptimage2_video.notebook.time.monotonic", lambda: 5.0)
+        monkeypatch.setattr("gptimage2_video.notebook.progress._new_line", lambda: line)
+        monkeypatch.setattr("gptimage2_video.notebook.progress.time.monotonic", lambda: 5.0)
         return line
 
     def test_tells_the_step_and_the_seconds(self, line):
@@ -142,7 +142,7 @@ class TestProgress:
         assert ["tsk_1: pending, 0 s", "tsk_1: completed, 0 s", "downloading: 2.0 of 4.0 MB, 0 s"] == line.said
 
     def test_the_seconds_go_on_by_themselves(self, line, monkeypatch):
-        monkeypatch.setattr("gptimage2_video.notebook._TICK", 0.001)
+        monkeypatch.setattr("gptimage2_video.notebook.progress._TICK", 0.001)
         with Progress():
             assert line.third.wait(30)
         assert {"submitting, 0 s"} == set(line.said)
