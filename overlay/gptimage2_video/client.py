@@ -41,8 +41,8 @@ class VideoClient(BaseClient):
             InvalidRequest: There is no key that can be used, or another setting makes no sense.
         """
         super().__init__(**settings)
-        http = http_client or DefaultHttpxClient(self.user_agent)
-        self._transport = HttpxTransport(self._api_key(api_key), http, owned=http_client is None)
+        key = self._api_key(api_key)
+        self._transport = HttpxTransport(key, http_client or DefaultHttpxClient(self.user_agent), owned=not http_client)
 
     def generate(
         self,

@@ -53,7 +53,7 @@ class JournalWarning(UserWarning):
 
 
 class VideoClientError(Exception):
-    """The root of the tree. Its sentence says what happened (`summary`) and what to do; `task_id` is None if unknown."""
+    """The root of the tree. Its sentence says what happened (`summary`) and what to do. `task_id`: None if unknown."""
 
     task_id: str | None = None
 
