@@ -62,7 +62,7 @@ function validateApiKey(key: string | undefined): string {
   if (!/^[!-~]+$/.test(key)) {
     throw invalidSetting(
       "apiKey",
-      "the API key has white space, a line break or another unfit character in it; copy it again",
+      "the API key has white space, a line break or another invalid character in it; copy it again",
     );
   }
   return key;
@@ -81,7 +81,7 @@ function validateBaseUrl(text: string, allowPlainHttp: boolean): string {
     throw invalidSetting("baseUrl", "the base URL may have a path, but no user name, query or fragment");
   }
   if (url.protocol === "http:" && !LOOPBACK.includes(url.hostname) && !allowPlainHttp) {
-    throw invalidSetting("baseUrl", `the key would go to ${url.hostname} unencrypted; use https, or allow plain http`);
+    throw invalidSetting("baseUrl", `the key would go to ${url.hostname} unencrypted; use https, or allow plain HTTP`);
   }
   return text.replace(/\/+$/, "");
 }

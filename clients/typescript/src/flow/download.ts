@@ -58,7 +58,7 @@ async function withVideoUrl(context: FlowContext, earlier: Task): Promise<Task> 
   if (task.status === TaskStatus.FAILED) throw new TaskFailed(task);
   if (task.videoUrl === null) {
     const completed = task.status === TaskStatus.COMPLETED;
-    throw downloadFailed(task, completed ? "the service names no address for it" : "it is not there yet");
+    throw downloadFailed(task, completed ? "the service names no URL for it" : "the task is still pending");
   }
   return task;
 }
@@ -66,7 +66,7 @@ async function withVideoUrl(context: FlowContext, earlier: Task): Promise<Task> 
 /** One request for what is missing. */
 async function fetchRest(context: FlowContext, task: Task, sink: DownloadSink, totalTimeout: number): Promise<Attempt> {
   const url = task.videoUrl ?? "";
-  if (!/^https?:\/\//.test(url)) throw downloadFailed(task, "its address is not a web address");
+  if (!/^https?:\/\//.test(url)) throw downloadFailed(task, "its URL is not a web address");
   const request: HttpRequest = {
     method: "GET",
     url,
@@ -82,7 +82,7 @@ async function fetchRest(context: FlowContext, task: Task, sink: DownloadSink, t
   if (sink.writeError !== null) throw downloadFailed(task, sink.writeError);
   if (result.type === "failure") return { reason: result.message, expired: false };
   const { status } = result;
-  if (EXPIRED_STATUSES.includes(status)) return { reason: `its address has expired (${status})`, expired: true };
+  if (EXPIRED_STATUSES.includes(status)) return { reason: `its URL has expired (${status})`, expired: true };
   if (status >= 500 || TRANSIENT_STATUSES.includes(status))
     return { reason: `its host answered ${status}`, expired: false };
   if (sink.rejection !== null && !sink.rangeMismatch) throw downloadFailed(task, sink.rejection);

@@ -35,7 +35,7 @@ export function parseSubmission(response: HttpResponse, request: Fields): Task {
   if (task?.id) return task;
   const taskId = findTaskId(response);
   if (taskId && response.status < 300) return newTask(taskId);
-  const cause = response.status < 300 ? unexpected(response, "gave no task id") : errorFrom(response);
+  const cause = response.status < 300 ? unexpected(response, "the response has no task id") : errorFrom(response);
   throw new SubmissionUncertain(request, cause, taskId);
 }
 
@@ -80,7 +80,7 @@ export function parseSnapshot(response: HttpResponse, taskId: string): Task {
   if (response.status < 200 || response.status >= 300) throw errorFrom(response, taskId);
   const body = parseObject(response.text);
   const task = body && taskFromJson(body, taskId);
-  if (!task) throw unexpected(response, "gave no task with a status", taskId);
+  if (!task) throw unexpected(response, "the response has no status", taskId);
   return task;
 }
 
@@ -88,7 +88,7 @@ export function parseSnapshot(response: HttpResponse, taskId: string): Task {
 function errorFrom(response: HttpResponse, taskId: string | null = null): VideoClientError {
   if (response.status >= 400) return apiError(response, taskId);
   const location = response.headers.get("location");
-  return unexpected(response, location ? `redirected to ${location}` : "answered with no content to read", taskId);
+  return unexpected(response, location ? `redirected to ${location}` : "the response has no content", taskId);
 }
 
 type ErrorFactory = (details: APIErrorDetails, response: HttpResponse, payload: Fields) => APIError;
