@@ -13,7 +13,7 @@ export function parseSubmission(response, request) {
     const taskId = findTaskId(response);
     if (taskId && response.status < 300)
         return newTask(taskId);
-    const cause = response.status < 300 ? unexpected(response, "gave no task id") : errorFrom(response);
+    const cause = response.status < 300 ? unexpected(response, "the response has no task id") : errorFrom(response);
     throw new SubmissionUncertain(request, cause, taskId);
 }
 export function salvageSubmission(failure, request, cause = new ConnectionFailed(failure.message)) {
@@ -43,14 +43,14 @@ export function parseSnapshot(response, taskId) {
     const body = parseObject(response.text);
     const task = body && taskFromJson(body, taskId);
     if (!task)
-        throw unexpected(response, "gave no task with a status", taskId);
+        throw unexpected(response, "the response has no status", taskId);
     return task;
 }
 function errorFrom(response, taskId = null) {
     if (response.status >= 400)
         return apiError(response, taskId);
     const location = response.headers.get("location");
-    return unexpected(response, location ? `redirected to ${location}` : "answered with no content to read", taskId);
+    return unexpected(response, location ? `redirected to ${location}` : "the response has no content", taskId);
 }
 const serverError = (details, response) => new ServerError(details, parseRetryAfter(response));
 const BY_STATUS = {
