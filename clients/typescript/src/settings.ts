@@ -26,20 +26,12 @@ export interface VideoClientOptions {
   onWarning?: ((violation: Violation) => void) | undefined;
 }
 
-/** Settings that can be used. */
-export interface ClientSettings {
-  readonly apiKey: string;
-  readonly baseUrl: string;
-  readonly requestTimeout: number;
-  readonly pollInterval: number;
-}
-
 /**
  * The options, completed from the environment and validated.
  *
  * @throws InvalidRequest There is no usable key, another setting makes no sense, or this is a browser.
  */
-export function resolveSettings(options: VideoClientOptions): ClientSettings {
+export function resolveSettings(options: VideoClientOptions) {
   refuseBrowser();
   const { GPTIMAGE2_API_KEY, GPTIMAGE2_BASE_URL } = process.env;
   const { requestTimeout = 30_000, pollInterval = 2_000 } = options;
