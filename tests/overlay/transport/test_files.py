@@ -81,7 +81,7 @@ def calls(monkeypatch, small_flushes):
     return threads
 
 
-class TestEventLoop:
+class TestPartFileOffTheLoop:
     """Nothing that may block is done on its thread."""
 
     @pytest.fixture(params=RUNNERS, ids="-".join)
@@ -114,7 +114,7 @@ class TestEventLoop:
         )
 
 
-class TestCancelled:
+class TestPartFileCancelled:
     """No part file is left, whenever it comes."""
 
     @pytest.mark.parametrize(("backend", "transport"), RUNNERS)
