@@ -421,7 +421,7 @@ class TestWait:
         task_id = agent("generate", **CUP).facts["task_id"]
         told = agent("wait", task_id=task_id, seconds=20)
         assert (False, False, True) == (told.is_error, told.facts["done"], sum(clock.pauses) <= 20)
-        assert told.message.startswith(f"task {task_id} had not ended after ")
+        assert told.message.startswith(f"task {task_id} is still pending after ")
         assert told.message.endswith(" s; that is no failure: call wait again with this task_id")
         assert agent("wait", task_id=task_id).facts["done"]
 
@@ -559,7 +559,7 @@ class TestDownload:
         task_id = agent("generate", **CUP).facts["task_id"]
         told = agent("download", task_id=task_id)
         assert (True, task_id, []) == (told.is_error, told.facts["task_id"], files(out))
-        assert "it is not there yet" in told.message
+        assert "the task is still pending" in told.message
 
     def test_one_that_breaks_leaves_nothing(self, server, out):
         agent = Agent(server.scenario_url("download-reset-always"), out=out)

@@ -187,7 +187,9 @@ class TaskNotFound(APIError):
     _advice = "check the id, and that the key is the one it was submitted with"
 
 
-class _Retryable(APIError):
+class _RetryAfter:
+    _advice: str
+
     def __init__(self, *, retry_after: float | None = None, **more: Any) -> None:
         self.retry_after = retry_after
         super().__init__(**more)
@@ -196,14 +198,14 @@ class _Retryable(APIError):
         return self._advice if self.retry_after is None else f"retry after {self.retry_after:g} s"
 
 
-class RateLimited(_Retryable):
+class RateLimited(_RetryAfter, APIError):
     """429: too many requests; retry after `retry_after` seconds (None: not said). Nothing was accepted."""
 
     _meaning = "rate limited"
     _advice = "retry later"
 
 
-class ServerError(_Retryable):
+class ServerError(_RetryAfter, APIError):
     """5xx to a read: the service is unavailable. Safe to retry, after `retry_after` seconds (None: not said)."""
 
     _meaning = "the API failed"
