@@ -281,6 +281,11 @@ class TestWaitDeadline:
         with pytest.raises(WaitTimeout, match="has status 7, which this client does not know, after 2 s"):
             scripted_clients().wait("tsk_1", timeout=3)
 
+    def test_the_error_says_that_only_the_url_of_the_video_is_missing(self, scripted_clients, scripted, tmp_path):
+        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
+        with pytest.raises(WaitTimeout, match="is completed, but the service names no video URL yet, after 2 s"):
+            scripted_clients().wait("tsk_1", timeout=3, save_to=tmp_path / "cup.mp4")
+
     def test_a_wait_can_be_taken_up_again_by_the_id_of_the_error(self, clients, server):
         client = clients()
         with pytest.raises(WaitTimeout) as caught:

@@ -17,6 +17,7 @@ from gptimage2_video import (
     ConnectionFailed,
     InvalidRequest,
     Journal,
+    JournalFailed,
     RateLimited,
     SubmissionUncertain,
     TaskFailed,
@@ -341,6 +342,14 @@ class TestJournalFile:
         monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
         assert tmp_path / "gptimage2-video" / "journal.db" == Journal().path, "that word is for the command line"
         assert [] == list(tmp_path.iterdir()), "nothing is made before it is needed"
+
+    def test_whether_it_can_be_written_is_found_out_without_writing(self, journal):
+        journal.check_writable()
+        assert [] == list(journal.submissions())
+        with closing(sqlite3.connect(journal.path)) as plain:
+            plain.execute("PRAGMA user_version = 99")
+        with pytest.raises(JournalFailed, match="newer version"):
+            Journal(journal.path).check_writable()
 
     def test_a_change_of_folder_leads_to_no_other_file(self, clients, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
