@@ -33,7 +33,11 @@ PAGES = pages()
 SAMPLES = [sample for page, text in PAGES.items() for sample in samples(page, text)]
 EXECUTED = [sample for sample in SAMPLES if sample.reason is None and sample.page != "cli.md"]
 WITH_SAMPLES = sorted({sample.page for sample in EXECUTED})
-X
+TARGETS = {
+    target
+    for file in (ROOT / "Makefile", *(ROOT / "make").glob("*.mk"))
+    for target in re.findall(r"^([\w-]+):", file.read_text("utf-8"), re.MULTILINE)
+}
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 SAVED = {

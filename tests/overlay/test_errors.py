@@ -2,7 +2,6 @@
 
 import copy
 import pickle
-import textwrap
 
 import pytest
 
@@ -69,7 +68,7 @@ def edges(error_class):
 def drawn():
     """The same pairs, from the indentation of the drawing."""
     above = []
-    for line in textwrap.dedent(gptimage2_video.errors.__doc__.split("\n\n")[1]).splitlines():
+    for line in gptimage2_video.errors.__doc__.split("\n\n")[1].splitlines():
         name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
         above[depth - 2 :] = [name]

@@ -1,5 +1,6 @@
 """What a notebook shows: HTML of values, and a line of progress, which is loaded when it is used."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,8 +10,6 @@ __all__ = ["Progress"]
 
 
 def __getattr__(name: str) -> Any:
-    if name != "Progress":
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .progress import Progress
-
-    return Progress
+    return getattr(import_module(".progress", __name__), name)
