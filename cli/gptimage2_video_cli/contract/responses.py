@@ -32,7 +32,7 @@ def validate_response(exchange: Exchange, spec: Spec, result: RunResult, base_ur
     if exchange.status is None or operation is None:
         return
     if exchange.is_truncated:
-        edit = "None; look at the server or the network."
+        edit = "None; check the server or the network."
         result.add_finding("violation", "The response is truncated", operation, edit, exchange)
         return
     response = spec.response(operation, exchange.status)

@@ -77,20 +77,20 @@ def parse_arguments(arguments: Mapping[str, Any], schema: Schema) -> dict[str, A
     The fields of a video are not checked: `prepare` does that, and says how to correct them.
     """
     properties = schema["properties"]
-    given = {name: value for name, value in arguments.items() if value is not None}
+    present = {name: value for name, value in arguments.items() if value is not None}
     own = properties.keys() - FIELD_OPTIONS.keys()
-    violations = [_unknown(name, properties) for name in given.keys() - properties.keys()]
+    violations = [_unknown(name, properties) for name in present.keys() - properties.keys()]
     violations += [
         Violation("required", name, f"{name} is missing; {properties[name]['description']}")
         for name in schema["required"]
-        if name in own and name not in given
+        if name in own and name not in present
     ]
     violations += [
-        violation for name in own & given.keys() if (violation := _violation(name, given[name], properties[name]))
+        violation for name in own & present.keys() if (violation := _violation(name, present[name], properties[name]))
     ]
     if violations:
         raise InvalidRequest(sorted(violations, key=lambda violation: violation.field))
-    return {name: value["default"] for name, value in properties.items() if "default" in value} | given
+    return {name: value["default"] for name, value in properties.items() if "default" in value} | present
 
 
 def video_request(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,9 +46,7 @@ class TestTheMock:
         data = report(cli)
         assert {probe.assumption for probe in PROBES if probe.is_wrong} <= outcomes(data, "confirmed")
         assert set() == outcomes(data, "refuted")
-        assert ["inferred", "docs", "page"] == list(
-            dict.fromkeys(assumption["known"] for assumption in data["assumptions"])
-        )
+        assert ["inferred", "docs", "page"] == list(dict.fromkeys(it["known"] for it in data["assumptions"]))
 
     def test_requests_keep_the_rate(self, cli, clock):
         cli("contract", "--rate", "4")
@@ -103,7 +101,7 @@ class TestLaxServers:
         assert "a request that must be refused was accepted; nothing more is sent" == data["abort_reason"]
 
     def test_a_receipt_in_a_refusal_is_an_acceptance(self, cli, server, monkeypatch):
-        """A server that charges and says 400 is finding only where its response shows it."""
+        """A server that charges and says 400 is caught only where its response shows it."""
         hook = answering(400, {"error": "Invalid request", "taskId": "tsk_1", "creditsUsed": 7}, lambda s: s == 400)
         data = report(cli.against(scenario(monkeypatch, server, submit=hook)))
         assert ["A request that must be refused was accepted: task tsk_1, 7 credits"] == titles(data, "charged")

@@ -100,7 +100,7 @@ class TestEnd:
                     group.start_soon(client.call_tool, "generate", CUP)
                     await anyio.to_thread.run_sync(service.received.wait, 30)
                     group.cancel_scope.cancel()
-                await call(client, "list_models")  # so that the server has read that the call is given up
+                await call(client, "list_models")  # so that the server has read that the call is cancelled
                 service.release.set()
 
         with BlockedServer(reply(200, RECEIPT)) as service:

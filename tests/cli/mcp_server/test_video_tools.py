@@ -113,7 +113,7 @@ class TestListModels:
     def test_those_of_one_mode(self, agent):
         models = agent("list_models", mode="text_to_video").data["models"]
         assert [name for name, model in MODELS.items() if "text_to_video" in model.modes] == [
-            row["id"] for row in models
+            model["id"] for model in models
         ]
 
     def test_an_unknown_mode_is_refused(self, agent):
@@ -578,7 +578,7 @@ class TestCancelled:
                 group.cancel_scope.cancel()
                 if mode == "auto":  # there the call itself is cancelled, and ends only when it is answered
                     service.release.set()
-            await call(client, "list_models")  # so that the server has read that the call is given up
+            await call(client, "list_models")  # so that the server has read that the call is cancelled
             service.release.set()
 
         with BlockedServer(reply(200, RECEIPT)) as service:
