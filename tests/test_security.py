@@ -67,7 +67,7 @@ class TestTheKey:
         assert KEY.encode() not in produced(folder)
 
     @pytest.mark.parametrize("side", ["submission", "snapshot"])
-    def test_is_not_told_by_a_service_that_echoes_it(self, side, scripted_clients, scripted, tmp_path):
+    def test_is_not_revealed_by_a_service_that_echoes_it(self, side, scripted_clients, scripted, tmp_path):
         echo = reply(401, {"error": f"no such key: {KEY}"}, x_request_id=KEY)
         receipt = reply(200, {"taskId": "tsk_1", "status": 0, "creditsUsed": 5})
         scripted.replies = [echo] if side == "submission" else [receipt, echo]
@@ -93,7 +93,7 @@ class TestTheKey:
         assert scripted_clients(KEY, base_url=server.url).submit(VEO).id
         assert [] == scripted.seen
 
-    def test_is_not_told_to_a_proxy_of_an_encrypted_connection(self, scripted_clients, scripted, monkeypatch):
+    def test_is_not_sent_to_a_proxy_of_an_encrypted_connection(self, scripted_clients, scripted, monkeypatch):
         monkeypatch.setenv("HTTPS_PROXY", scripted.url)
         scripted.replies = [reply(502)]
         with pytest.raises(VideoClientError):

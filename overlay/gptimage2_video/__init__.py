@@ -5,8 +5,8 @@
     with VideoClient() as client:
         task = client.generate("A paper boat on a flooded street", model="veo3_fast", save_to="boat.mp4")
 
-The clients, the journal and the generated requests are loaded at first use, so that rules and prices cost neither an
-HTTP library nor a database. What batches and agents need beside them is exported by `journal`, `polling` and `budget`.
+Clients and journal are loaded at first use, so that rules and prices cost neither an HTTP library nor a database. What
+batches and agents need beside them is exported by `journal`, `polling` and `budget`.
 """
 
 from importlib import import_module

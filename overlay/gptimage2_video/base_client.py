@@ -69,15 +69,11 @@ class BaseClient:
         journal: Recorder | None = None,
     ) -> None:
         url = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or settings.DEFAULT_BASE_URL
-        interval = settings.validate_seconds("poll_interval", poll_interval)
-        self._context = FlowContext(
-            settings.validate_base_url(url, allow_plain_http=allow_plain_http),
-            clock.now,
-            Budget(max_credits, allow_unknown=allow_unknown_price),
-            settings.validate_seconds("request_timeout", request_timeout),
-            Polling(interval, adaptive=adaptive_polling),
-            rate_limiter=poll_rate_limiter,
-        )
+        url = settings.validate_base_url(url, allow_plain_http=allow_plain_http)
+        timeout = settings.validate_seconds("request_timeout", request_timeout)
+        polling = Polling(settings.validate_seconds("poll_interval", poll_interval), adaptive=adaptive_polling)
+        budget = Budget(max_credits, allow_unknown=allow_unknown_price)
+        self._context = FlowContext(url, clock.now, budget, timeout, polling, rate_limiter=poll_rate_limiter)
         self._use_journal(journal)
 
     def __repr__(self) -> str:

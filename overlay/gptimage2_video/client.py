@@ -24,10 +24,7 @@ T = TypeVar("T")
 
 
 class VideoClient(BaseClient):
-    """Videos from prompts and images, without wasting a credit. `AsyncVideoClient` has the same names, awaited.
-
-    Safe to share among threads. Use it as a context manager, or call `close`.
-    """
+    """Videos from prompts and images, without wasting a credit. Threads may share it; `close` it, or use `with`."""
 
     def __init__(
         self, api_key: str | None = None, *, http_client: httpx.Client | None = None, **settings: Unpack[ClientSettings]
@@ -44,8 +41,8 @@ class VideoClient(BaseClient):
             InvalidRequest: There is no key that can be used, or another setting makes no sense.
         """
         super().__init__(**settings)
-        http = http_client or DefaultHttpxClient(self.user_agent)
-        self._transport = HttpxTransport(self._api_key(api_key), http, owned=http_client is None)
+        key = self._api_key(api_key)
+        self._transport = HttpxTransport(key, http_client or DefaultHttpxClient(self.user_agent), owned=not http_client)
 
     def generate(
         self,
@@ -58,7 +55,7 @@ class VideoClient(BaseClient):
         on_progress: OnProgress = None,
         **options: Unpack[RequestOptions],
     ) -> Task:
-        """Check, submit, wait, and save where asked.
+        """Check, submit, wait, and save where asked. Returns the completed task; its `path` is the file, if any.
 
         Args:
             prompt: What the video shows; or a whole request: prepared, generated or a mapping in wire names.
@@ -69,9 +66,6 @@ class VideoClient(BaseClient):
             on_progress: Called with the bytes received so far and their whole number, None where unknown.
             **options: The fields of `RequestOptions`: model, duration, aspect_ratio, resolution, image, input_mode,
                 extra.
-
-        Returns:
-            The completed task; its `path` is the file, where one was asked for.
 
         Raises:
             InvalidRequest, BudgetExceeded: Nothing was sent.

@@ -41,11 +41,8 @@ class BodySink(Protocol):
 class HttpRequest(Effect):
     """Send one request. The result is an `HttpResponse` or a `TransportFailure`.
 
-    Attributes:
-        timeout: Seconds for each step: connect, write, each read.
-        authenticated: Whether the key goes along, which only the transport has.
-        total_timeout: Seconds for the whole body of the response; None for no limit but that of the steps.
-        sink: Where the body goes; None for the response itself.
+    `timeout` is in seconds for each step (connect, write, each read), `total_timeout` for the whole body. The key goes
+    along where it is `authenticated`. The body goes to the `sink`, else into the response.
     """
 
     method: str

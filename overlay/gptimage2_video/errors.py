@@ -29,13 +29,10 @@ from .task import Task, TaskStatus
 
 
 class Violation(NamedTuple):
-    """One thing that is wrong with a request, or hardly meant so.
+    """One thing that is wrong with a request, or hardly meant so; an error keeps it from being sent, a warning not.
 
-    Attributes:
-        code: Stable, for programs: `mode_not_offered`.
-        field: The field in wire names: `inputMode`; empty for the request as a whole.
-        message: For people: what is wrong and how to fix it.
-        severity: An error keeps the request from being sent; a warning does not.
+    `code` is stable, for programs (`mode_not_offered`), `field` in wire names (`inputMode`; empty for the request as a
+    whole), `message` for people: what is wrong and how to fix it.
     """
 
     code: str
@@ -56,10 +53,7 @@ class JournalWarning(UserWarning):
 
 
 class VideoClientError(Exception):
-    """The root of the tree. Its sentence says what happened (`summary`) and what to do.
-
-    `task_id` is the task that this is about; None as long as there is none.
-    """
+    """The root of the tree. Its sentence says what happened (`summary`) and what to do. `task_id`: None if unknown."""
 
     task_id: str | None = None
 
@@ -111,8 +105,7 @@ class JournalFailed(VideoClientError):
 class APIError(VideoClientError):
     """The service said no.
 
-    `status` is HTTP's, `message` the service's own words (empty: none), `body` parsed where it is JSON, else text, and
-    `request_id` the `x-request-id` header, where there is one.
+    `message` is the service's own words (empty: none), `body` parsed where it is JSON, else text.
     """
 
     _meaning = "the API refused the request"
@@ -187,7 +180,9 @@ class TaskNotFound(APIError):
     _advice = "check the id, and that the key is the one it was submitted with"
 
 
-class _Retryable(APIError):
+class _RetryAfter:
+    _advice = ""
+
     def __init__(self, *, retry_after: float | None = None, **more: Any) -> None:
         self.retry_after = retry_after
         super().__init__(**more)
@@ -196,14 +191,14 @@ class _Retryable(APIError):
         return self._advice if self.retry_after is None else f"retry after {self.retry_after:g} s"
 
 
-class RateLimited(_Retryable):
+class RateLimited(_RetryAfter, APIError):
     """429: too many requests; retry after `retry_after` seconds (None: not said). Nothing was accepted."""
 
     _meaning = "rate limited"
     _advice = "retry later"
 
 
-class ServerError(_Retryable):
+class ServerError(_RetryAfter, APIError):
     """5xx to a read: the service is unavailable. Safe to retry, after `retry_after` seconds (None: not said)."""
 
     _meaning = "the API failed"
@@ -244,8 +239,7 @@ class SubmissionUncertain(VideoClientError):
 class TaskFailed(VideoClientError):
     """The generation failed. Every failed task is refunded in full [docs].
 
-    `task` is the last snapshot, `code` and `message` the service's own, and `refunded` whether the credits are back
-    (None: the service does not say).
+    `task` is the last snapshot, `code` and `message` the service's own; `refunded` is None where it does not say.
     """
 
     def __init__(self, task: Task) -> None:

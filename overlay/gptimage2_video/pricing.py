@@ -1,7 +1,4 @@
-"""What a request will cost: `quote`, over the generated price table.
-
-A quote is an estimate: what was charged is `credits_used`. An unknown price is None, never a number.
-"""
+"""What a request will cost: an estimate; the charge is `credits_used`. An unknown price is None, never a number."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple

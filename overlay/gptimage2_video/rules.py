@@ -1,10 +1,8 @@
 """The model/mode rules: what is wrong with a request, known before it costs anything.
 
-Lives here: `check`, one function a rule, over the generated model table. Not here: whether a field can be read at all
-(`fields`), what a request costs (`pricing`), and any fact about one model, which is a row of the table in openapi.yaml.
-
-Sources: the table's own marks. A fact known from the documentation (`page`, `docs`) is an error when broken; one that
-is only inferred or unknown is at most a warning.
+Lives here: one function a rule, over the generated model table. Not here: whether a field can be read (`fields`), and
+any fact about one model, which is a row of the table. Sources: its own marks. A fact that is documented (`page`,
+`docs`) is an error when broken; one that is only inferred or unknown is at most a warning.
 """
 
 import re

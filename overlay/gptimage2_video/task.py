@@ -94,11 +94,9 @@ class Task:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any], task_id: str = "") -> "Task | None":
-        """The task in `body`, or None where it has no whole-number `status`.
+        """The task in the response to a submission or a poll, in either spelling; None without a whole-number status.
 
-        Args:
-            body: The response to a submission or a poll, in either spelling.
-            task_id: The id that was requested; it goes before what the body says, as it is known to work.
+        The id that was requested goes before what the body says, as it is known to work.
         """
         status = _integer(body.get("status"))
         if status is None:

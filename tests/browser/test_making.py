@@ -83,7 +83,7 @@ def test_a_task_that_is_no_longer_watched_can_be_resumed_from_the_list(open_page
         playground = open_page(server)
         playground.submit()
         playground.page.get_by_role("button", name="Stop watching").click()
-        assert "goes on at the service" in playground.wait_for_error("AbortError")
+        assert "continues at the service" in playground.wait_for_error("AbortError")
         playground.tasks.first.get_by_role("button").click()
         expect(playground.page.locator("#task-state")).to_have_text("pending")
         playground.page.get_by_role("button", name="Step the clock by 30 s").click()

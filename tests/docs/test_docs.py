@@ -33,7 +33,7 @@ PAGES = pages()
 SAMPLES = [sample for page, text in PAGES.items() for sample in samples(page, text)]
 EXECUTED = [sample for sample in SAMPLES if sample.reason is None and sample.page != "cli.md"]
 WITH_SAMPLES = sorted({sample.page for sample in EXECUTED})
-TARGETS = set(re.findall(r"^([\w-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+X
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 SAVED = {

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import textwrap
 
 import pytest
 
@@ -58,25 +59,20 @@ EACH = [
 
 
 def edges(error_class):
-    """Every pair of a public class and one right below it."""
-    for below in public(error_class.__subclasses__()):
+    """Every pair of a class and one right below it."""
+    ours = (cls for cls in error_class.__subclasses__() if cls.__module__.startswith("gptimage2_video."))
+    for below in ours:
         yield error_class.__name__, below.__name__
         yield from edges(below)
-
-
-def public(classes):
-    """Those of the library that have a public name; in place of one that has none those below it."""
-    for cls in (cls for cls in classes if cls.__module__.startswith("gptimage2_video.")):
-        yield from public(cls.__subclasses__()) if cls.__name__.startswith("_") else [cls]
 
 
 def drawn():
     """The same pairs, from the indentation of the drawing."""
     above = []
-    for line in gptimage2_video.errors.__doc__.split("\n\n")[1].splitlines():
+    for line in textwrap.dedent(gptimage2_video.errors.__doc__.split("\n\n")[1]).splitlines():
         name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
-        above[depth:] = [name]
+        above[depth - 2 :] = [name]
         yield from [tuple(above[-2:])] if len(above) > 1 else []
 
 

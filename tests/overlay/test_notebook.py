@@ -38,11 +38,11 @@ def example(tmp_path_factory):
 
 
 class TestExample:
-    def test_what_check_found_is_a_table(self, example):
+    def test_what_check_returned_is_a_table(self, example):
         (table,) = shown(example[1])
         assert table.count("<tr>") == 1 + len(check({"prompt": "A", "model": "veo3_fast", "inputMode": "text"})) + 1
 
-    def test_what_quote_told_is_a_table(self, example):
+    def test_what_quote_returned_is_a_table(self, example):
         assert '<td style="text-align:left">9</td>' in shown(example[2])[0]
 
     def test_the_client_that_blocks_shows_a_line_and_then_the_video(self, example):
@@ -75,7 +75,7 @@ class TestValues:
         assert 'src="https://cdn.example.com/1.mp4"' in task._repr_html_()
 
     @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "data:text/html,x"])
-    def test_what_is_no_web_address_is_not_shown(self, url):
+    def test_an_invalid_url_is_not_shown(self, url):
         assert "<video" not in Task("tsk_1", TaskStatus.COMPLETED, video_url=url)._repr_html_()
 
     @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ class TestValues:
         assert "<div>nothing to fix</div>" == check(valid)._repr_html_()
         assert (Violation("type", "", "a request is a JSON object with prompt, model and inputMode"),) == check(None)
 
-    def test_a_price_that_nobody_knows_is_told(self):
+    def test_an_unknown_price_is_shown_as_such(self):
         html = quote({"prompt": "A", "model": "wan/2-6-text-to-video", "inputMode": "text_to_video"})._repr_html_()
         assert ">unknown</td>" in html
 
@@ -129,8 +129,8 @@ class TestProgress:
     @pytest.fixture
     def line(self, monkeypatch):
         line = Line()
-        monkeypatch.setattr("gptimage2_video.notebook._new_line", lambda: line)
-        monkeypatch.setattr("gptimage2_video.notebook.time.monotonic", lambda: 5.0)
+        monkeypatch.setattr("gptimage2_video.notebook.progress._new_line", lambda: line)
+        monkeypatch.setattr("gptimage2_video.notebook.progress.time.monotonic", lambda: 5.0)
         return line
 
     def test_tells_the_step_and_the_seconds(self, line):
@@ -142,7 +142,7 @@ class TestProgress:
         assert ["tsk_1: pending, 0 s", "tsk_1: completed, 0 s", "downloading: 2.0 of 4.0 MB, 0 s"] == line.said
 
     def test_the_seconds_go_on_by_themselves(self, line, monkeypatch):
-        monkeypatch.setattr("gptimage2_video.notebook._TICK", 0.001)
+        monkeypatch.setattr("gptimage2_video.notebook.progress._TICK", 0.001)
         with Progress():
             assert line.third.wait(30)
         assert {"submitting, 0 s"} == set(line.said)

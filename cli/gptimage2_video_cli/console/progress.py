@@ -36,7 +36,7 @@ class LineProgress:
 
     def on_update(self, task: Task) -> None:
         """The task has been accepted, or its status has changed."""
-        if not task.failed:  # the error says that, with the reason
+        if task.status != TaskStatus.FAILED:  # the error says that, with the reason
             self._console.info(_status_line(task))
 
     def on_bytes(self, size: int, total: int | None) -> None:
@@ -106,7 +106,7 @@ def show_progress(console: Console, task_id: str | None = None) -> LineProgress:
 
 
 def _status_line(task: Task) -> str:
-    if task.completed:
+    if task.status == TaskStatus.COMPLETED:
         return f"completed: {task.id}"
     if task.status != TaskStatus.PENDING:
         return f"unknown status {task.status}: {task.id}; still waiting"

@@ -167,7 +167,7 @@ export class VideoClient {
 
 function asTask(value: Task | string): Task {
   const task = typeof value === "string" ? newTask(value) : value;
-  if (!task.id.trim()) throw invalidSetting("task", "there is no task id; give the id that the submission told");
+  if (!task.id.trim()) throw invalidSetting("task", "there is no task id; give the id that the submission returned");
   return task;
 }
 

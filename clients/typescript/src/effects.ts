@@ -5,7 +5,7 @@
  */
 
 /** A snapshot is a few kilobytes; an endless body must not fill the memory. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** One HTTP request. */
 export interface HttpRequest {

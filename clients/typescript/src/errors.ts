@@ -82,7 +82,7 @@ export class BudgetExceeded extends VideoClientError {
     const unknown = needed === null;
     super(
       unknown
-        ? `a budget is set, of which ${left} credits are left, and the price of this task is unknown (${note})`
+        ? `the price of this task is unknown (${note}) and ${left} credits are left of the budget`
         : `this task costs about ${needed} credits and ${left} are left of the budget`,
       `nothing was sent; choose ${unknown ? "what has a price, or allow an unknown one" : "something cheaper, or raise the budget"}`,
     );
@@ -175,11 +175,7 @@ export class TaskNotFound extends APIError {
   override name = "TaskNotFound";
 
   constructor(details: APIErrorDetails) {
-    super(
-      details,
-      "the API knows no such task on this account",
-      "check the id, and that the key is the one it was submitted with",
-    );
+    super(details, "task not found on this account", "check the id, and that the key is the one it was submitted with");
   }
 }
 
@@ -192,11 +188,7 @@ export class RateLimited extends APIError {
     details: APIErrorDetails,
     readonly retryAfter: number | null,
   ) {
-    super(
-      details,
-      "the API is being asked too often",
-      retryAfter === null ? "try again later" : `try again in ${retryAfter} s`,
-    );
+    super(details, "rate limited", retryAfter === null ? "retry later" : `retry after ${retryAfter} s`);
   }
 }
 
@@ -209,7 +201,7 @@ export class ServerError extends APIError {
     details: APIErrorDetails,
     readonly retryAfter: number | null,
   ) {
-    super(details, "the API failed", "reading again is safe");
+    super(details, "the API failed", retryAfter === null ? "safe to retry" : `retry after ${retryAfter} s`);
   }
 }
 
@@ -217,8 +209,9 @@ export class ServerError extends APIError {
 export class ConnectionFailed extends VideoClientError {
   override name = "ConnectionFailed";
 
-  constructor(reason: string, taskId: string | null = null) {
-    super(`no answer came from the API (${reason})`, "repeating is safe", taskId);
+  /** @param maybeSent Whether the request may have reached the service. */
+  constructor(reason: string, maybeSent = true, taskId: string | null = null) {
+    super(reason, maybeSent ? "safe to retry" : "nothing was sent, safe to retry", taskId);
   }
 }
 
@@ -253,10 +246,10 @@ export class SubmissionUncertain extends VideoClientError {
     override readonly cause: VideoClientError,
     taskId: string | null = null,
   ) {
-    const where = taskId ? `wait for task ${taskId}, which the answer names` : "look in the dashboard";
+    const where = taskId ? `wait for task ${taskId}, which the response names,` : "look in the dashboard";
     super(
       `the submission may have been accepted and charged: ${cause.summary}`,
-      `${where}, before you submit it again; it is not repeated by itself`,
+      `${where} before you submit it again; it is not retried automatically`,
       taskId,
     );
   }
@@ -297,10 +290,12 @@ export class WaitTimeout extends VideoClientError {
     readonly waited: number,
     readonly lastError: VideoClientError | null,
   ) {
-    const unknown = task.status === TaskStatus.PENDING ? "" : `; its status ${task.status} is unknown to this client`;
-    const failure = lastError ? `; the last look failed: ${lastError.summary}` : "";
-    const seconds = Math.round(waited / 1000);
-    super(`task ${task.id} had not ended after ${seconds} s${unknown}${failure}`, "wait again by its id", task.id);
+    const { id, status } = task;
+    let state = "is still pending";
+    if (status === TaskStatus.COMPLETED) state = "is completed, but the service names no video URL yet,";
+    else if (status !== TaskStatus.PENDING) state = `has status ${status}, which this client does not know,`;
+    const failure = lastError ? `; the last poll failed: ${lastError.summary}` : "";
+    super(`task ${id} ${state} after ${Math.round(waited / 1000)} s${failure}`, "wait again with its id", id);
   }
 }
 
@@ -310,7 +305,7 @@ export class Aborted extends VideoClientError {
 
   constructor(reason: unknown, taskId: string | null = null) {
     const advice = taskId
-      ? `task ${taskId} goes on at the service: wait for it again by its id`
+      ? `task ${taskId} continues at the service: wait for it again by its id`
       : "nothing was accepted";
     super("the call was aborted", advice, taskId, { cause: reason });
   }

@@ -44,5 +44,5 @@ function fromTable(model: Model, fields: Fields): Quote {
   const rows = model.prices.map(
     (row) => `${row.duration} s${row.resolution ? ` ${row.resolution}` : ""}: ${row.credits}`,
   );
-  return unknown(`${model.id} is priced at ${rows.join(", ")}; give exactly one of these to have a price`);
+  return unknown(`${model.id} is priced at ${rows.join(", ")}; choose one of these combinations to get a price`);
 }

@@ -26,20 +26,12 @@ export interface VideoClientOptions {
   onWarning?: ((violation: Violation) => void) | undefined;
 }
 
-/** Settings that can be used. */
-export interface ClientSettings {
-  readonly apiKey: string;
-  readonly baseUrl: string;
-  readonly requestTimeout: number;
-  readonly pollInterval: number;
-}
-
 /**
  * The options, completed from the environment and validated.
  *
  * @throws InvalidRequest There is no usable key, another setting makes no sense, or this is a browser.
  */
-export function resolveSettings(options: VideoClientOptions): ClientSettings {
+export function resolveSettings(options: VideoClientOptions) {
   refuseBrowser();
   const { GPTIMAGE2_API_KEY, GPTIMAGE2_BASE_URL } = process.env;
   const { requestTimeout = 30_000, pollInterval = 2_000 } = options;
@@ -62,7 +54,7 @@ function validateApiKey(key: string | undefined): string {
   if (!/^[!-~]+$/.test(key)) {
     throw invalidSetting(
       "apiKey",
-      "the API key has white space, a line break or another unfit character in it; copy it again",
+      "the API key has white space, a line break or another invalid character in it; copy it again",
     );
   }
   return key;
@@ -81,7 +73,7 @@ function validateBaseUrl(text: string, allowPlainHttp: boolean): string {
     throw invalidSetting("baseUrl", "the base URL may have a path, but no user name, query or fragment");
   }
   if (url.protocol === "http:" && !LOOPBACK.includes(url.hostname) && !allowPlainHttp) {
-    throw invalidSetting("baseUrl", `the key would go to ${url.hostname} unencrypted; use https, or allow plain http`);
+    throw invalidSetting("baseUrl", `the key would go to ${url.hostname} unencrypted; use https, or allow plain HTTP`);
   }
   return text.replace(/\/+$/, "");
 }

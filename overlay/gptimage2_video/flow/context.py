@@ -14,12 +14,7 @@ from .retry import Backoff
 class FlowContext:
     """What the flows of one client share. Times are seconds, on the monotonic `clock`.
 
-    Attributes:
-        base_url: Where the API is, without a slash at its end.
-        request_timeout: For each step of a request.
-        rate_limiter: What the polls of these waits share with those of others; None where nothing.
-        accepted_at: Of each task that was submitted here and not yet seen to end: its estimate key, and when it was
-            accepted.
+    `accepted_at` has the tasks that were submitted here and not yet seen to end: estimate key, and when accepted.
     """
 
     base_url: str

@@ -39,9 +39,7 @@ def download_to(context: FlowContext, task: Task, part: "PartFile") -> Flow[Path
 def download(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
     """The task with the path of its video. One without a URL is read again; one without an id is a bare URL.
 
-    Raises:
-        DownloadFailed: After a few attempts in a row that brought no further bytes, or DOWNLOAD_TIMEOUT.
-        TaskFailed: There is no video.
+    Raises DownloadFailed after DOWNLOAD_TIMEOUT, or a few attempts in a row that brought no further bytes.
     """
     with attach_task_id(task.id):
         try:

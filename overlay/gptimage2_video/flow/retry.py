@@ -17,11 +17,7 @@ MAX_RETRY_AFTER: Final = 60.0
 class Backoff:
     """Delays after failures, in seconds: doubling, with jitter so that many clients do not return at once.
 
-    Attributes:
-        initial: The first delay, before jitter.
-        max_delay: The longest.
-        jitter: The share of a delay that is random; 0 for none.
-        max_retries: How often a call is retried automatically. (A wait goes on until its deadline.)
+    `jitter` is the share of a delay that is random; `max_retries` is for a call (a wait goes on until its deadline).
     """
 
     initial: float = 0.5

@@ -82,7 +82,7 @@ class PollLoop:
         self.task = task
         self.last_error: VideoClientError | None = None
         self._context, self._deadline, self._on_update = context, deadline, on_update
-        self._delays = context.polling.delays(deadline.elapsed)
+        self._delay = context.polling.interval
         self._failures = 0
         self._polled_at = float("-inf")
         self._completed_at: float | None = None
@@ -128,16 +128,19 @@ class PollLoop:
                 self._timer.poll_failed()
             return context.backoff.delay(self._failures, error)
         self.task, self.last_error, self._failures = task.merged_with(earlier), None, 0
-        self._polled_at = self._deadline.elapsed()
+        self._polled_at = context.clock()
         if self._on_update and task.status != earlier.status:
             self._on_update(self.task)
-        return self._timer.next_delay() if self._timer else next(self._delays)
+        if self._timer:
+            return self._timer.next_delay()
+        self._delay = context.polling.next_delay(self._deadline.elapsed(), self._delay)
+        return self._delay
 
     def _likelihood(self) -> float:
         """How likely the task has ended unseen; surely, before the first poll of one that was accepted elsewhere."""
         if self._timer:
             return self._timer.likelihood()
-        return DurationEstimate("").likelihood(self._polled_at, self._deadline.elapsed())
+        return DurationEstimate("").likelihood(self._polled_at, self._context.clock())
 
     def _is_new(self, error: VideoClientError) -> bool:
         """Whether a task is not found that the service itself has named, and not long ago."""

@@ -100,9 +100,9 @@ def submission_record(base_url: str, request: PreparedRequest, target: Path | No
 
 def task_record(base_url: str, task: Task, sample: Sample | None = None) -> SubmissionRecord:
     """The record of a task that has ended, with what the wait for it learned."""
-    if task.status == TaskStatus.COMPLETED:
-        return SubmissionRecord(SubmissionState.COMPLETED, base_url, task=task, sample=sample)
-    return SubmissionRecord(SubmissionState.FAILED, base_url, task=task, reason=task.failure_reason)
+    completed = task.status == TaskStatus.COMPLETED
+    state = SubmissionState.COMPLETED if completed else SubmissionState.FAILED
+    return SubmissionRecord(state, base_url, task=task, sample=sample)
 
 
 def record_or_warn(record: SubmissionRecord) -> Flow[None]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from platformdirs import user_state_path
 
 from gptimage2_video.polling.estimate import DurationEstimate, Sample
+from gptimage2_video.task import TaskStatus
 from gptimage2_video.transport.threads import in_thread
 
 from .record import SubmissionRecord, SubmissionState
@@ -136,6 +137,7 @@ class Journal:
 
 def _params(record: SubmissionRecord) -> dict[str, Any]:
     task = record.task
+    failure = task.failure_reason if task and task.status == TaskStatus.FAILED else ""
     return {
         "entry": record.submission_id,
         "state": record.state,
@@ -147,7 +149,7 @@ def _params(record: SubmissionRecord) -> dict[str, Any]:
         "task_id": task and _storable_text(task.id),
         "credits_used": task and _storable_number(task.credits_used),
         "refunded": task and task.refunded,
-        "reason": _storable_text(record.reason),
+        "reason": _storable_text(record.reason or failure),
         "path": _encode_path(task.path if task else None),
         "origin": record.group,
     }

@@ -1,6 +1,5 @@
 """The fixed polling schedule: seconds between two polls of a pending task, by how long it has been waited for."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
@@ -34,10 +33,6 @@ class Polling:
         """The delay after this one, once the steady time is over."""
         return max(min(delay * self.factor, self.max_interval), self.interval)
 
-    def delays(self, elapsed: Callable[[], float]) -> Iterator[float]:
-        """The delays of one wait; `elapsed` returns the seconds since its start."""
-        delay = self.interval
-        while True:
-            if elapsed() >= self.steady_for:
-                delay = self.grow(delay)
-            yield delay
+    def next_delay(self, elapsed: float, previous: float) -> float:
+        """Seconds until the next poll, so long after the start of the wait, and after a delay like the previous one."""
+        return self.grow(previous) if elapsed >= self.steady_for else previous

@@ -50,7 +50,7 @@ class TestDone:
         batch.write("cup", "boat", "fox")
         run()
         ((estimate,),) = (vars(estimates)["_estimates"].values() for estimates in made)
-        assert estimate.estimate.ends
+        assert estimate.durations
 
     def test_run_again_it_sends_nothing(self, run, batch, service):
         batch.write("cup")

@@ -170,7 +170,7 @@ class TestManifest:
         for name, reason in (("no.jsonl", "cannot be read: No such file"), ("utf16.jsonl", "codec can't decode")):
             outcome = cli("check", str(tmp_path / name))
             assert (2, "", True) == (outcome.code, outcome.out, reason in outcome.err)
-        assert "its first line must name the columns" in shots("A cup", name="shots.csv").err
+        assert "the first line must name the columns" in shots("A cup", name="shots.csv").err
 
     def test_a_line_cannot_control_the_terminal(self, shots):
         assert "\x1b" not in shots({**LINE, "Model\x1b[2J": "veo3"}).out

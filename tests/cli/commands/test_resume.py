@@ -176,7 +176,7 @@ class TestFailures:
         task_id = submit("cup.mp4")
         outcome = cli("resume", "--timeout", "10")
         assert (124, "0 saved, 1 not saved\n", []) == (outcome.code, outcome.out, files())
-        assert f"error: task {task_id} had not ended after " in outcome.err
+        assert f"error: task {task_id} is still pending after " in outcome.err
         assert 0 == cli("resume").code
 
     def test_the_highest_code_is_that_of_all(self, cli, scripted, server):

@@ -215,7 +215,7 @@ class TestRecorded:
         outcome = cli.against(server.url)(*VEO)
         assert (2, "", []) == (outcome.code, outcome.out, server.requests)
         assert outcome.err.startswith(f"error: the journal {tmp_path} cannot be used: ")
-        assert outcome.err.endswith("; mend that, or name another file for it\n")
+        assert outcome.err.endswith("; fix that, or name another file for it\n")
 
     def test_a_journal_that_fails_later_is_a_warning_and_costs_no_video(self, cli, scripted):
         class Spoiling(list):
@@ -235,5 +235,5 @@ class TestRecorded:
         assert (0, "cup.mp4\n") == outcome[:2]
         warnings = [line for line in outcome.err.splitlines() if line.startswith("warning: ")]
         warning = f"warning: the journal {os.environ['GPTIMAGE2_JOURNAL']} cannot be used: no such table: submissions"
-        assert [f"{warning}; mend that, or name another file for it"] * 3 == warnings
+        assert [f"{warning}; fix that, or name another file for it"] * 3 == warnings
         assert b"video" * 100 == Path("cup.mp4").read_bytes()

@@ -61,7 +61,7 @@ def test_a_task_an_id_or_a_url_leads_to_the_video(client, target, what):
     assert target.stat().st_size > 1000
 
 
-def test_progress_is_told_in_bytes(fetch, target):
+def test_progress_is_reported_in_bytes(fetch, target):
     told = []
     fetch(WHOLE, on_progress=lambda done, whole: told.append((done, whole)))
     assert (len(VIDEO), len(VIDEO)) == told[-1]
@@ -83,7 +83,7 @@ def test_a_cdn_may_redirect_to_another_host(scripted_clients, scripted, server, 
     assert "authorization" not in scripted.seen[0].headers
 
 
-class TestResumed:
+class TestDownloadResumed:
     """A broken connection costs the rest, not the whole."""
 
     def test_the_scenario_of_the_mock(self, clients, server, target):
@@ -91,7 +91,7 @@ class TestResumed:
         with av.open(str(target)) as video:
             assert 8.0 == video.duration / av.time_base
 
-    def test_only_the_rest_is_asked_for(self, fetch, scripted, target):
+    def test_only_the_rest_is_requested(self, fetch, scripted, target):
         fetch(CUT, rest(4000))
         assert VIDEO == target.read_bytes()
         asked = scripted.seen[1].headers
@@ -122,7 +122,7 @@ class TestResumed:
         fetch(reply(200, b"o" * 4000, length=len(VIDEO), **TAG), second, WHOLE)
         assert VIDEO == target.read_bytes()
 
-    def test_every_piece_that_comes_renews_the_patience(self, fetch, scripted, target):
+    def test_every_attempt_that_brings_bytes_renews_the_retries(self, fetch, scripted, target):
         pieces = [
             reply(
                 206,
@@ -136,18 +136,18 @@ class TestResumed:
         fetch(CUT, *pieces, rest(10000))
         assert VIDEO == target.read_bytes()
 
-    def test_a_host_that_sends_less_than_the_rest_is_asked_for_the_remainder(self, fetch, scripted, target):
+    def test_from_a_host_that_sends_less_than_the_rest_the_remainder_is_requested(self, fetch, scripted, target):
         less = reply(206, VIDEO[4000:5000], Content_Range=f"bytes 4000-4999/{len(VIDEO)}", **TAG)
         fetch(CUT, less, rest(5000))
         assert "bytes=5000-" == scripted.seen[2].headers["range"]
         assert VIDEO == target.read_bytes()
 
     @pytest.mark.parametrize("passing", [b"", reply(404), reply(429), reply(500), reply(503, "<html>")])
-    def test_what_passes_is_tried_again(self, fetch, target, passing):
+    def test_a_transient_failure_is_retried(self, fetch, target, passing):
         fetch(passing, passing, WHOLE)
         assert VIDEO == target.read_bytes()
 
-    def test_an_expired_address_is_asked_for_again(self, scripted_clients, scripted, target):
+    def test_an_expired_url_is_read_from_the_task_again(self, scripted_clients, scripted, target):
         new = reply(200, {"taskId": "tsk_1", "status": 1, "videoUrl": f"{scripted.url}/new.mp4"})
         scripted.replies = [CUT, reply(403), new, rest(4000)]
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url=f"{scripted.url}/old.mp4")
@@ -156,7 +156,7 @@ class TestResumed:
         assert VIDEO == target.read_bytes()
 
 
-class TestFailed:
+class TestDownloadFailed:
     """The error says that the video exists; nothing half-written stays; an existing file stays as it is."""
 
     @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ class TestFailed:
             (reply(302, Location="/v.mp4"), "redirects"),
         ],
     )
-    def test_the_reason_is_told(self, fetch, scripted, target, answer, reason):
+    def test_the_error_says_why(self, fetch, scripted, target, answer, reason):
         target.write_bytes(b"good")
         with pytest.raises(DownloadFailed, match=reason) as caught:
             fetch(answer, overwrite=True)
@@ -184,7 +184,7 @@ class TestFailed:
         assert (b"good", [target]) == (target.read_bytes(), list(target.parent.iterdir()))
 
     @pytest.mark.parametrize("address", ["ftp://example.com/v.mp4", "javascript:alert(1)", "/v.mp4"])
-    def test_an_address_that_is_none_is_not_followed(self, client, target, address):
+    def test_an_invalid_url_is_not_requested(self, client, target, address):
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url=address)
         with pytest.raises(DownloadFailed, match="its URL is not a web address"):
             client.download(task, target)
@@ -209,13 +209,13 @@ class TestFailed:
         with pytest.raises(DownloadFailed, match="its host sent text/html, which is no video"):
             client.download("https://cdn.example.com/v.mp4", target)
 
-    def test_a_host_that_cannot_be_named_is_told(self, client, target):
+    def test_an_invalid_host_is_raised_with_the_task_id(self, client, target):
         task = Task("tsk_1", TaskStatus.COMPLETED, video_url="http://[broken/v.mp4")
         with pytest.raises(DownloadFailed) as caught:
             client.download(task, target)
         assert "tsk_1" == caught.value.task_id
 
-    def test_a_completed_task_without_an_address_is_told(self, scripted_clients, scripted, target):
+    def test_a_completed_task_without_a_url_is_an_error(self, scripted_clients, scripted, target):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
         with pytest.raises(DownloadFailed, match="names no URL for it"):
             scripted_clients().download("tsk_1", target)
@@ -230,7 +230,7 @@ class TestFailed:
             scripted_clients().download("tsk_1", target)
 
     @pytest.mark.parametrize("call", ["open", "write", "commit", "fsync", "link"])
-    def test_a_full_disk_is_told_with_the_task_and_leaves_nothing(self, client, target, monkeypatch, call):
+    def test_a_full_disk_is_raised_with_the_task_and_leaves_nothing(self, client, target, monkeypatch, call):
         """Be it while the video comes or when it is whole."""
         task = client.generate(VEO)
 
@@ -265,7 +265,7 @@ class TestFailed:
         assert task.id in caught.value.__notes__[0]
 
 
-class TestTarget:
+class TestDownloadTarget:
     """The target is tried before anything is sent or paid for."""
 
     @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 RECEIPT = {"taskId": "tsk_1", "status": 0, "creditsUsed": 9}
 
 
-def test_the_receipt_is_a_pending_task_with_its_price(client, server):
+def test_the_response_is_a_pending_task_with_its_price(client, server):
     task = client.submit("A cup", model="veo3_fast")
     assert (TaskStatus.PENDING, 9) == (task.status, task.credits_used)
     assert 991 == server.balance("test-key")
@@ -77,7 +77,7 @@ def test_a_whole_request_takes_no_keywords_beside_it(client, server):
         ({"model": "veo3", "extra": {"duration": 5}}, "extra names duration; use the keyword of that field"),
     ],
 )
-def test_a_keyword_that_cannot_be_meant_is_refused(client, server, keywords, sentence):
+def test_a_keyword_that_makes_no_sense_is_refused(client, server, keywords, sentence):
     with pytest.raises(TypeError, match=sentence):
         client.submit("A cup", **keywords)
     assert [] == server.requests
@@ -132,7 +132,7 @@ def test_a_warning_points_at_the_callers_line_and_the_request_is_sent(clients, s
         ("test-key-poor", None, InsufficientCredits, {"status": 402, "required": 9}),
     ],
 )
-def test_a_refusal_is_raised_with_its_facts_and_leaves_the_budget(clients, server, key, scenario, error, facts):
+def test_a_refusal_is_raised_with_its_attributes_and_leaves_the_budget(clients, server, key, scenario, error, facts):
     client = clients(key, max_credits=20)
     with pytest.raises(error) as caught:
         client.submit(VEO)
@@ -140,7 +140,7 @@ def test_a_refusal_is_raised_with_its_facts_and_leaves_the_budget(clients, serve
     assert 0 == client.credits_committed
 
 
-def test_a_400_tells_the_fields(scripted_clients, scripted):
+def test_a_400_names_the_fields(scripted_clients, scripted):
     details = {"formErrors": ["Too odd"], "fieldErrors": {"prompt": ["Prompt is required"]}}
     scripted.replies = [reply(400, {"error": "Invalid request", "details": details}, X_Request_Id="r1")]
     with pytest.raises(BadRequest) as caught:
@@ -152,7 +152,7 @@ def test_a_400_tells_the_fields(scripted_clients, scripted):
     assert expected + "nothing was charged" == str(error)
 
 
-class TestAtMostOnce:
+class TestSubmitAtMostOnce:
     """The endpoint is not idempotent: what may have been accepted is never sent again by itself."""
 
     def test_a_lost_reply_is_uncertain_and_the_charge_is_the_only_one(self, clients, server):
@@ -186,7 +186,7 @@ class TestAtMostOnce:
             (b"", ConnectionFailed),
         ],
     )
-    def test_every_ambiguous_answer_is_uncertain(self, scripted_clients, scripted, answer, cause):
+    def test_every_ambiguous_response_is_uncertain(self, scripted_clients, scripted, answer, cause):
         scripted.replies = [answer]
         with pytest.raises(SubmissionUncertain) as caught:
             scripted_clients().submit(VEO)
@@ -215,7 +215,7 @@ class TestAtMostOnce:
             scripted_clients().submit(VEO)
         assert "tsk_1" == caught.value.task_id
 
-    def test_a_body_that_is_packed_twice_is_not_unfolded(self, scripted_clients, scripted):
+    def test_a_body_that_is_compressed_twice_is_not_read(self, scripted_clients, scripted):
         scripted.replies = [reply(200, RECEIPT, Content_Encoding="gzip, gzip")]
         with pytest.raises(SubmissionUncertain, match="the response has no task id"):
             scripted_clients().submit(VEO)
@@ -240,7 +240,7 @@ class TestAtMostOnce:
         assert 9 == task.credits_used
         assert 991 == server.balance("test-key")
 
-    def test_429_without_end_is_raised_after_a_few_tries(self, scripted_clients, scripted, clock):
+    def test_429_without_end_is_raised_after_a_few_retries(self, scripted_clients, scripted, clock):
         scripted.replies = [reply(429, {"error": "Slow down"}, Retry_After="7")]
         client = scripted_clients(max_credits=20)
         with pytest.raises(RateLimited) as caught:
@@ -255,13 +255,13 @@ class TestAtMostOnce:
         assert "tsk_1" == scripted_clients().submit(VEO).id
         assert [60.0] == clock.sleeps
 
-    def test_a_repetition_that_would_end_after_the_timeout_is_not_begun(self, scripted_clients, scripted, clock):
+    def test_a_retry_that_would_end_after_the_timeout_is_not_begun(self, scripted_clients, scripted, clock):
         scripted.replies = [reply(429, Retry_After="30")]
         with pytest.raises(RateLimited):
             scripted_clients().submit(VEO, timeout=20)
         assert (1, []) == (len(scripted.seen), clock.sleeps)
 
-    def test_a_connection_that_was_never_made_is_tried_again_and_then_told(self, clients, clock):
+    def test_a_connection_that_was_never_made_is_retried_and_then_raised(self, clients, clock):
         client = clients(base_url="http://127.0.0.1:9", max_credits=20)  # nothing listens on the discard port
         with pytest.raises(
             ConnectionFailed, match=r"cannot connect to 127\.0\.0\.1:9: connection refused; nothing was sent, safe"
@@ -271,7 +271,7 @@ class TestAtMostOnce:
         assert 0 == client.credits_committed
 
 
-class TestBudget:
+class TestSubmitWithinBudget:
     """`max_credits` is held before sending, by quote, and settled by what was charged."""
 
     def test_what_does_not_fit_is_not_sent(self, clients, server):
@@ -282,7 +282,7 @@ class TestBudget:
         assert (9, 1) == (caught.value.needed, caught.value.left)
         assert 1 == len(server.requests)
 
-    def test_an_unknown_price_is_refused_unless_told_otherwise(self, clients, server):
+    def test_an_unknown_price_is_refused_unless_allowed(self, clients, server):
         request = {**VEO, "model": "wan/2-6-text-to-video"}
         with pytest.raises(BudgetExceeded) as caught:
             clients(max_credits=100).submit(request)

@@ -23,7 +23,7 @@ PENDING = reply(200, {"taskId": "tsk_1", "status": 0})
 DONE = reply(200, {"taskId": "tsk_1", "status": 1, "videoUrl": "https://cdn.example.com/1.mp4"})
 
 
-def test_a_task_is_looked_at_until_it_is_done(client, server, clock):
+def test_a_task_is_polled_until_it_has_ended(client, server, clock):
     receipt = client.submit(VEO)
     task = client.wait(receipt)
     assert (TaskStatus.COMPLETED, receipt.id, 9) == (task.status, task.id, task.credits_used)
@@ -39,7 +39,7 @@ def test_generate_leaves_a_new_task_alone_at_first(client, clock):
     assert {2.0} == set(clock.sleeps[2:])
 
 
-def test_the_poll_interval_sets_the_pace(clients, clock):
+def test_delays_are_multiples_of_the_poll_interval(clients, clock):
     clients(poll_interval=5.0).generate(VEO)
     assert (20.0, {5.0}) == (clock.sleeps[0], set(clock.sleeps[1:]))
 
@@ -49,7 +49,7 @@ def test_without_what_was_learned_the_poll_interval_is_all_there_is(clients, clo
     assert (10.0, {2.0}) == (clock.sleeps[0], set(clock.sleeps[1:]))
 
 
-def test_long_waits_are_looked_at_more_slowly(scripted_clients, scripted, clock):
+def test_in_long_waits_delays_grow(scripted_clients, scripted, clock):
     scripted.replies = [PENDING]
     with pytest.raises(WaitTimeout):
         scripted_clients().wait("tsk_1", timeout=400)
@@ -59,7 +59,7 @@ def test_long_waits_are_looked_at_more_slowly(scripted_clients, scripted, clock)
     assert (2.5, 15.0) == (slower[0], slower[-1])
 
 
-def test_updates_are_told_when_the_status_changes(client):
+def test_on_update_is_called_when_the_status_changes(client):
     told = []
     client.generate(VEO, on_update=told.append)
     assert [TaskStatus.PENDING, TaskStatus.COMPLETED] == [task.status for task in told]
@@ -72,7 +72,7 @@ def test_an_update_reads_as_one_line(scripted_clients, scripted, capsys):
     assert "tsk_1 status 7\ntsk_1 COMPLETED https://cdn.example.com/1.mp4\n" == capsys.readouterr().out
 
 
-class TestWhatPasses:
+class TestWaitTransient:
     """A lost look costs a pause, not the wait."""
 
     @pytest.mark.parametrize("scenario", ["cut-poll", "poll-500", "poll-503-html", "poll-429", "null-fields"])
@@ -85,24 +85,24 @@ class TestWhatPasses:
         "lost",
         [b"", reply(200, "<html>"), reply(200, {"taskId": "tsk_1"}), reply(408), reply(425), reply(529)],
     )
-    def test_the_wait_survives_each_answer(self, scripted_clients, scripted, lost):
+    def test_the_wait_survives_each_response(self, scripted_clients, scripted, lost):
         scripted.replies = [lost, lost, DONE]
         assert scripted_clients().wait("tsk_1").completed
 
-    def test_pauses_grow_while_trouble_lasts_and_shrink_after_it(self, scripted_clients, scripted, clock, monkeypatch):
+    def test_delays_grow_while_polls_fail_and_shrink_after_it(self, scripted_clients, scripted, clock, monkeypatch):
         monkeypatch.setattr("random.random", lambda: 0.0)
         scripted.replies = [b"", b"", b"", b"", PENDING, b"", DONE]
         scripted_clients().wait("tsk_1")
         assert [0.0, 0.5, 1.0, 2.0, 4.0, 2.0, 0.5] == clock.sleeps
 
-    def test_jitter_takes_up_to_half_of_a_pause(self, scripted_clients, scripted, clock, monkeypatch):
+    def test_jitter_takes_up_to_half_of_a_delay(self, scripted_clients, scripted, clock, monkeypatch):
         monkeypatch.setattr("random.random", lambda: 1.0)
         scripted.replies = [b"", b"", DONE]
         scripted_clients().wait("tsk_1")
         assert [0.0, 0.25, 0.5] == clock.sleeps
 
     @pytest.mark.parametrize(
-        ("headers", "pause"),
+        ("headers", "delay"),
         [
             ({"Retry_After": "7"}, 7.0),
             ({"Retry_After": "7000"}, 60.0),
@@ -118,12 +118,12 @@ class TestWhatPasses:
     )
     @pytest.mark.parametrize("status", [429, 503])
     def test_retry_after_is_obeyed_where_it_makes_sense(
-        self, scripted_clients, scripted, clock, monkeypatch, status, headers, pause
+        self, scripted_clients, scripted, clock, monkeypatch, status, headers, delay
     ):
         monkeypatch.setattr("random.random", lambda: 0.0)
         scripted.replies = [reply(status, **headers), DONE]
         scripted_clients().wait("tsk_1")
-        assert [0.0, pause] == clock.sleeps
+        assert [0.0, delay] == clock.sleeps
 
     def test_a_task_that_the_service_has_named_may_not_be_there_yet(self, scripted_clients, scripted):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 0}), reply(404), reply(404), DONE]
@@ -137,7 +137,7 @@ class TestWhatPasses:
         assert "tsk_1" == caught.value.task_id
         assert sum(clock.sleeps) < 60
 
-    def test_a_video_that_lags_behind_the_word_that_it_is_done_is_not_waited_for_long_either(
+    def test_a_video_url_that_lags_behind_completion_is_not_waited_for_long_either(
         self, scripted_clients, scripted, clock, tmp_path
     ):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
@@ -165,7 +165,7 @@ class TestWhatPasses:
         assert scripted_clients().wait("tsk_1").completed
 
 
-class TestWhatDoesNotPass:
+class TestWaitPermanent:
     """Raised at once, with the task id."""
 
     @pytest.mark.parametrize(
@@ -202,11 +202,11 @@ class TestWhatDoesNotPass:
         assert ["/api/ai/tasks/..%2Fvideo%2Fgenerate%3Fx%3D1"] == [seen.path for seen in server.requests]
 
 
-class TestFailed:
+class TestWaitFailed:
     """A failed task is always raised by a wait, with its refund."""
 
     @pytest.mark.parametrize("scenario", ["failed", "failed-late-refund"])
-    def test_the_credits_are_back_before_it_is_told(self, clients, server, scenario):
+    def test_the_credits_are_back_before_it_is_raised(self, clients, server, scenario):
         client = clients(base_url=server.scenario_url(scenario), max_credits=9)
         for _ in range(2):  # the second fits the budget, as the refund of the first came back
             with pytest.raises(TaskFailed) as caught:
@@ -222,12 +222,12 @@ class TestFailed:
             scripted_clients().wait("tsk_1")
         assert 8.0 == sum(clock.sleeps)
 
-    def test_trouble_while_looking_for_the_refund_does_not_hide_the_failure(self, scripted_clients, scripted):
+    def test_a_failed_poll_for_the_refund_does_not_hide_the_failure(self, scripted_clients, scripted):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 2, "creditsRefunded": False}), reply(401)]
         with pytest.raises(TaskFailed):
             scripted_clients().wait("tsk_1")
 
-    def test_a_failure_of_a_kind_unknown_today_passes_through(self, scripted_clients, scripted):
+    def test_an_unknown_error_code_passes_through(self, scripted_clients, scripted):
         scripted.replies = [reply(200, {"id": "tsk_1", "status": 2, "errorCode": "NSFW_2", "errorMessage": "no"})]
         with pytest.raises(TaskFailed, match=r"NSFW_2: no") as caught:
             scripted_clients().wait("tsk_1")
@@ -238,10 +238,10 @@ class TestFailed:
         assert scripted_clients().get("tsk_1").failed
 
 
-class TestDeadline:
+class TestWaitDeadline:
     """One end over pauses and requests alike, with a last look before it."""
 
-    def test_the_last_pause_is_cut_so_that_a_last_look_fits(self, scripted_clients, scripted, clock):
+    def test_the_last_delay_is_clamped_so_that_a_last_poll_fits(self, scripted_clients, scripted, clock):
         scripted.replies = [PENDING]
         with pytest.raises(WaitTimeout) as caught:
             scripted_clients().wait("tsk_1", timeout=6)
@@ -250,7 +250,7 @@ class TestDeadline:
         assert ("tsk_1", 5.0, TaskStatus.PENDING) == (caught.value.task_id, caught.value.waited, caught.value.status)
         assert "task tsk_1 is still pending after 5 s; wait again with its id" == str(caught.value)
 
-    def test_no_time_at_all_is_one_look(self, scripted_clients, scripted):
+    def test_a_timeout_of_zero_is_one_poll(self, scripted_clients, scripted):
         scripted.replies = [DONE]
         assert scripted_clients().wait("tsk_1", timeout=0).completed
         assert 1 == len(scripted.seen)
@@ -281,6 +281,11 @@ class TestDeadline:
         with pytest.raises(WaitTimeout, match="has status 7, which this client does not know, after 2 s"):
             scripted_clients().wait("tsk_1", timeout=3)
 
+    def test_the_error_says_that_only_the_url_of_the_video_is_missing(self, scripted_clients, scripted, tmp_path):
+        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
+        with pytest.raises(WaitTimeout, match="is completed, but the service names no video URL yet, after 2 s"):
+            scripted_clients().wait("tsk_1", timeout=3, save_to=tmp_path / "cup.mp4")
+
     def test_a_wait_can_be_taken_up_again_by_the_id_of_the_error(self, clients, server):
         client = clients()
         with pytest.raises(WaitTimeout) as caught:
@@ -288,16 +293,16 @@ class TestDeadline:
         assert clients().wait(caught.value.task_id).completed
 
 
-class TestGet:
+class TestRetrieve:
     """One snapshot, with a few tries."""
 
-    def test_trouble_that_passes_is_given_four_tries(self, scripted_clients, scripted, clock):
+    def test_a_transient_failure_gets_four_attempts(self, scripted_clients, scripted, clock):
         scripted.replies = [reply(500, {"error": "boom"})]
         with pytest.raises(ServerError, match="boom") as caught:
             scripted_clients().get("tsk_1")
         assert (4, 3, "tsk_1") == (len(scripted.seen), len(clock.sleeps), caught.value.task_id)
 
-    def test_a_service_that_is_not_there_is_told_with_the_task_id(self, clients):
+    def test_a_refused_connection_is_raised_with_the_task_id(self, clients):
         with pytest.raises(ConnectionFailed) as caught:
             clients(base_url="http://127.0.0.1:9").get("tsk_1")
         assert "tsk_1" == caught.value.task_id
@@ -307,7 +312,7 @@ class TestGet:
         assert client.get(task.id) == client.get(task)
 
 
-class TestInterrupted:
+class TestWaitInterrupted:
     """Ctrl-C and cancellation pass through, and say how to go on."""
 
     @pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
@@ -332,7 +337,7 @@ class TestInterrupted:
         assert ["the submission may have been accepted and charged; look in the dashboard"] == caught.value.__notes__
         assert 9 == client.credits_committed, "it stays reserved"
 
-    def test_between_the_receipt_and_the_books_it_says_so_too(self, client, monkeypatch):
+    def test_between_the_response_and_its_record_it_says_so_too(self, client, monkeypatch):
         def interrupt(*_):
             raise KeyboardInterrupt
 
@@ -341,7 +346,7 @@ class TestInterrupted:
             client.submit(VEO)
         assert ["the submission may have been accepted and charged; look in the dashboard"] == caught.value.__notes__
 
-    def test_before_a_repetition_nothing_was_accepted(self, scripted_clients, scripted, clock, monkeypatch):
+    def test_before_a_retry_nothing_was_accepted(self, scripted_clients, scripted, clock, monkeypatch):
         def interrupt(_seconds):
             raise KeyboardInterrupt
 

@@ -34,12 +34,12 @@ RACER = """
 import sys
 from gptimage2_video import BudgetExceeded
 from gptimage2_video.journal import Journal, JournalBudget, SubmissionRecord, SubmissionState
-allowance = JournalBudget(Journal(sys.argv[1]), "the race", 30)
+budget = JournalBudget(Journal(sys.argv[1]), "the race", 30)
 request = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 print("ready", flush=True)
 sys.stdin.read()
 try:
-    allowance.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", sys.argv[2], request, 9))
+    budget.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", sys.argv[2], request, 9))
 except BudgetExceeded:
     print("refused")
 else:
@@ -54,7 +54,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def allow(path):
-    """Makes an allowance as a process does that has just been started."""
+    """Makes a budget as a process does that has just been started."""
 
     def make(limit, group="the agent", **settings):
         return JournalBudget(Journal(path), group, limit, **settings)
@@ -62,15 +62,15 @@ def allow(path):
     return make
 
 
-def committed(allowance, base_url=SERVICE):
-    return Totals.of(allowance.submissions(base_url)).committed
+def committed(budget, base_url=SERVICE):
+    return Totals.of(budget.submissions(base_url)).committed
 
 
 def sending(entry, request=VEO, quote=9, base_url=SERVICE):
     return SubmissionRecord(SubmissionState.SENDING, base_url, entry, request, quote)
 
 
-class TestCounted:
+class TestJournalBudgetCounted:
     def test_what_was_submitted_before_a_restart(self, clients, allow):
         clients(journal=allow(20)).submit(VEO)
         clients(journal=allow(20)).submit(VEO)
@@ -96,11 +96,11 @@ class TestCounted:
         assert 12 == committed(allow(20), scripted.url)
 
     def test_a_refund_comes_back(self, clients, allow, server):
-        allowance = allow(9)
-        client = clients(base_url=server.scenario_url("failed"), journal=allowance)
+        budget = allow(9)
+        client = clients(base_url=server.scenario_url("failed"), journal=budget)
         with pytest.raises(TaskFailed):
             client.generate(VEO)
-        assert 0 == committed(allowance, server.scenario_url("failed"))
+        assert 0 == committed(budget, server.scenario_url("failed"))
         assert client.submit(VEO).id
 
     def test_an_uncertain_submission_stays_counted(self, clients, allow, server):
@@ -121,23 +121,23 @@ class TestCounted:
             scripted_clients(journal=allow(9)).submit(VEO)
         assert 0 == committed(allow(9), scripted.url)
 
-    def test_a_repetition_of_one_submission_is_counted_once(self, allow):
-        allowance = allow(9)
-        allowance.write(sending("e1"))
-        allowance.write(sending("e1"))
-        assert 9 == committed(allowance)
+    def test_a_retry_of_one_submission_is_counted_once(self, allow):
+        budget = allow(9)
+        budget.write(sending("e1"))
+        budget.write(sending("e1"))
+        assert 9 == committed(budget)
 
-    def test_neither_other_names_nor_other_addresses_nor_calls_by_themselves(self, allow, path):
+    def test_neither_other_groups_nor_other_base_urls_nor_calls_by_themselves(self, allow, path):
         allow(9, "another agent").write(sending("e1"))
         allow(9).write(sending("e2", base_url="http://127.0.0.1:9"))
-        with closing(Journal(path)) as book:
-            book.write(sending("e3"))
+        with closing(Journal(path)) as journal:
+            journal.write(sending("e3"))
         allow(9).write(sending("e4"))
         assert ["e4"] == [entry.id for entry in allow(9).submissions(SERVICE)]
 
 
-class TestUnknownPrice:
-    def test_is_refused_as_nobody_knows_whether_it_fits(self, clients, allow, server):
+class TestJournalBudgetUnknownPrice:
+    def test_is_refused_as_it_may_not_fit(self, clients, allow, server):
         with pytest.raises(BudgetExceeded, match="no price of wan/2-6-text-to-video is published"):
             clients(journal=allow(100)).submit(UNPRICED)
         assert [] == server.requests
@@ -149,15 +149,15 @@ class TestUnknownPrice:
             allow(9, allow_unknown_price=True).write(sending("e3", UNPRICED, None))
 
 
-class TestRace:
+class TestJournalBudgetRace:
     def test_threads_do_not_exceed_it_together(self, allow):
-        allowances = [allow(30) for _ in range(8)]
+        budgets = [allow(30) for _ in range(8)]
         barrier, granted = threading.Barrier(8), []
 
         def take(number):
             barrier.wait()
             try:
-                allowances[number].write(sending(f"e{number}"))
+                budgets[number].write(sending(f"e{number}"))
             except BudgetExceeded:
                 return
             granted.append(number)
@@ -191,12 +191,12 @@ class TestRace:
         assert 27 == committed(allow(30, "the race"))
 
 
-class TestRecorder:
-    def test_it_keeps_the_pace_of_tasks_as_its_journal_does(self, allow):
-        allowance = allow(9)
-        assert isinstance(allowance, EstimateStore)
-        assert allowance.load_estimate("a kind") is allowance.journal.load_estimate("a kind")
-        assert asyncio.run(allowance.load_estimate_async("a kind")) is allowance.load_estimate("a kind")
+class TestJournalBudgetRecorder:
+    def test_it_keeps_estimates_as_its_journal_does(self, allow):
+        budget = allow(9)
+        assert isinstance(budget, EstimateStore)
+        assert budget.load_estimate("a kind") is budget.journal.load_estimate("a kind")
+        assert asyncio.run(budget.load_estimate_async("a kind")) is budget.load_estimate("a kind")
 
     def test_a_journal_that_cannot_be_written_keeps_the_request_from_being_sent(self, clients, server, tmp_path):
         with pytest.raises(JournalFailed):

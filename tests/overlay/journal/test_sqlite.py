@@ -37,12 +37,12 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="processes are another matter
 
 
 @pytest.fixture
-def book(tmp_path):
+def journal(tmp_path):
     return Journal(tmp_path / "journal.db")
 
 
-def only(book):
-    (entry,) = Journal(book.path).submissions()
+def only(journal):
+    (entry,) = Journal(journal.path).submissions()
     return entry
 
 
@@ -81,7 +81,7 @@ def of_a_newer_version(path):
     sql(path, "PRAGMA user_version = 3")
 
 
-class TestUnusable:
+class TestJournalUnusable:
     @pytest.mark.parametrize(
         ("spoil", "reason"),
         [
@@ -91,14 +91,14 @@ class TestUnusable:
         ],
     )
     @POSIX
-    def test_without_a_journal_that_works_nothing_is_sent(self, clients, server, book, spoil, reason):
-        spoil(book.path)
-        client = clients(journal=book, max_credits=20)
+    def test_without_a_journal_that_works_nothing_is_sent(self, clients, server, journal, spoil, reason):
+        spoil(journal.path)
+        client = clients(journal=journal, max_credits=20)
         with pytest.raises(JournalFailed, match=reason) as caught:
             client.submit(VEO)
-        assert ([], 0, str(book.path)) == (server.requests, client.credits_committed, caught.value.path)
+        assert ([], 0, str(journal.path)) == (server.requests, client.credits_committed, caught.value.path)
         with pytest.raises(JournalFailed, match=reason):
-            book.submissions()
+            journal.submissions()
 
     @pytest.mark.parametrize("where", ["notes.txt/journal.db", "a\0b"])
     @POSIX
@@ -108,54 +108,54 @@ class TestUnusable:
             clients(journal=Journal(tmp_path / where)).submit(VEO)
         assert [] == server.requests
 
-    def test_nor_in_a_place_that_is_only_for_reading(self, clients, server, book, monkeypatch):
+    def test_nor_in_a_place_that_is_only_for_reading(self, clients, server, journal, monkeypatch):
         def refuse(*_):
             raise OSError(30, "Read-only file system")
 
         monkeypatch.setattr("gptimage2_video.journal.sqlite.os.open", refuse)
         with pytest.raises(JournalFailed, match="Read-only file system"):
-            clients(journal=book).submit(VEO)
+            clients(journal=journal).submit(VEO)
         assert [] == server.requests
 
     @pytest.mark.parametrize("damage", ["state = 'strange'", "request = '{'", "sent_at = 'noon'"])
-    def test_a_row_that_makes_no_sense_is_told(self, clients, book, damage):
-        clients(journal=book).submit(VEO)
-        sql(book.path, f"UPDATE submissions SET {damage}")  # noqa: S608  the words are of this file
+    def test_a_row_that_makes_no_sense_is_an_error(self, clients, journal, damage):
+        clients(journal=journal).submit(VEO)
+        sql(journal.path, f"UPDATE submissions SET {damage}")  # noqa: S608  the words are of this file
         with pytest.raises(JournalFailed):
-            book.submissions()
+            journal.submissions()
 
-    def test_a_journal_that_somebody_holds_is_not_waited_for_without_end(self, clients, server, book, monkeypatch):
-        book.write(sending("first"))
-        book.close()
+    def test_a_locked_journal_is_not_waited_for_without_end(self, clients, server, journal, monkeypatch):
+        journal.write(sending("first"))
+        journal.close()
         monkeypatch.setattr("gptimage2_video.journal.sqlite._BUSY_TIMEOUT", 0.01)
-        with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        with closing(sqlite3.connect(journal.path, isolation_level=None)) as other:
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(JournalFailed, match="database is locked"):
-                clients(journal=book).submit(VEO)
+                clients(journal=journal).submit(VEO)
             other.execute("COMMIT")
         assert [] == server.requests
-        clients(journal=book).submit(VEO)
-        assert ["sending", "pending"] == [entry.state for entry in book.submissions()]
+        clients(journal=journal).submit(VEO)
+        assert ["sending", "pending"] == [entry.state for entry in journal.submissions()]
 
     @POSIX
-    def test_a_full_disk_keeps_it_from_being_sent_and_the_journal_whole(self, clients, server, book):
+    def test_a_full_disk_keeps_it_from_being_sent_and_the_journal_whole(self, clients, server, journal):
         """A limit on the size of files stands in for the disk."""
-        client = clients(journal=book, max_credits=20)
-        book.write(sending("first"))
+        client = clients(journal=journal, max_credits=20)
+        journal.write(sending("first"))
 
         def fill():
             for number in range(100):
-                book.write(sending(f"filling-{number}"))
+                journal.write(sending(f"filling-{number}"))
 
         with files_limited_to(33 * 1024), pytest.raises(JournalFailed):
             fill()
-        filled = len(list(book.submissions()))
+        filled = len(list(journal.submissions()))
         with files_limited_to(1), pytest.raises(JournalFailed):
             client.submit(VEO)
-        assert ([], 0, filled) == (server.requests, client.credits_committed, len(list(book.submissions())))
+        assert ([], 0, filled) == (server.requests, client.credits_committed, len(list(journal.submissions())))
         client.submit(VEO)
-        assert PENDING == list(book.submissions())[-1].state
+        assert PENDING == list(journal.submissions())[-1].state
 
 
 @contextmanager
@@ -170,80 +170,80 @@ def files_limited_to(size):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-class TestFailsAfterAcceptance:
+class TestJournalFailsAfterAcceptance:
     """A task that was paid for goes on; that its entry lags behind is said."""
 
     @pytest.fixture
-    def client(self, scripted_clients, scripted, book):
-        scripted.seen = OnArrival(lambda: sql(book.path, "ALTER TABLE submissions RENAME TO away"))
-        return scripted_clients(journal=book, max_credits=20)
+    def client(self, scripted_clients, scripted, journal):
+        scripted.seen = OnArrival(lambda: sql(journal.path, "ALTER TABLE submissions RENAME TO away"))
+        return scripted_clients(journal=journal, max_credits=20)
 
-    def entry(self, book):
-        sql(book.path, "ALTER TABLE away RENAME TO submissions")
-        return only(book)
+    def entry(self, journal):
+        sql(journal.path, "ALTER TABLE away RENAME TO submissions")
+        return only(journal)
 
-    def test_the_task_comes_back_and_the_entry_stays_in_doubt(self, client, scripted, book):
+    def test_the_task_comes_back_and_the_entry_stays_in_doubt(self, client, scripted, journal):
         scripted.replies = [reply(200, RECEIPT)]
         with pytest.warns(JournalWarning, match="no such table"):
             assert "tsk_1" == client.submit(VEO).id
-        assert (SENDING, True) == (self.entry(book).state, only(book).uncertain)
+        assert (SENDING, True) == (self.entry(journal).state, only(journal).uncertain)
         assert 9 == client.credits_committed
 
-    def test_a_warning_that_is_an_error_carries_the_task_id(self, client, scripted, book):
+    def test_a_warning_that_is_an_error_carries_the_task_id(self, client, scripted, journal):
         scripted.replies = [reply(200, RECEIPT)]
         with pytest.raises(JournalWarning) as caught:  # as pytest is told to make of each
             client.submit(VEO)
         assert ["task tsk_1 continues at the service: wait for it again by its id"] == caught.value.__notes__
-        assert SENDING == self.entry(book).state
+        assert SENDING == self.entry(journal).state
 
-    def test_the_wait_and_the_download_go_on(self, client, scripted, book, tmp_path):
+    def test_the_wait_and_the_download_go_on(self, client, scripted, journal, tmp_path):
         done = {"status": 1, "videoUrl": f"{scripted.url}/v.mp4"}
         scripted.replies = [reply(200, RECEIPT), reply(200, done), reply(200, VIDEO, Content_Type="video/mp4")]
         with pytest.warns(JournalWarning):
             client.generate(VEO, save_to=tmp_path / "cup.mp4")
         assert VIDEO == (tmp_path / "cup.mp4").read_bytes()
 
-    def test_doubt_stays_the_error_that_is_raised(self, client, scripted, book):
+    def test_doubt_stays_the_error_that_is_raised(self, client, scripted, journal):
         scripted.replies = [reply(500)]
         with pytest.warns(JournalWarning), pytest.raises(SubmissionUncertain):
             client.submit(VEO)
-        assert SENDING == self.entry(book).state
+        assert SENDING == self.entry(journal).state
 
 
-class TestOddFacts:
+class TestJournalOddValues:
     """What the service or a file system brings that a database cannot keep costs no record."""
 
-    def test_half_a_character_in_an_id(self, scripted_clients, scripted, book):
+    def test_half_a_character_in_an_id(self, scripted_clients, scripted, journal):
         scripted.replies = [reply(200, {**RECEIPT, "taskId": "tsk_\ud800"})]
-        assert "tsk_\ud800" == scripted_clients(journal=book).submit(VEO).id
-        assert (PENDING, "tsk_?") == (only(book).state, only(book).task_id)
+        assert "tsk_\ud800" == scripted_clients(journal=journal).submit(VEO).id
+        assert (PENDING, "tsk_?") == (only(journal).state, only(journal).task_id)
 
-    def test_half_a_character_in_a_reason(self, scripted_clients, scripted, book):
+    def test_half_a_character_in_a_reason(self, scripted_clients, scripted, journal):
         failed = {"status": 2, "errorCode": "\ud800", "errorMessage": "a\udcffb", "creditsRefunded": True}
         scripted.replies = [reply(200, RECEIPT), reply(200, failed)]
         with pytest.raises(TaskFailed):
-            scripted_clients(journal=book).generate(VEO)
-        assert ("?: a?b", True) == (only(book).reason, only(book).refunded)
+            scripted_clients(journal=journal).generate(VEO)
+        assert ("?: a?b", True) == (only(journal).reason, only(journal).refunded)
 
     @pytest.mark.parametrize("credits_used", [2**63, -(2**70), 10**400])
-    def test_a_price_beyond_all_numbers_does_not_cost_the_task_id(self, scripted_clients, scripted, book, credits_used):
+    def test_a_price_beyond_all_numbers_keeps_the_task_id(self, scripted_clients, scripted, journal, credits_used):
         body = json.dumps({**RECEIPT, "creditsUsed": 0}).replace("0}", f"{credits_used}}}")
         scripted.replies = [reply(200, body)]
-        scripted_clients(journal=book).submit(VEO)
-        assert (PENDING, "tsk_1", None) == (only(book).state, only(book).task_id, only(book).credits_used)
+        scripted_clients(journal=journal).submit(VEO)
+        assert (PENDING, "tsk_1", None) == (only(journal).state, only(journal).task_id, only(journal).credits_used)
 
     @pytest.mark.skipif(sys.platform != "linux", reason="file names are text elsewhere")
-    def test_a_file_name_that_is_no_text(self, clients, book, tmp_path):
+    def test_a_file_name_that_is_no_text(self, clients, journal, tmp_path):
         target = tmp_path / os.fsdecode(b"cup-\xff.mp4")
-        clients(journal=book).generate(VEO, save_to=target)
-        assert (target, target) == (only(book).target, only(book).path)
+        clients(journal=journal).generate(VEO, save_to=target)
+        assert (target, target) == (only(journal).target, only(journal).path)
 
 
-class TestShared:
-    def test_threads_lose_nothing(self, book):
+class TestJournalShared:
+    def test_threads_lose_nothing(self, journal):
         def write(thread):
             for number in range(20):
-                book.write(sending(f"{thread}-{number}"))
+                journal.write(sending(f"{thread}-{number}"))
 
         threads = [threading.Thread(target=write, args=(thread,)) for thread in range(8)]
         for thread in threads:
@@ -251,52 +251,52 @@ class TestShared:
         for thread in threads:
             thread.join()
         expected = {f"{thread}-{number}" for thread in range(8) for number in range(20)}
-        assert expected == {entry.id for entry in book.submissions()}
+        assert expected == {entry.id for entry in journal.submissions()}
 
-    def test_processes_that_begin_a_file_at_once_lose_nothing(self, book):
+    def test_processes_that_begin_a_file_at_once_lose_nothing(self, journal):
         script = """
 import sys
 from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
 from gptimage2_video.journal.store import Journal
 print("ready", flush=True)
 sys.stdin.readline()
-book = Journal(sys.argv[1])
+journal = Journal(sys.argv[1])
 for number in range(10):
-    book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", f"{sys.argv[2]}-{number}"))
+    journal.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", f"{sys.argv[2]}-{number}"))
 """
-        crowd = [running(script, book.path, str(number), stdin=subprocess.PIPE) for number in range(8)]
+        crowd = [running(script, journal.path, str(number), stdin=subprocess.PIPE) for number in range(8)]
         assert {"ready\n"} == {process.stdout.readline() for process in crowd}
         for process in crowd:
             process.stdin.write("\n")
             process.stdin.flush()
         assert [""] * len(crowd) == [process.communicate()[1] for process in crowd]
         expected = {f"{process}-{number}" for process in range(len(crowd)) for number in range(10)}
-        assert expected == {entry.id for entry in book.submissions()}
+        assert expected == {entry.id for entry in journal.submissions()}
 
-    def test_to_begin_a_file_waits_for_others_who_do_the_same(self, book, monkeypatch):
+    def test_to_begin_a_file_waits_for_others_who_do_the_same(self, journal, monkeypatch):
         """SQLite does not, where a writer keeps it from letting many in."""
-        with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        with closing(sqlite3.connect(journal.path, isolation_level=None)) as other:
             other.execute("CREATE TABLE mine (number INTEGER)")
             other.execute("BEGIN IMMEDIATE")
             monkeypatch.setattr("gptimage2_video.journal.sqlite.time.sleep", lambda _: other.execute("COMMIT"))
-            book.write(sending("first"))
-        assert ["first"] == [entry.id for entry in book.submissions()]
+            journal.write(sending("first"))
+        assert ["first"] == [entry.id for entry in journal.submissions()]
 
-    def test_but_not_without_end(self, book, monkeypatch):
+    def test_but_not_without_end(self, journal, monkeypatch):
         monkeypatch.setattr("gptimage2_video.journal.sqlite._BUSY_TIMEOUT", 0.01)
-        with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        with closing(sqlite3.connect(journal.path, isolation_level=None)) as other:
             other.execute("CREATE TABLE mine (number INTEGER)")
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(JournalFailed, match="database is locked"):
-                book.write(sending("first"))
+                journal.write(sending("first"))
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-    def test_after_a_fork_both_can_write_and_neither_takes_the_file_from_the_other(self, book):
+    def test_after_a_fork_both_can_write_and_neither_takes_the_file_from_the_other(self, journal):
         script = """
 import os, sys
 from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
-book = Journal(sys.argv[1])
-write = lambda name: book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
+journal = Journal(sys.argv[1])
+write = lambda name: journal.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
 write("parent-1")
 told, tell = os.pipe()
 heard, say = os.pipe()
@@ -308,21 +308,21 @@ if os.fork() == 0:
     os._exit(0)
 os.read(told, 1)
 write("parent-2")
-book.close()
+journal.close()
 os.write(say, b".")
 print(os.wait()[1])
 """
-        assert ("0\n", "") == running(script, book.path).communicate()
-        assert ["parent-1", "child-1", "parent-2", "child-2"] == [entry.id for entry in book.submissions()]
+        assert ("0\n", "") == running(script, journal.path).communicate()
+        assert ["parent-1", "child-1", "parent-2", "child-2"] == [entry.id for entry in journal.submissions()]
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-    def test_a_fork_while_another_thread_writes_leaves_no_lock_behind(self, book):
+    def test_a_fork_while_another_thread_writes_leaves_no_lock_behind(self, journal):
         script = """
 import os, sys, threading, warnings
 from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
 warnings.simplefilter("ignore", DeprecationWarning)
-book = Journal(sys.argv[1])
-write = lambda name: book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
+journal = Journal(sys.argv[1])
+write = lambda name: journal.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", name))
 done, begun = threading.Event(), threading.Event()
 def busy():
     number = 0
@@ -341,8 +341,8 @@ for child in range(5):
 done.set()
 thread.join()
 """
-        assert ("", "") == running(script, book.path).communicate()
-        children = {entry.id for entry in book.submissions() if entry.id.startswith("child")}
+        assert ("", "") == running(script, journal.path).communicate()
+        children = {entry.id for entry in journal.submissions() if entry.id.startswith("child")}
         assert {f"child-{number}" for number in range(5)} == children
 
 
@@ -366,7 +366,7 @@ def receive(listener):
     return connection, stream.read(int(length))
 
 
-class TestCancelled:
+class TestJournalCancelled:
     """An async call that is cancelled, in each of the ways there are."""
 
     @pytest.fixture(autouse=True)
@@ -379,9 +379,9 @@ class TestCancelled:
             thread.join()
 
     @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-    def test_by_a_scope_while_it_is_in_flight_it_stays_in_doubt(self, book, backend):
+    def test_by_a_scope_while_it_is_in_flight_it_stays_in_doubt(self, journal, backend):
         async def main():
-            async with AsyncVideoClient("test-key", base_url=url(listener), journal=book) as client:
+            async with AsyncVideoClient("test-key", base_url=url(listener), journal=journal) as client:
                 async with anyio.create_task_group() as group:
                     group.start_soon(client.submit, VEO)
                     connection, _ = await anyio.to_thread.run_sync(receive, listener)
@@ -390,11 +390,11 @@ class TestCancelled:
 
         with socket.create_server(("127.0.0.1", 0)) as listener:
             anyio.run(main, backend=backend)
-        assert SENDING == only(book).state
+        assert SENDING == only(journal).state
 
-    def test_by_asyncio_while_it_is_in_flight_it_stays_in_doubt(self, book):
+    def test_by_asyncio_while_it_is_in_flight_it_stays_in_doubt(self, journal):
         async def main():
-            async with AsyncVideoClient("test-key", base_url=url(listener), journal=book) as client:
+            async with AsyncVideoClient("test-key", base_url=url(listener), journal=journal) as client:
                 call = asyncio.ensure_future(client.submit(VEO))
                 connection, _ = await asyncio.to_thread(receive, listener)
                 call.cancel()
@@ -404,7 +404,7 @@ class TestCancelled:
 
         with socket.create_server(("127.0.0.1", 0)) as listener:
             asyncio.run(main())
-        assert SENDING == only(book).state
+        assert SENDING == only(journal).state
 
     @pytest.mark.parametrize("backend", ["asyncio", "trio"])
     def test_by_a_scope_while_the_receipt_is_written_down_it_is_pending(self, scripted, tmp_path, backend):
@@ -416,8 +416,8 @@ class TestCancelled:
 
         async def main():
             nonlocal scope
-            book = Cancelling(tmp_path / "journal.db")
-            async with AsyncVideoClient("test-key", base_url=scripted.url, journal=book) as client:
+            journal = Cancelling(tmp_path / "journal.db")
+            async with AsyncVideoClient("test-key", base_url=scripted.url, journal=journal) as client:
                 with anyio.CancelScope() as scope:
                     await client.generate(VEO)
                 assert scope.cancelled_caught
@@ -440,8 +440,8 @@ class TestCancelled:
         async def main():
             nonlocal loop, call
             loop = asyncio.get_running_loop()
-            book = Cancelling(tmp_path / "journal.db")
-            async with AsyncVideoClient("test-key", base_url=scripted.url, journal=book) as client:
+            journal = Cancelling(tmp_path / "journal.db")
+            async with AsyncVideoClient("test-key", base_url=scripted.url, journal=journal) as client:
                 call = asyncio.ensure_future(client.generate(VEO))
                 with pytest.raises(asyncio.CancelledError):
                     await call
@@ -458,27 +458,27 @@ def url(listener):
 
 
 @POSIX
-def test_what_was_acknowledged_is_there_after_a_sudden_end(book):
+def test_what_was_acknowledged_is_there_after_a_sudden_end(journal):
     script = """
 import sys
 from itertools import count
 from gptimage2_video.journal import Journal, SubmissionRecord, SubmissionState
-book = Journal(sys.argv[1])
+journal = Journal(sys.argv[1])
 for number in count():
-    book.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", str(number)))
+    journal.write(SubmissionRecord(SubmissionState.SENDING, "https://example.com", str(number)))
     print(number, flush=True)
 """
-    with running(script, book.path) as process:
+    with running(script, journal.path) as process:
         acknowledged = [process.stdout.readline().strip() for _ in range(50)]
         process.kill()
         acknowledged += process.stdout.read().split()
-    assert acknowledged == [entry.id for entry in book.submissions()][: len(acknowledged)]
+    assert acknowledged == [entry.id for entry in journal.submissions()][: len(acknowledged)]
 
 
 @pytest.mark.process
 @POSIX
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
-class TestEnded:
+class TestJournalAfterSignal:
     """The command line, ended at each stage; then `tasks` says how it stands, and `resume` finishes it at no cost."""
 
     WORDS = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4", "--poll-interval", "0.01")

@@ -249,59 +249,59 @@ class TestEstimateStore:
         monkeypatch.setattr("gptimage2_video.journal.store.datetime", Today)
         for _ in range(4):
             clock.sleeps.clear()
-            book = Journal(tmp_path / "journal.db")
-            clients(journal=book).generate(VEO)
-            book.close()
+            journal = Journal(tmp_path / "journal.db")
+            clients(journal=journal).generate(VEO)
+            journal.close()
         assert len(clock.sleeps) < 10
 
     def test_clients_that_share_a_journal_share_what_was_learned(self, clients, tmp_path):
-        book = Journal(tmp_path / "journal.db")
-        assert book.load_estimate("k") is book.load_estimate("k")
-        one, other = clients(journal=book), clients(journal=book)
+        journal = Journal(tmp_path / "journal.db")
+        assert journal.load_estimate("k") is journal.load_estimate("k")
+        one, other = clients(journal=journal), clients(journal=journal)
         one.generate(VEO)
         other.generate(VEO)
-        assert 2 == len(book.load_estimate(estimate_key(one.base_url, VEO)).durations)
+        assert 2 == len(journal.load_estimate(estimate_key(one.base_url, VEO)).durations)
 
     def test_the_outcome_and_what_it_teaches_are_one_transaction(self, tmp_path, monkeypatch):
-        book = Journal(tmp_path / "journal.db")
+        journal = Journal(tmp_path / "journal.db")
         sending = SubmissionRecord(SubmissionState.SENDING, "https://example.com", "e1", VEO)
-        book.write(sending)
+        journal.write(sending)
         monkeypatch.setattr("gptimage2_video.journal.store._learn", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            book.write(
+            journal.write(
                 SubmissionRecord(SubmissionState.REFUSED, "https://example.com", "e1", VEO, sample=Sample("k", 60.0))
             )
-        assert [SubmissionState.SENDING] == [entry.state for entry in book.submissions()]
+        assert [SubmissionState.SENDING] == [entry.state for entry in journal.submissions()]
 
     @pytest.mark.parametrize("kept", ["", "[]", "{}", '{"ends": ["soon"], "trust": 1, "at": null}', '{"ends": 3}'])
     def test_an_estimate_that_makes_no_sense_loses_no_outcome(self, clients, tmp_path, kept):
-        book = Journal(tmp_path / "journal.db")
-        client = clients(journal=book)
-        assert [] == list(book.submissions())
-        with closing(sqlite3.connect(book.path)) as plain, plain:
+        journal = Journal(tmp_path / "journal.db")
+        client = clients(journal=journal)
+        assert [] == list(journal.submissions())
+        with closing(sqlite3.connect(journal.path)) as plain, plain:
             plain.execute("INSERT INTO paces VALUES (?, ?)", (estimate_key(client.base_url, VEO), kept))
         client.generate(VEO)
-        assert [SubmissionState.COMPLETED] == [entry.state for entry in book.submissions()]
-        assert [1] == [len(estimate["ends"]) for estimate in estimates(book)]
+        assert [SubmissionState.COMPLETED] == [entry.state for entry in journal.submissions()]
+        assert [1] == [len(estimate["ends"]) for estimate in estimates(journal)]
 
     def test_a_journal_that_cannot_be_read_costs_no_wait(self, clients, tmp_path, monkeypatch):
-        book = Journal(tmp_path / "journal.db")
-        client = clients(journal=book)
+        journal = Journal(tmp_path / "journal.db")
+        client = clients(journal=journal)
         task = client.submit(VEO)
-        book.close()
-        book.path.write_bytes(b"this is no database" * 100)
+        journal.close()
+        journal.path.write_bytes(b"this is no database" * 100)
         with pytest.warns(JournalWarning):
             assert client.wait(task).completed
 
     def test_a_journal_of_the_first_version_is_taken_over_with_all_that_is_in_it(self, clients, tmp_path):
-        book = Journal(tmp_path / "journal.db")
-        clients(journal=book).generate(VEO)
-        before = list(book.submissions())
-        book.close()
-        with closing(sqlite3.connect(book.path)) as plain, plain:
+        journal = Journal(tmp_path / "journal.db")
+        clients(journal=journal).generate(VEO)
+        before = list(journal.submissions())
+        journal.close()
+        with closing(sqlite3.connect(journal.path)) as plain, plain:
             plain.execute("DROP TABLE paces")
             plain.execute("PRAGMA user_version = 1")
-        again = Journal(book.path)
+        again = Journal(journal.path)
         clients(journal=again).generate(VEO)
         assert before == list(again.submissions())[:1]
         assert 1 == len(estimates(again))
@@ -311,7 +311,7 @@ class TestEstimateStore:
         assert store.load_estimate("k") is store.load_estimate("k")
 
 
-def estimates(book):
+def estimates(journal):
     """The estimates on disk."""
-    with closing(sqlite3.connect(book.path)) as plain:
+    with closing(sqlite3.connect(journal.path)) as plain:
         return [json.loads(kept) for (kept,) in plain.execute("SELECT estimate FROM paces")]

@@ -6,14 +6,14 @@ import pytest
 from gptimage2_video.transport import clock
 
 
-def test_it_goes_forward_over_a_pause():
+def test_it_goes_forward_over_a_sleep():
     before = clock.now()
     clock.sleep(0)
     assert clock.now() >= before
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_it_goes_forward_over_an_awaited_pause(backend):
+def test_it_goes_forward_over_an_awaited_sleep(backend):
     before = clock.now()
     anyio.run(clock.async_sleep, 0, backend=backend)
     assert clock.now() >= before

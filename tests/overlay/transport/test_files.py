@@ -81,7 +81,7 @@ def calls(monkeypatch, small_flushes):
     return threads
 
 
-class TestEventLoop:
+class TestPartFileOffTheLoop:
     """Nothing that may block is done on its thread."""
 
     @pytest.fixture(params=RUNNERS, ids="-".join)
@@ -114,7 +114,7 @@ class TestEventLoop:
         )
 
 
-class TestCancelled:
+class TestPartFileCancelled:
     """No part file is left, whenever it comes."""
 
     @pytest.mark.parametrize(("backend", "transport"), RUNNERS)
@@ -206,3 +206,14 @@ def test_bytes_are_kept_until_a_megabyte_is_there(target):
     part.flush()
     assert (False, [1024 * 1024]) == (part.flush_due, [path.stat().st_size for path in target.parent.iterdir()])
     part.discard()
+
+
+@pytest.mark.parametrize("operation", [PartFile.flush, PartFile.commit])
+def test_what_a_thread_does_to_a_discarded_part_file_leaves_nothing(target, operation):
+    """Such as one that a cancelled call still had in its queue."""
+    part = PartFile(target)
+    assert part.start(200, HEADERS)
+    part.write(VIDEO[:1000])
+    part.discard()
+    operation(part)
+    assert [] == list(target.parent.iterdir())

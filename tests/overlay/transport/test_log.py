@@ -26,7 +26,7 @@ def lines(caplog, scripted):
     return said
 
 
-def test_a_line_tells_method_address_status_and_seconds(scripted_clients, scripted, lines, tmp_path):
+def test_a_line_has_method_url_status_and_duration(scripted_clients, scripted, lines, tmp_path):
     video = f"{scripted.url}/v.mp4?signature=opens-it"
     scripted.replies = [
         reply(200, {"taskId": "tsk_1", "status": 0}),
@@ -44,7 +44,7 @@ def test_a_line_tells_method_address_status_and_seconds(scripted_clients, script
     assert "opens-it" not in "".join(lines())
 
 
-def test_a_reply_that_did_not_come_is_told_with_its_reason(scripted_clients, scripted, lines):
+def test_no_response_is_logged_with_its_reason(scripted_clients, scripted, lines):
     scripted.replies = [b""]
     with pytest.raises(SubmissionUncertain):
         scripted_clients(KEY).submit(VEO)
@@ -52,13 +52,13 @@ def test_a_reply_that_did_not_come_is_told_with_its_reason(scripted_clients, scr
     assert re.fullmatch(r"POST URL/api/ai/video/generate: no response after T \(.+\)", line)
 
 
-def test_one_that_broke_off_is_told_with_its_status(scripted_clients, scripted, lines):
+def test_an_incomplete_response_is_logged_with_its_status(scripted_clients, scripted, lines):
     scripted.replies = [reply(200, {"status": 0}, length=900), reply(200, {"status": 0})]
     scripted_clients(KEY).get("tsk_1")
     assert re.fullmatch(r"GET URL/api/ai/tasks/tsk_1: 200, incomplete after T \(.+\)", lines()[0])
 
 
-def test_one_that_never_left_is_told_so(scripted_clients, scripted, lines):
+def test_a_request_that_was_not_sent_is_logged_as_such(scripted_clients, scripted, lines):
     with pytest.raises(ConnectionFailed):
         scripted_clients(KEY, base_url="http://127.0.0.1:9").get("tsk_1")
     assert [True] * 4 == [": not sent after " in line for line in lines()]

@@ -59,7 +59,7 @@ def kept(status, body, *fields):
     return "\r\n".join([*lines, "", body]).encode()
 
 
-class TestChosen:
+class TestTransportChosen:
     """aiohttp where it is installed and can serve, httpx everywhere else; one argument says otherwise."""
 
     @pytest.fixture
@@ -121,7 +121,7 @@ class TestChosen:
         assert [] == scripted.seen
 
 
-class TestAddresses:
+class TestUrls:
     """An address is sent as it was signed, character by character."""
 
     SIGNED = "/a%2Fb/~v%7E%20.mp4?sig=x%2By%3D+z&list=1,2;3&path=%2Fetc%C3%BC&empty"
@@ -138,7 +138,7 @@ class TestAddresses:
         assert ["/v.mp4", self.SIGNED] == [seen.path for seen in scripted.seen]
 
     @pytest.mark.parametrize("odd", ["http://127.0.0.1:99999/v.mp4", "http://a..b/v.mp4", f"http://{'a' * 64}.x/v.mp4"])
-    def test_one_that_cannot_be_is_told(self, odd, scripted, clock, tmp_path):
+    def test_an_invalid_one_is_an_error(self, odd, scripted, clock, tmp_path):
         async def main():
             async with AsyncVideoClient("test-key", base_url=scripted.url, transport="aiohttp") as client:
                 with pytest.raises(DownloadFailed):
@@ -148,14 +148,14 @@ class TestAddresses:
         assert [] == list(tmp_path.iterdir())
 
     @pytest.mark.parametrize("where", ["ftp://127.0.0.1/v.mp4", "file:///etc/passwd", "http://[broken/", "http:///v"])
-    def test_a_redirect_to_what_is_no_web_address_is_not_followed(self, scripted_clients, scripted, tmp_path, where):
+    def test_a_redirect_to_an_invalid_url_is_not_followed(self, scripted_clients, scripted, tmp_path, where):
         scripted.replies = [reply(302, Location=where)]
         with pytest.raises(DownloadFailed):
             scripted_clients().download(f"{scripted.url}/v.mp4", tmp_path / "v.mp4")
         assert [] == list(tmp_path.iterdir())
 
 
-class TestReplies:
+class TestResponses:
     """Whatever is wrong with a receipt, its id is not lost; and what is whole is read whole."""
 
     @pytest.mark.parametrize(
@@ -170,16 +170,16 @@ class TestReplies:
         scripted.replies = [receipt]
         assert "tsk_1" == scripted_clients().submit(VEO).id
 
-    def test_a_packed_reply_is_unpacked(self, scripted_clients, scripted):
+    def test_a_compressed_response_is_decompressed(self, scripted_clients, scripted):
         scripted.replies = [reply(200, gzip.compress(b'{"taskId": "tsk_1"}'), Content_Encoding="gzip")]
         assert "tsk_1" == scripted_clients().submit(VEO).id
 
-    def test_a_badly_packed_one_is_uncertain(self, scripted_clients, scripted):
+    def test_a_badly_compressed_one_is_uncertain(self, scripted_clients, scripted):
         scripted.replies = [reply(200, RECEIPT, Content_Encoding="gzip")]
         with pytest.raises(SubmissionUncertain):
             scripted_clients().submit(VEO)
 
-    def test_one_packed_twice_in_two_fields_is_not_unfolded(self, scripted_clients, scripted):
+    def test_one_compressed_twice_in_two_fields_is_not_read(self, scripted_clients, scripted):
         head, body = reply(200, RECEIPT).split(b"\r\n\r\n")
         scripted.replies = [head + b"\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n" + body]
         with pytest.raises(SubmissionUncertain):
@@ -190,7 +190,7 @@ class TestReplies:
         assert "tsk_1" == scripted_clients().submit(VEO).id
 
 
-class TestOnce:
+class TestSentOnce:
     """The engine repeats nothing by itself, on whichever connection: that is for the conversation to decide."""
 
     @pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
@@ -207,7 +207,7 @@ class TestOnce:
         thread.join()
         assert [2] == [len(requests) for requests in seen]
 
-    def test_a_look_is_repeated_by_the_conversation_alone(self, scripted_clients, scripted, clock):
+    def test_a_poll_is_retried_by_the_flow_alone(self, scripted_clients, scripted, clock):
         scripted.replies = [b"", reply(200, RECEIPT)]
         scripted_clients().get("tsk_1")
         assert (2, 1) == (len(scripted.seen), len(clock.sleeps))
@@ -243,7 +243,7 @@ class TestNeverSent:
         thread.join()
         assert 3 == len(clock.sleeps)
 
-    def test_a_name_that_nobody_knows(self, clients, clock):
+    def test_an_unknown_host(self, clients, clock):
         with pytest.raises(ConnectionFailed):
             clients(base_url="https://nobody.invalid").submit(VEO)
         assert 3 == len(clock.sleeps)

@@ -17,12 +17,6 @@ const EXPIRED_STATUSES: readonly number[] = [403, 410];
 /** Not yet on the CDN, too slow, too early, too many. */
 const TRANSIENT_STATUSES: readonly number[] = [404, 408, 425, 429];
 
-/** Why the video is still incomplete; null when it is complete. */
-interface Attempt {
-  readonly reason: string | null;
-  readonly expired: boolean;
-}
-
 /**
  * The task with the path of its video. A task without an address is read first; one without an id is a bare address.
  *
@@ -43,11 +37,11 @@ async function fetchAndCommit(context: FlowContext, given: Task, sink: DownloadS
   let expired = false;
   for (let attempt = 0, largest = 0; ;) {
     if (task.videoUrl === null || expired) task = await withVideoUrl(context, task);
-    const last = await fetchRest(context, task, sink, deadline.remaining());
-    if (last.reason === null) return { ...task, path: await commit(task, sink) };
+    const [reason, hasExpired] = await fetchRest(context, task, sink, deadline.remaining());
+    if (reason === null) return { ...task, path: await commit(task, sink) };
     [attempt, largest] = sink.size > largest ? [1, sink.size] : [attempt + 1, largest];
-    if (attempt > BACKOFF.maxRetries || deadline.remaining() <= 0) throw downloadFailed(task, last.reason);
-    expired = last.expired && task.id !== "";
+    if (attempt > BACKOFF.maxRetries || deadline.remaining() <= 0) throw downloadFailed(task, reason);
+    expired = hasExpired && task.id !== "";
     await sleep(context, backoffDelay(attempt), task.id);
   }
 }
@@ -58,15 +52,20 @@ async function withVideoUrl(context: FlowContext, earlier: Task): Promise<Task> 
   if (task.status === TaskStatus.FAILED) throw new TaskFailed(task);
   if (task.videoUrl === null) {
     const completed = task.status === TaskStatus.COMPLETED;
-    throw downloadFailed(task, completed ? "the service names no address for it" : "it is not there yet");
+    throw downloadFailed(task, completed ? "the service names no URL for it" : "the task is still pending");
   }
   return task;
 }
 
-/** One request for what is missing. */
-async function fetchRest(context: FlowContext, task: Task, sink: DownloadSink, totalTimeout: number): Promise<Attempt> {
+/** One request for what is missing: why the video is still incomplete (null when it is not), and whether its URL has expired. */
+async function fetchRest(
+  context: FlowContext,
+  task: Task,
+  sink: DownloadSink,
+  totalTimeout: number,
+): Promise<[reason: string | null, expired: boolean]> {
   const url = task.videoUrl ?? "";
-  if (!/^https?:\/\//.test(url)) throw downloadFailed(task, "its address is not a web address");
+  if (!/^https?:\/\//.test(url)) throw downloadFailed(task, "its URL is not a web address");
   const request: HttpRequest = {
     method: "GET",
     url,
@@ -80,13 +79,12 @@ async function fetchRest(context: FlowContext, task: Task, sink: DownloadSink, t
   const result = await context.transport.send(request, signal);
   if (signal?.aborted) throw new Aborted(signal.reason, task.id || null);
   if (sink.writeError !== null) throw downloadFailed(task, sink.writeError);
-  if (result.type === "failure") return { reason: result.message, expired: false };
+  if (result.type === "failure") return [result.message, false];
   const { status } = result;
-  if (EXPIRED_STATUSES.includes(status)) return { reason: `its address has expired (${status})`, expired: true };
-  if (status >= 500 || TRANSIENT_STATUSES.includes(status))
-    return { reason: `its host answered ${status}`, expired: false };
+  if (EXPIRED_STATUSES.includes(status)) return [`its URL has expired (${status})`, true];
+  if (status >= 500 || TRANSIENT_STATUSES.includes(status)) return [`its host answered ${status}`, false];
   if (sink.rejection !== null && !sink.rangeMismatch) throw downloadFailed(task, sink.rejection);
-  return { reason: sink.incompleteReason(), expired: false };
+  return [sink.incompleteReason(), false];
 }
 
 async function commit(task: Task, sink: DownloadSink): Promise<string> {

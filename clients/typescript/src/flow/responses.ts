@@ -1,20 +1,6 @@
 /** Responses parsed into tasks and errors: which response means what. Bodies and headers may be anything. */
 import type { HttpResponse, TransportFailure } from "../effects.js";
-import {
-  APIError,
-  type APIErrorDetails,
-  BadRequest,
-  ConnectionFailed,
-  Forbidden,
-  InsufficientCredits,
-  RateLimited,
-  ServerError,
-  SubmissionUncertain,
-  TaskNotFound,
-  Unauthorized,
-  UnexpectedReply,
-  type VideoClientError,
-} from "../errors.js";
+import * as errors from "../errors.js";
 import type { Fields } from "../fields.js";
 import { newTask, type Task, taskFromJson, TaskStatus } from "../task.js";
 
@@ -35,8 +21,8 @@ export function parseSubmission(response: HttpResponse, request: Fields): Task {
   if (task?.id) return task;
   const taskId = findTaskId(response);
   if (taskId && response.status < 300) return newTask(taskId);
-  const cause = response.status < 300 ? unexpected(response, "gave no task id") : errorFrom(response);
-  throw new SubmissionUncertain(request, cause, taskId);
+  const cause = response.status < 300 ? unexpected(response, "the response has no task id") : errorFrom(response);
+  throw new errors.SubmissionUncertain(request, cause, taskId);
 }
 
 /**
@@ -48,18 +34,18 @@ export function parseSubmission(response: HttpResponse, request: Fields): Task {
 export function salvageSubmission(
   failure: TransportFailure,
   request: Fields,
-  cause: VideoClientError = new ConnectionFailed(failure.message),
+  cause: errors.VideoClientError = new errors.ConnectionFailed(failure.message),
 ): Task {
   let taskId: string | null = null;
   if (failure.partial) {
     try {
       return parseSubmission(failure.partial, request);
     } catch (error) {
-      if (!(error instanceof SubmissionUncertain)) throw error;
+      if (!(error instanceof errors.SubmissionUncertain)) throw error;
       taskId = error.taskId;
     }
   }
-  throw new SubmissionUncertain(request, cause, taskId);
+  throw new errors.SubmissionUncertain(request, cause, taskId);
 }
 
 /** The task id in a body that was cut after it, or in a failure that has a `taskId` all the same. */
@@ -80,47 +66,47 @@ export function parseSnapshot(response: HttpResponse, taskId: string): Task {
   if (response.status < 200 || response.status >= 300) throw errorFrom(response, taskId);
   const body = parseObject(response.text);
   const task = body && taskFromJson(body, taskId);
-  if (!task) throw unexpected(response, "gave no task with a status", taskId);
+  if (!task) throw unexpected(response, "the response has no status", taskId);
   return task;
 }
 
 /** The error of a response outside 2xx when nothing was at stake. */
-function errorFrom(response: HttpResponse, taskId: string | null = null): VideoClientError {
+function errorFrom(response: HttpResponse, taskId: string | null = null): errors.VideoClientError {
   if (response.status >= 400) return apiError(response, taskId);
   const location = response.headers.get("location");
-  return unexpected(response, location ? `redirected to ${location}` : "answered with no content to read", taskId);
+  return unexpected(response, location ? `redirected to ${location}` : "the response has no content", taskId);
 }
 
-type ErrorFactory = (details: APIErrorDetails, response: HttpResponse, payload: Fields) => APIError;
+type ErrorFactory = (details: errors.APIErrorDetails, response: HttpResponse, payload: Fields) => errors.APIError;
 
-const serverError: ErrorFactory = (details, response) => new ServerError(details, parseRetryAfter(response));
+const serverError: ErrorFactory = (details, response) => new errors.ServerError(details, parseRetryAfter(response));
 const BY_STATUS: Readonly<Record<number, ErrorFactory>> = {
   400: (details, _, payload) => {
     const { fieldErrors, formErrors } = objectOrEmpty(payload["details"]);
     const byField = Object.entries(objectOrEmpty(fieldErrors)).map(([name, messages]) => [name, strings(messages)]);
-    return new BadRequest(details, Object.fromEntries(byField) as Record<string, string[]>, strings(formErrors));
+    return new errors.BadRequest(details, Object.fromEntries(byField) as Record<string, string[]>, strings(formErrors));
   },
-  401: (details) => new Unauthorized(details),
+  401: (details) => new errors.Unauthorized(details),
   402: (details, _, { required }) =>
-    new InsufficientCredits(details, Number.isInteger(required) ? (required as number) : null),
-  403: (details) => new Forbidden(details),
-  429: (details, response) => new RateLimited(details, parseRetryAfter(response)),
+    new errors.InsufficientCredits(details, Number.isInteger(required) ? (required as number) : null),
+  403: (details) => new errors.Forbidden(details),
+  429: (details, response) => new errors.RateLimited(details, parseRetryAfter(response)),
 };
 
 /** The error of a 4xx or 5xx, with everything in its body and headers that can be read. */
-export function apiError(response: HttpResponse, taskId: string | null = null): APIError {
+export function apiError(response: HttpResponse, taskId: string | null = null): errors.APIError {
   const { status, headers, text } = response;
   const payload = parseObject(text);
   const message = payload?.["error"];
-  const details: APIErrorDetails = {
+  const details: errors.APIErrorDetails = {
     status,
     serviceMessage: typeof message === "string" && message ? message : null,
     body: payload ?? preview(response),
     requestId: headers.get("x-request-id"),
     taskId,
   };
-  if (status === 404 && taskId) return new TaskNotFound(details);
-  const factory = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new APIError(details));
+  if (status === 404 && taskId) return new errors.TaskNotFound(details);
+  const factory = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new errors.APIError(details));
   return factory(details, response, payload ?? {});
 }
 
@@ -159,6 +145,6 @@ function parseObject(text: string): Fields | null {
 
 const preview = ({ text }: HttpResponse): string => text.slice(0, PREVIEW_CHARS);
 
-function unexpected(response: HttpResponse, reason: string, taskId: string | null = null): UnexpectedReply {
-  return new UnexpectedReply(reason, response.status, preview(response), taskId);
+function unexpected(response: HttpResponse, reason: string, taskId: string | null = null): errors.UnexpectedReply {
+  return new errors.UnexpectedReply(reason, response.status, preview(response), taskId);
 }

@@ -1,5 +1,6 @@
 /** The HTTP transport: one request with fetch, and the key, which only this file has. */
-import { BufferSink, type HttpRequest, type HttpResponse, type Transport, type TransportFailure } from "../effects.js";
+import { BufferSink, type HttpRequest, type HttpResponse, MAX_BODY_BYTES, type TransportFailure } from "../effects.js";
+import type { Transport } from "../effects.js";
 
 const USER_AGENT = "gptimage2-video-typescript/0.1.0";
 /** A shorter key would be found in innocent text. */
@@ -15,6 +16,19 @@ const NEVER_SENT_CODES: readonly unknown[] = [
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
 ];
+
+const TOO_LARGE = `response larger than ${MAX_BODY_BYTES / 1024 ** 2} MiB; aborted`;
+/** The words of the system for its codes. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection broken",
+  EHOSTUNREACH: "no route to host",
+  ENETUNREACH: "network is unreachable",
+  ENOTFOUND: "name or service not known",
+  EPIPE: "connection broken",
+  ETIMEDOUT: "connection timed out",
+  UND_ERR_SOCKET: "connection broken",
+};
 
 /** Sends with a `fetch`, which may be the caller's own. */
 export class FetchTransport implements Transport {
@@ -37,12 +51,13 @@ export class FetchTransport implements Transport {
       if (!sink.start(response.status, response.headers)) return this.#response(response, "");
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         limits.onChunk();
-        if (!(await sink.write(chunk))) return failure(true, "the answer does not end", partial());
+        if (!(await sink.write(chunk))) return failure(true, TOO_LARGE, partial());
       }
       return this.#response(response, buffer.text);
     } catch (error) {
-      if (limits.timedOut) return failure(true, "no answer in time", partial());
-      return failure(signal?.aborted || !neverSent(error), innermostMessage(error), partial());
+      if (limits.timedOut) return failure(true, limits.timedOut, partial());
+      const sent = signal?.aborted || !neverSent(error);
+      return failure(sent, sent ? reasonOf(error) : connectError(error, request.url), partial());
     } finally {
       limits.clear();
     }
@@ -70,19 +85,24 @@ class RequestLimits {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #startStep: () => ReturnType<typeof setTimeout>;
+  /** Which limit has passed; null where none has. */
+  timedOut: string | null = null;
   readonly #total: ReturnType<typeof setTimeout>;
   #step: ReturnType<typeof setTimeout>;
 
   constructor({ timeout, totalTimeout }: HttpRequest, signal: AbortSignal | undefined) {
-    const start = (limit: number) => setTimeout(() => this.#controller.abort(), Math.min(limit, 2 ** 31 - 1));
-    this.#startStep = () => start(timeout);
-    this.#total = start(totalTimeout);
-    this.#step = this.#startStep();
+    const start = (limit: number, message: string) =>
+      setTimeout(
+        () => {
+          this.timedOut ??= message;
+          this.#controller.abort();
+        },
+        Math.min(limit, 2 ** 31 - 1),
+      );
+    this.#startStep = () => start(timeout, `read timeout after ${timeout / 1000} s`);
+    this.#step = this.#startStep(); // first, so that it is named where both limits are the same
+    this.#total = start(totalTimeout, `response incomplete after ${totalTimeout / 1000} s; aborted`);
     this.signal = signal ? AbortSignal.any([signal, this.#controller.signal]) : this.#controller.signal;
-  }
-
-  get timedOut(): boolean {
-    return this.#controller.signal.aborted;
   }
 
   /** The next chunk has the same time again. */
@@ -109,12 +129,24 @@ function neverSent(error: unknown): boolean {
   );
 }
 
-/** The message of the innermost error: that of fetch itself only says that it failed. */
-function innermostMessage(error: unknown): string {
+/** Where no connection could be made to, and why. */
+function connectError(error: unknown, address: string): string {
+  const { hostname, port, protocol } = new URL(address);
+  const reason = reasonOf(error);
+  if (reason.startsWith("connect timeout")) return reason;
+  return `cannot connect to ${hostname}:${port || (protocol === "https:" ? 443 : 80)}: ${reason}`;
+}
+
+/** Why the innermost error happened: fetch itself only says that it failed. */
+function reasonOf(error: unknown): string {
   const { cause, errors, message, code } = asRecord(error);
-  if (cause !== undefined) return innermostMessage(cause);
-  if (Array.isArray(errors) && errors.length) return innermostMessage(errors[0]);
-  return String(message || code || "the connection broke");
+  if (cause !== undefined) return reasonOf(cause);
+  if (Array.isArray(errors) && errors.length) return reasonOf(errors[0]);
+  if (code === "UND_ERR_CONNECT_TIMEOUT") {
+    const limit = /timeout: (\d+)ms/.exec(String(message))?.[1];
+    return limit ? `connect timeout after ${Number(limit) / 1000} s` : "connect timeout";
+  }
+  return REASONS[String(code)] ?? String(message || code || "connection broken");
 }
 
 function asRecord(error: unknown): Readonly<Record<string, unknown>> {

@@ -98,7 +98,8 @@ export class PartFile implements DownloadSink {
 
   async write(chunk: Uint8Array): Promise<boolean> {
     try {
-      if (this.size + chunk.length > MAX_VIDEO_BYTES) throw new Error("it does not end");
+      if (this.size + chunk.length > MAX_VIDEO_BYTES)
+        throw new Error(`larger than ${MAX_VIDEO_BYTES / 1024 ** 3} GiB; aborted`);
       this.#file ??= await open(this.#path, "wx");
       if (this.size === 0) await this.#file.truncate(0);
       for (let written = 0; written < chunk.length;) {
@@ -167,5 +168,5 @@ function whyNotVideo(headers: Headers): string | null {
   const type = (headers.get("content-type") ?? "video/").toLowerCase();
   if (!VIDEO_TYPES.some((prefix) => type.startsWith(prefix)))
     return `its host sent ${type.split(";")[0]}, which is no video`;
-  return headers.get("content-encoding")?.includes(",") ? "its host packed it more than once" : null;
+  return headers.get("content-encoding")?.includes(",") ? "its host compressed it more than once" : null;
 }

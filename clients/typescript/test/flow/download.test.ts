@@ -72,7 +72,7 @@ describe("download", () => {
   it("reports a task that has not ended", async () => {
     const pending = await fixture.client().submit(VEO);
     const call = fixture.client().download(pending, fixture.path("cup.mp4"));
-    await assert.rejects(call, { name: "DownloadFailed", taskId: pending.id, message: /it is not there yet/ });
+    await assert.rejects(call, { name: "DownloadFailed", taskId: pending.id, message: /the task is still pending/ });
   });
 
   it("rejects an address that is no web address", async () => {

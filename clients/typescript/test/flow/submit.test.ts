@@ -22,7 +22,8 @@ describe("submit", () => {
   it("retries a connection that was never made; the error is safe to retry", async () => {
     const closed = await ScriptedServer.start();
     await closed.stop();
-    await assert.rejects(fixture.client({ baseUrl: closed.url }).submit(VEO), ConnectionFailed);
+    const message = `cannot connect to ${closed.url.slice(7)}: connection refused; nothing was sent, safe to retry`;
+    await assert.rejects(fixture.client({ baseUrl: closed.url }).submit(VEO), { name: "ConnectionFailed", message });
     assert.equal(3, fixture.clock.delays.length);
   });
 

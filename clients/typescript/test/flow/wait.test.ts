@@ -26,7 +26,7 @@ describe("wait", () => {
     await assert.rejects(fixture.client().wait(pending, { timeout: 20_000 }), (error) => {
       assert.ok(error instanceof WaitTimeout);
       assert.deepEqual([pending.id, 20_000 - 1_000], [error.taskId, error.waited]);
-      assert.match(error.message, /^task tsk_\w+ had not ended after 19 s; wait again by its id$/);
+      assert.match(error.message, /^task tsk_\w+ is still pending after 19 s; wait again with its id$/);
       return true;
     });
   });

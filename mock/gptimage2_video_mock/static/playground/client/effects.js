@@ -1,5 +1,5 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export class BufferSink {
     #chunks = [];
     #bytes = 0;

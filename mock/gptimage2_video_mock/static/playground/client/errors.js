@@ -28,7 +28,7 @@ export class BudgetExceeded extends VideoClientError {
     constructor(needed, left, note) {
         const unknown = needed === null;
         super(unknown
-            ? `a budget is set, of which ${left} credits are left, and the price of this task is unknown (${note})`
+            ? `the price of this task is unknown (${note}) and ${left} credits are left of the budget`
             : `this task costs about ${needed} credits and ${left} are left of the budget`, `nothing was sent; choose ${unknown ? "what has a price, or allow an unknown one" : "something cheaper, or raise the budget"}`);
         this.needed = needed;
         this.left = left;
@@ -84,14 +84,14 @@ export class Forbidden extends APIError {
 export class TaskNotFound extends APIError {
     name = "TaskNotFound";
     constructor(details) {
-        super(details, "the API knows no such task on this account", "check the id, and that the key is the one it was submitted with");
+        super(details, "task not found on this account", "check the id, and that the key is the one it was submitted with");
     }
 }
 export class RateLimited extends APIError {
     retryAfter;
     name = "RateLimited";
     constructor(details, retryAfter) {
-        super(details, "the API is being asked too often", retryAfter === null ? "try again later" : `try again in ${retryAfter} s`);
+        super(details, "rate limited", retryAfter === null ? "retry later" : `retry after ${retryAfter} s`);
         this.retryAfter = retryAfter;
     }
 }
@@ -99,14 +99,14 @@ export class ServerError extends APIError {
     retryAfter;
     name = "ServerError";
     constructor(details, retryAfter) {
-        super(details, "the API failed", "reading again is safe");
+        super(details, "the API failed", retryAfter === null ? "safe to retry" : `retry after ${retryAfter} s`);
         this.retryAfter = retryAfter;
     }
 }
 export class ConnectionFailed extends VideoClientError {
     name = "ConnectionFailed";
-    constructor(reason, taskId = null) {
-        super(`no answer came from the API (${reason})`, "repeating is safe", taskId);
+    constructor(reason, maybeSent = true, taskId = null) {
+        super(reason, maybeSent ? "safe to retry" : "nothing was sent, safe to retry", taskId);
     }
 }
 export class UnexpectedReply extends VideoClientError {
@@ -124,8 +124,8 @@ export class SubmissionUncertain extends VideoClientError {
     cause;
     name = "SubmissionUncertain";
     constructor(request, cause, taskId = null) {
-        const where = taskId ? `wait for task ${taskId}, which the answer names` : "look in the dashboard";
-        super(`the submission may have been accepted and charged: ${cause.summary}`, `${where}, before you submit it again; it is not repeated by itself`, taskId);
+        const where = taskId ? `wait for task ${taskId}, which the response names,` : "look in the dashboard";
+        super(`the submission may have been accepted and charged: ${cause.summary}`, `${where} before you submit it again; it is not retried automatically`, taskId);
         this.request = request;
         this.cause = cause;
     }
@@ -153,10 +153,14 @@ export class WaitTimeout extends VideoClientError {
     lastError;
     name = "WaitTimeout";
     constructor(task, waited, lastError) {
-        const unknown = task.status === TaskStatus.PENDING ? "" : `; its status ${task.status} is unknown to this client`;
-        const failure = lastError ? `; the last look failed: ${lastError.summary}` : "";
-        const seconds = Math.round(waited / 1000);
-        super(`task ${task.id} had not ended after ${seconds} s${unknown}${failure}`, "wait again by its id", task.id);
+        const { id, status } = task;
+        let state = "is still pending";
+        if (status === TaskStatus.COMPLETED)
+            state = "is completed, but the service names no video URL yet,";
+        else if (status !== TaskStatus.PENDING)
+            state = `has status ${status}, which this client does not know,`;
+        const failure = lastError ? `; the last poll failed: ${lastError.summary}` : "";
+        super(`task ${id} ${state} after ${Math.round(waited / 1000)} s${failure}`, "wait again with its id", id);
         this.waited = waited;
         this.lastError = lastError;
     }
@@ -165,7 +169,7 @@ export class Aborted extends VideoClientError {
     name = "AbortError";
     constructor(reason, taskId = null) {
         const advice = taskId
-            ? `task ${taskId} goes on at the service: wait for it again by its id`
+            ? `task ${taskId} continues at the service: wait for it again by its id`
             : "nothing was accepted";
         super("the call was aborted", advice, taskId, { cause: reason });
     }

@@ -24,5 +24,5 @@ function fromTable(model, fields) {
     if (price)
         return { credits: price.credits, note: `price table (${model.pricesKnown}); what was charged is in creditsUsed` };
     const rows = model.prices.map((row) => `${row.duration} s${row.resolution ? ` ${row.resolution}` : ""}: ${row.credits}`);
-    return unknown(`${model.id} is priced at ${rows.join(", ")}; give exactly one of these to have a price`);
+    return unknown(`${model.id} is priced at ${rows.join(", ")}; choose one of these combinations to get a price`);
 }

@@ -1,5 +1,5 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { APIError, BadRequest, ConnectionFailed, Forbidden, InsufficientCredits, RateLimited, ServerError, SubmissionUncertain, TaskNotFound, Unauthorized, UnexpectedReply, } from "../errors.js";
+import * as errors from "../errors.js";
 import { newTask, taskFromJson, TaskStatus } from "../task.js";
 const PREVIEW_CHARS = 500;
 const TASK_ID = /"(?:taskId|id)"\s*:\s*"([\w.:-]+)"/;
@@ -13,22 +13,22 @@ export function parseSubmission(response, request) {
     const taskId = findTaskId(response);
     if (taskId && response.status < 300)
         return newTask(taskId);
-    const cause = response.status < 300 ? unexpected(response, "gave no task id") : errorFrom(response);
-    throw new SubmissionUncertain(request, cause, taskId);
+    const cause = response.status < 300 ? unexpected(response, "the response has no task id") : errorFrom(response);
+    throw new errors.SubmissionUncertain(request, cause, taskId);
 }
-export function salvageSubmission(failure, request, cause = new ConnectionFailed(failure.message)) {
+export function salvageSubmission(failure, request, cause = new errors.ConnectionFailed(failure.message)) {
     let taskId = null;
     if (failure.partial) {
         try {
             return parseSubmission(failure.partial, request);
         }
         catch (error) {
-            if (!(error instanceof SubmissionUncertain))
+            if (!(error instanceof errors.SubmissionUncertain))
                 throw error;
             taskId = error.taskId;
         }
     }
-    throw new SubmissionUncertain(request, cause, taskId);
+    throw new errors.SubmissionUncertain(request, cause, taskId);
 }
 function findTaskId({ status, text }) {
     const body = parseJson(text);
@@ -43,26 +43,26 @@ export function parseSnapshot(response, taskId) {
     const body = parseObject(response.text);
     const task = body && taskFromJson(body, taskId);
     if (!task)
-        throw unexpected(response, "gave no task with a status", taskId);
+        throw unexpected(response, "the response has no status", taskId);
     return task;
 }
 function errorFrom(response, taskId = null) {
     if (response.status >= 400)
         return apiError(response, taskId);
     const location = response.headers.get("location");
-    return unexpected(response, location ? `redirected to ${location}` : "answered with no content to read", taskId);
+    return unexpected(response, location ? `redirected to ${location}` : "the response has no content", taskId);
 }
-const serverError = (details, response) => new ServerError(details, parseRetryAfter(response));
+const serverError = (details, response) => new errors.ServerError(details, parseRetryAfter(response));
 const BY_STATUS = {
     400: (details, _, payload) => {
         const { fieldErrors, formErrors } = objectOrEmpty(payload["details"]);
         const byField = Object.entries(objectOrEmpty(fieldErrors)).map(([name, messages]) => [name, strings(messages)]);
-        return new BadRequest(details, Object.fromEntries(byField), strings(formErrors));
+        return new errors.BadRequest(details, Object.fromEntries(byField), strings(formErrors));
     },
-    401: (details) => new Unauthorized(details),
-    402: (details, _, { required }) => new InsufficientCredits(details, Number.isInteger(required) ? required : null),
-    403: (details) => new Forbidden(details),
-    429: (details, response) => new RateLimited(details, parseRetryAfter(response)),
+    401: (details) => new errors.Unauthorized(details),
+    402: (details, _, { required }) => new errors.InsufficientCredits(details, Number.isInteger(required) ? required : null),
+    403: (details) => new errors.Forbidden(details),
+    429: (details, response) => new errors.RateLimited(details, parseRetryAfter(response)),
 };
 export function apiError(response, taskId = null) {
     const { status, headers, text } = response;
@@ -76,8 +76,8 @@ export function apiError(response, taskId = null) {
         taskId,
     };
     if (status === 404 && taskId)
-        return new TaskNotFound(details);
-    const factory = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new APIError(details));
+        return new errors.TaskNotFound(details);
+    const factory = BY_STATUS[status] ?? (status >= 500 ? serverError : () => new errors.APIError(details));
     return factory(details, response, payload ?? {});
 }
 function parseRetryAfter({ headers }) {
@@ -107,5 +107,5 @@ function parseObject(text) {
 }
 const preview = ({ text }) => text.slice(0, PREVIEW_CHARS);
 function unexpected(response, reason, taskId = null) {
-    return new UnexpectedReply(reason, response.status, preview(response), taskId);
+    return new errors.UnexpectedReply(reason, response.status, preview(response), taskId);
 }

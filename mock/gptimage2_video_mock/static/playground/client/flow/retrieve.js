@@ -21,7 +21,9 @@ export async function retrieveOnce(context, taskId, timeout) {
     const { signal } = context;
     const result = await context.transport.send(taskRequest(context.baseUrl, taskId, timeout), signal);
     if (result.type === "failure") {
-        throw signal?.aborted ? new Aborted(signal.reason, taskId) : new ConnectionFailed(result.message, taskId);
+        throw signal?.aborted
+            ? new Aborted(signal.reason, taskId)
+            : new ConnectionFailed(result.message, result.maybeSent, taskId);
     }
     const task = parseSnapshot(result, taskId);
     if (task.status === TaskStatus.COMPLETED || task.refunded)

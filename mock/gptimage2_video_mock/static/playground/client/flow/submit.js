@@ -29,7 +29,7 @@ async function sendSubmission(context, { body }, deadline) {
         if (result.type === "failure" && result.maybeSent) {
             return salvageSubmission(result, body, signal?.aborted ? new Aborted(signal.reason) : undefined);
         }
-        const error = result.type === "failure" ? new ConnectionFailed(result.message) : apiError(result);
+        const error = result.type === "failure" ? new ConnectionFailed(result.message, false) : apiError(result);
         const delay = backoffDelay(attempt, retryAfter(error));
         if (attempt > BACKOFF.maxRetries || !deadline.allows(delay))
             throw error;

@@ -1,5 +1,5 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { BufferSink } from "../effects.js";
+import { BufferSink, MAX_BODY_BYTES } from "../effects.js";
 const USER_AGENT = "gptimage2-video-typescript/0.1.0";
 const MIN_REDACTED_KEY = 8;
 const NEVER_SENT_CALLS = ["connect", "getaddrinfo"];
@@ -12,6 +12,17 @@ const NEVER_SENT_CODES = [
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
 ];
+const TOO_LARGE = `response larger than ${MAX_BODY_BYTES / 1024 ** 2} MiB; aborted`;
+const REASONS = {
+    ECONNREFUSED: "connection refused",
+    ECONNRESET: "connection broken",
+    EHOSTUNREACH: "no route to host",
+    ENETUNREACH: "network is unreachable",
+    ENOTFOUND: "name or service not known",
+    EPIPE: "connection broken",
+    ETIMEDOUT: "connection timed out",
+    UND_ERR_SOCKET: "connection broken",
+};
 export class FetchTransport {
     #key;
     #fetch;
@@ -32,14 +43,15 @@ export class FetchTransport {
             for await (const chunk of (response.body ?? [])) {
                 limits.onChunk();
                 if (!(await sink.write(chunk)))
-                    return failure(true, "the answer does not end", partial());
+                    return failure(true, TOO_LARGE, partial());
             }
             return this.#response(response, buffer.text);
         }
         catch (error) {
             if (limits.timedOut)
-                return failure(true, "no answer in time", partial());
-            return failure(signal?.aborted || !neverSent(error), innermostMessage(error), partial());
+                return failure(true, limits.timedOut, partial());
+            const sent = signal?.aborted || !neverSent(error);
+            return failure(sent, sent ? reasonOf(error) : connectError(error, request.url), partial());
         }
         finally {
             limits.clear();
@@ -61,17 +73,18 @@ class RequestLimits {
     signal;
     #controller = new AbortController();
     #startStep;
+    timedOut = null;
     #total;
     #step;
     constructor({ timeout, totalTimeout }, signal) {
-        const start = (limit) => setTimeout(() => this.#controller.abort(), Math.min(limit, 2 ** 31 - 1));
-        this.#startStep = () => start(timeout);
-        this.#total = start(totalTimeout);
+        const start = (limit, message) => setTimeout(() => {
+            this.timedOut ??= message;
+            this.#controller.abort();
+        }, Math.min(limit, 2 ** 31 - 1));
+        this.#startStep = () => start(timeout, `read timeout after ${timeout / 1000} s`);
         this.#step = this.#startStep();
+        this.#total = start(totalTimeout, `response incomplete after ${totalTimeout / 1000} s; aborted`);
         this.signal = signal ? AbortSignal.any([signal, this.#controller.signal]) : this.#controller.signal;
-    }
-    get timedOut() {
-        return this.#controller.signal.aborted;
     }
     onChunk() {
         clearTimeout(this.#step);
@@ -91,13 +104,24 @@ function neverSent(error) {
         return errors.every(neverSent);
     return (NEVER_SENT_CALLS.includes(syscall) || NEVER_SENT_CODES.includes(code) || (cause !== undefined && neverSent(cause)));
 }
-function innermostMessage(error) {
+function connectError(error, address) {
+    const { hostname, port, protocol } = new URL(address);
+    const reason = reasonOf(error);
+    if (reason.startsWith("connect timeout"))
+        return reason;
+    return `cannot connect to ${hostname}:${port || (protocol === "https:" ? 443 : 80)}: ${reason}`;
+}
+function reasonOf(error) {
     const { cause, errors, message, code } = asRecord(error);
     if (cause !== undefined)
-        return innermostMessage(cause);
+        return reasonOf(cause);
     if (Array.isArray(errors) && errors.length)
-        return innermostMessage(errors[0]);
-    return String(message || code || "the connection broke");
+        return reasonOf(errors[0]);
+    if (code === "UND_ERR_CONNECT_TIMEOUT") {
+        const limit = /timeout: (\d+)ms/.exec(String(message))?.[1];
+        return limit ? `connect timeout after ${Number(limit) / 1000} s` : "connect timeout";
+    }
+    return REASONS[String(code)] ?? String(message || code || "connection broken");
 }
 function asRecord(error) {
     return typeof error === "object" && error !== null ? error : { message: error };
