@@ -210,7 +210,7 @@ class TestGenerate:
             result.data["task"][name] for name in ("id", "status_name", "credits_used")
         )
         assert BUDGET | {"committed": 9, "left": 91} == result.data["budget"]
-        assert ([], 1) == (clock.pauses, len(server.requests))
+        assert ([], 1) == (clock.sleeps, len(server.requests))
 
     def test_the_journal_has_it_in_the_group_of_the_server(self, agent):
         task_id = agent("generate", **CUP).data["task_id"]
@@ -420,12 +420,12 @@ class TestWait:
         task_id = agent("generate", **CUP).data["task_id"]
         result = agent("wait", task_id=task_id, seconds=300)
         assert (False, True, f"task {task_id} is done") == (result.is_error, result.data["done"], result.message)
-        assert 60 <= sum(clock.pauses) < 70
+        assert 60 <= sum(clock.sleeps) < 70
 
     def test_a_timeout_is_no_error(self, agent, clock):
         task_id = agent("generate", **CUP).data["task_id"]
         result = agent("wait", task_id=task_id, seconds=20)
-        assert (False, False, True) == (result.is_error, result.data["done"], sum(clock.pauses) <= 20)
+        assert (False, False, True) == (result.is_error, result.data["done"], sum(clock.sleeps) <= 20)
         assert result.message.startswith(f"task {task_id} is still pending after ")
         assert result.message.endswith(" s; that is no failure: call wait again with this task_id")
         assert agent("wait", task_id=task_id).data["done"]
