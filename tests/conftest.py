@@ -47,8 +47,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     fake = FakeClock()
     for name in ("now", "sleep", "async_sleep"):
         monkeypatch.setattr(gptimage2_video.transport.clock, name, getattr(fake, name))
-    monkeypatch.setattr(gptimage2_video_cli.contract.clock, "now", fake.now)
-    monkeypatch.setattr(gptimage2_video_cli.contract.clock, "pause", fake.sleep)
+    for name in ("now", "sleep"):
+        monkeypatch.setattr(gptimage2_video_cli.contract.clock, name, getattr(fake, name))
     return fake
 
 

@@ -471,7 +471,7 @@ class TestFiles:
         assert (2, True) == (outcome.code, outcome.err.endswith("pip install 'gptimage2-video[drift]'\n"))
 
     def test_a_package_without_the_document_says_so(self, monkeypatch):
-        monkeypatch.setattr("gptimage2_video_cli.contract.openapi._PLACES", ())
+        monkeypatch.setattr("gptimage2_video_cli.contract.openapi._PATHS", ())
         with pytest.raises(RuntimeError, match=r"openapi\.yaml is neither"):
             document.__wrapped__()
 

@@ -6,7 +6,6 @@ Sentences for people are left out, as they may change; so are all but the first 
 import asyncio
 import json
 import re
-import warnings
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,6 @@ from gptimage2_video import (
     Unauthorized,
     UnexpectedReply,
     VideoClientError,
-    VideoRequestWarning,
     Violation,
     WaitTimeout,
 )
@@ -40,7 +38,7 @@ from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from gptimage2_video_cli.console.json_output import error_json
 from gptimage2_video_cli.console.output import to_jsonable
 from gptimage2_video_mock.api.handlers import json_response
-from support.agents import Agent, ask
+from support.agents import Agent, call
 from support.batches import refuses
 from support.broken_servers import charging, scenario
 from support.commandline import CommandLine
@@ -251,12 +249,6 @@ def test_drift(cli):
 
 
 class TestMcp:
-    @pytest.fixture(autouse=True)
-    def _warnings_are_told_by_answers(self):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", VideoRequestWarning)
-            yield
-
     @pytest.fixture
     def agent(self, server, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
@@ -267,20 +259,20 @@ class TestMcp:
 
         async def calls():
             async with agent.server() as client:
-                yield "list_models", await ask(client, "list_models", mode="image_to_video")
-                yield "check", await ask(client, "check", **CUP, duration=5)
-                yield "quote", await ask(client, "quote", **CUP)
-                yield "generate", await ask(client, "generate", **CUP, aspectRatio="wide")
-                task_id = answers[-1][1].facts["task_id"]
-                yield "generate again", await ask(client, "generate", **CUP, aspectRatio="wide")
-                yield "wait", await ask(client, "wait", task_id=task_id, seconds=1)
+                yield "list_models", await call(client, "list_models", mode="image_to_video")
+                yield "check", await call(client, "check", **CUP, duration=5)
+                yield "quote", await call(client, "quote", **CUP)
+                yield "generate", await call(client, "generate", **CUP, aspectRatio="wide")
+                task_id = answers[-1][1].data["task_id"]
+                yield "generate again", await call(client, "generate", **CUP, aspectRatio="wide")
+                yield "wait", await call(client, "wait", task_id=task_id, seconds=1)
                 server.clock.advance(60)
-                yield "wait", await ask(client, "wait", task_id=task_id)
-                yield "download", await ask(client, "download", task_id=task_id, file="cup.mp4")
-                yield "status", await ask(client, "status", task_id=task_id)
-                yield "status", await ask(client, "status")
-                yield "status of none", await ask(client, "status", task_id="tsk_none")
-                yield "invalid", await ask(client, "generate", prompt="", model="veo3_fast")
+                yield "wait", await call(client, "wait", task_id=task_id)
+                yield "download", await call(client, "download", task_id=task_id, file="cup.mp4")
+                yield "status", await call(client, "status", task_id=task_id)
+                yield "status", await call(client, "status")
+                yield "status of none", await call(client, "status", task_id="tsk_none")
+                yield "invalid", await call(client, "generate", prompt="", model="veo3_fast")
 
         answers = []
 
@@ -289,5 +281,5 @@ class TestMcp:
                 answers.append((name, answer))
 
         asyncio.run(collect())
-        answers[0][1].facts["models"] = first(answers[0][1].facts["models"])
-        assert golden("mcp") == stable([{"call": name, "result": answer.facts} for name, answer in answers])
+        answers[0][1].data["models"] = first(answers[0][1].data["models"])
+        assert golden("mcp") == stable([{"call": name, "result": answer.data} for name, answer in answers])

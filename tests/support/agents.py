@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -13,77 +14,96 @@ from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
 from gptimage2_video import Journal
 from gptimage2_video.journal import JournalBudget, Submission
-from gptimage2_video_cli.mcp_server.server import server_of
-from gptimage2_video_cli.mcp_server.video_tools import Desk
+from gptimage2_video_cli.mcp_server.server import make_server
+from gptimage2_video_cli.mcp_server.video_tools import VideoTools
 
-LABEL = "MCP server mcp"
+from .scripted import ScriptedServer
+
+GROUP = "MCP server mcp"
 
 
-class Answer(NamedTuple):
-    """What a tool answered."""
+class ToolResult(NamedTuple):
+    """The result of a tool."""
 
     is_error: bool
-    facts: dict[str, Any]
+    data: dict[str, Any]
 
     @property
     def message(self) -> str:
-        return self.facts["message"]
+        return self.data["message"]
 
     @property
     def left(self) -> int:
-        return self.facts["budget"]["left"]
+        return self.data["budget"]["left"]
 
 
-async def ask(client: Client, tool: str, /, **arguments: Any) -> Answer:
-    """Call a tool. Its text and its structured content tell the same; an error of the protocol has a message alone."""
+async def call(client: Client, tool: str, /, **arguments: Any) -> ToolResult:
+    """Call a tool. Its text equals its structured content; an error of the protocol has a message alone."""
     try:
         result = await client.call_tool(tool, arguments)
-    except MCPError as problem:
-        return Answer(True, {"message": problem.error.message})
+    except MCPError as error:
+        return ToolResult(True, {"message": error.error.message})
     assert [result.structured_content] == [json.loads(block.text) for block in result.content]
-    return Answer(result.is_error, result.structured_content)
+    return ToolResult(result.is_error, result.structured_content)
 
 
 class Agent:
-    """Calls tools, each of a server that has just been started in this process and knows what the journal tells."""
+    """Calls tools, each of a server that was just started in this process and knows what the journal holds."""
 
-    def __init__(self, url: str, max_credits: int = 100, out: Path | None = None, **settings: Any) -> None:
+    def __init__(
+        self, url: str, max_credits: int = 100, out: Path | None = None, progress_interval: float = 5, **settings: Any
+    ) -> None:
         self._settings = {"api_key": "test-key", "base_url": url, **settings}
-        self._max_credits, self._out = max_credits, out
+        self._max_credits, self._out, self._progress_interval = max_credits, out, progress_interval
 
     @asynccontextmanager
     async def server(self, mode: str = "auto", **settings: Any) -> AsyncIterator[Client]:
         """A server for many calls."""
         with closing(Journal()) as journal:
-            desk = Desk(JournalBudget(journal, LABEL, self._max_credits, **settings), self._settings, self._out)
-            async with desk.client, Client(server_of(desk, 0), mode=mode) as client:
+            budget = JournalBudget(journal, GROUP, self._max_credits, **settings)
+            tools = VideoTools(budget, self._settings, self._out, progress_interval=self._progress_interval)
+            async with tools.client, Client(make_server(tools, 0), mode=mode) as client:
                 yield client
 
-    def __call__(self, tool: str, /, **arguments: Any) -> Answer:
-        async def once() -> Answer:
+    def __call__(self, tool: str, /, **arguments: Any) -> ToolResult:
+        async def call_once() -> ToolResult:
             async with self.server() as client:
-                return await ask(client, tool, **arguments)
+                return await call(client, tool, **arguments)
 
-        return asyncio.run(once())
+        return asyncio.run(call_once())
 
 
-def command(url: str, *words: str, key: str = "test-key") -> StdioServerParameters:
+def server_parameters(url: str, *arguments: str, key: str = "test-key") -> StdioServerParameters:
     """How a host starts the server as a child."""
     environment = {**os.environ, "GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": key}
     return StdioServerParameters(
-        command=sys.executable, args=["-m", "gptimage2_video_cli", "mcp", *words], env=environment
+        command=sys.executable, args=["-m", "gptimage2_video_cli", "mcp", *arguments], env=environment
     )
 
 
 @asynccontextmanager
-async def started(parameters: StdioServerParameters, said: Path, mode: str = "auto") -> AsyncIterator[Client]:
-    """A server as a child, over real pipes; what it says on stderr goes to a file."""
-    with said.open("a") as stderr:
-        async with Client(stdio_client(parameters, errlog=stderr), mode=mode) as client:
+async def started(parameters: StdioServerParameters, stderr: Path, mode: str = "auto") -> AsyncIterator[Client]:
+    """A server as a child, over real pipes; its stderr goes to a file."""
+    with stderr.open("a") as file:
+        async with Client(stdio_client(parameters, errlog=file), mode=mode) as client:
             yield client
 
 
-def entries() -> list[Submission]:
-    """What the journal knows."""
+def submissions() -> list[Submission]:
+    """What the journal holds."""
     with closing(Journal()) as journal:
         return list(journal.submissions())
+
+
+class BlockedServer(ScriptedServer):
+    """Answers only once `release` is set; `received` is set as soon as a request has come."""
+
+    def __init__(self, *replies: bytes) -> None:
+        super().__init__()
+        self.release, self.received = threading.Event(), threading.Event()
+        self.replies = list(replies)
+
+    def _answer(self, connection):
+        self.received.set()
+        self.release.wait(30)
+        super()._answer(connection)

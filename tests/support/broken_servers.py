@@ -1,4 +1,4 @@
-"""The mock with one thing wrong, as a scenario of a test's own: what a live service may turn out to do."""
+"""The mock with one thing wrong, as a scenario: what a live service may turn out to do."""
 
 import json
 
@@ -9,13 +9,13 @@ from gptimage2_video_mock.scenarios.registry import SCENARIOS, Scenario
 from gptimage2_video_mock.service.accounts import LedgerEntry
 
 
-def lax(passes):
-    """Accepts and debits what the spec refuses, as long as `passes` says so of the request."""
+def lax(accepts):
+    """Accepts and debits what the spec refuses, where `accepts` is true of the request."""
 
     async def hook(exchange):
         request = json.loads(exchange.body or b"null") if exchange.body[-1:] == b"}" else {}
         account = exchange.state.service.account("test-key")
-        if not passes(request, exchange.request.headers):
+        if not accepts(request, exchange.request.headers):
             return await exchange.answer()
         task = exchange.state.service.submit(account, {"model": "veo3_lite", "prompt": "", **request})
         return json_response(200, {"taskId": task.id, "status": 0, "creditsUsed": task.credits})
@@ -24,7 +24,7 @@ def lax(passes):
 
 
 def charging(factor):
-    """Debits so many times what the table says, and tells it."""
+    """Debits a multiple of the price, and reports it."""
 
     async def hook(exchange):
         response = await exchange.answer()
@@ -45,7 +45,7 @@ def debit(exchange, credits_, task_id):
 
 
 def changed(change, *statuses):
-    """Answers as the mock does, its body changed where the status is one of these."""
+    """Responds as the mock does, with another body where the status is one of these."""
 
     async def hook(exchange):
         response = await exchange.answer()
@@ -56,7 +56,7 @@ def changed(change, *statuses):
 
 
 def answering(status, body, when=lambda status: True, content_type="application/json"):
-    """Does as it is asked, and answers something else."""
+    """Processes the request, and sends another response."""
 
     async def hook(exchange):
         response = await exchange.answer()

@@ -7,8 +7,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
 import yaml
 
@@ -19,9 +18,6 @@ from gptimage2_video_cli.main import cli
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
 from .commands import sections
-
-if TYPE_CHECKING:
-    from gptimage2_video_cli.mcp_server.video_tools import Desk
 
 _SPEC: Final = Path(__file__).resolve().parent.parent.parent / "openapi.yaml"
 _PHASES: Final = (
@@ -90,12 +86,12 @@ def exit_codes() -> str:
 
 
 def tools() -> str:
-    """The tools that an agent is told of."""
-    from gptimage2_video_cli.mcp_server.tools import tools as of
+    """The tools of the MCP server."""
+    from gptimage2_video_cli.mcp_server.tools import available_tools
 
-    rows = of(cast("Desk", SimpleNamespace(out=Path()))).values()  # a desk that saves has all of them
-    told = ([f"`{row.tool.name}`", row.tool.title or "", row.tool.description or ""] for row in rows)
-    return table(["tool", "title", "what it does"], told)
+    tools = (spec.tool for spec in available_tools(can_download=True).values())
+    rows = ([f"`{tool.name}`", tool.title or "", tool.description or ""] for tool in tools)
+    return table(["tool", "title", "what it does"], rows)
 
 
 @cache

@@ -1,30 +1,25 @@
-"""`contract`: the command; its options, and how a run becomes an exit code.
+"""`contract`: a server tested against openapi.yaml.
 
-Lives here: click's declarations. Everything else is loaded when the command runs: it needs the packages of the extra
-`[contract]`, which the other commands do not.
+The run needs the packages of the extra `contract`; they are loaded when the command runs.
 """
 
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import Any, Final, Unpack
 
 import click
 
 from gptimage2_video_cli.console.options import ClientOptions, client_options, configured_journal, output_options
 from gptimage2_video_cli.console.output import Console, log_stderr
 
-if TYPE_CHECKING:
-    from gptimage2_video_cli.contract.recording_client import Scrubber
-    from gptimage2_video_cli.contract.session import Session
-
 _EXTRA: Final = ("jsonschema_rs", "yaml")
 _MISSING: Final = "the contract check needs more packages: pip install 'gptimage2-video[contract]'"
-_NOT_WRITTEN: Final = 74  # as where stdout takes no result
+_NOT_WRITTEN: Final = 74  # as where stdout cannot be written
 
 
-class Given(ClientOptions):
-    """What the options of this command were given."""
+class ContractOptions(ClientOptions):
+    """The options of `contract`."""
 
     max_credits: int
     image: str | None
@@ -40,7 +35,7 @@ def _positive(_context: click.Context, _parameter: click.Parameter, value: float
 
 
 @click.command(
-    short_help="Hold a server to the contract, at no cost.",
+    short_help="Test a server against the contract, free of charge.",
     epilog="""\b
 Examples:
   gptimage2-video contract --base-url http://127.0.0.1:4010
@@ -48,8 +43,8 @@ Examples:
   gptimage2-video contract --max-credits 40 --image https://example.com/cup.jpg --json
 
 \b
-Exit codes: 0 nothing differs from the spec; 1 something does; 2 nothing was sent; 3 the key is refused;
-4 nobody answers; 130 interrupted, after telling the sums so far.""",
+Exit codes: 0 no violations of the spec; 1 a violation was found; 2 nothing was sent; 3 the key is refused;
+4 no response; 130 interrupted, after printing the totals so far.""",
 )
 @click.option(
     "--max-credits",
@@ -57,19 +52,25 @@ Exit codes: 0 nothing differs from the spec; 1 something does; 2 nothing was sen
     default=0,
     show_default=True,
     metavar="N",
-    help="Submit valid requests too, cheapest first, as far as N credits go.",
+    help="Submit valid requests too, cheapest first, up to N credits in the worst case.",
 )
 @click.option(
-    "--image", metavar="URL", help="An image for image-to-video; without one only text-to-video is submitted."
+    "--image", metavar="URL", help="URL of an image for image-to-video; without it only text-to-video is submitted."
 )
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write report.json, report.md and junit.xml here; made where it is missing.",
+    help="Folder for report.json, report.md and junit.xml; created if missing.",
 )
 @click.option(
-    "--rate", type=float, default=2.0, show_default=True, callback=_positive, metavar="R", help="Requests a second."
+    "--rate",
+    type=float,
+    default=2.0,
+    show_default=True,
+    callback=_positive,
+    metavar="R",
+    help="Maximum requests per second.",
 )
 @click.option(
     "--timeout",
@@ -78,82 +79,83 @@ Exit codes: 0 nothing differs from the spec; 1 something does; 2 nothing was sen
     show_default=True,
     callback=_positive,
     metavar="S",
-    help="Seconds to wait for each submitted task.",
+    help="Timeout of the wait for each submitted task, in seconds.",
 )
 @client_options
 @output_options
 @click.pass_obj
-def contract(run: Console, /, **given: Unpack[Given]) -> int:
-    """Hold a server to openapi.yaml: the service, a proxy, a mock, a staging server.
+def contract(console: Console, /, **options: Unpack[ContractOptions]) -> int:
+    """Test a server against openapi.yaml: the service, a proxy, a mock, a staging server.
 
-    By default this costs nothing: it sends reads, and submissions with an empty prompt, which must be refused; it stops
-    at the first that is not. What differs from the spec is told with its evidence and a suggested edit, then which of
-    the facts that the spec rests on were confirmed or refuted, then what was charged. The key comes from
-    GPTIMAGE2_API_KEY; without --base-url and GPTIMAGE2_BASE_URL the service itself is meant.
+    By default this is free of charge: it sends reads, and submissions with an empty prompt, which must be refused; the
+    first that is not refused aborts the run. The result is every violation of the spec with its evidence and a
+    suggested edit, the assumptions of the spec that were confirmed or refuted, and the credits charged. The key comes
+    from GPTIMAGE2_API_KEY; without --base-url and GPTIMAGE2_BASE_URL the server is the service itself.
     """
     if not all(find_spec(name) for name in _EXTRA):
         raise click.ClickException(_MISSING)
-    return _hold(run, given)
+    return _run(console, options)
 
 
-def _hold(run: Console, given: Given) -> int:
+def _run(console: Console, options: ContractOptions) -> int:
     from gptimage2_video import VideoClient
-    from gptimage2_video_cli.contract.findings import Book
-    from gptimage2_video_cli.contract.plan import rows
-    from gptimage2_video_cli.contract.recording_client import RecordingClient, Scrubber
+    from gptimage2_video_cli.contract.findings import RunResult
+    from gptimage2_video_cli.contract.plan import candidates
+    from gptimage2_video_cli.contract.recording_client import RecordingClient, Redactor
+    from gptimage2_video_cli.contract.report import report_data
+    from gptimage2_video_cli.contract.runner import run
     from gptimage2_video_cli.contract.schemas import spec
     from gptimage2_video_cli.contract.session import Session
-    from gptimage2_video_cli.contract.session import run as hold
 
-    base_url = (given["base_url"] or os.environ.get("GPTIMAGE2_BASE_URL") or spec().server).rstrip("/")
+    base_url = (options["base_url"] or os.environ.get("GPTIMAGE2_BASE_URL") or spec().server).rstrip("/")
     key = os.environ.get("GPTIMAGE2_API_KEY", "")
-    recorder = RecordingClient(base_url, given["rate"])
-    with recorder.http:
+    redact = Redactor(key)
+    result = RunResult(lambda line: log_stderr(redact(line)))
+    recording_client = RecordingClient(base_url, options["rate"])
+    with recording_client.http:
         client = VideoClient(
             base_url=base_url,
-            max_credits=given["max_credits"],
-            http_client=recorder.http,
-            poll_interval=given["poll_interval"],
-            request_timeout=given["request_timeout"],
-            allow_plain_http=given["allow_plain_http"],
+            max_credits=options["max_credits"],
+            http_client=recording_client.http,
+            poll_interval=options["poll_interval"],
+            request_timeout=options["request_timeout"],
+            allow_plain_http=options["allow_plain_http"],
             journal=configured_journal(),
         )
-        known = rows(given["image"])
-        _try_report(given)
-        scrubbed = Scrubber(key)
-        session = Session(spec(), recorder, Book(lambda line: log_stderr(scrubbed(line))), key)
+        _check_writable(options["report"])
+        session = Session(spec(), recording_client, result, key)
+        requests = candidates(options["image"])
         code, interrupted = 0, False
         try:
-            code = hold(session, client, known, given["max_credits"], given["timeout"])
+            code = run(session, client, requests, options["max_credits"], options["timeout"])
         except KeyboardInterrupt:
             code, interrupted = 130, True
-    return _tell(run, session, scrubbed, given, code, interrupted=interrupted)
+    report = redact(report_data(result, base_url, options["max_credits"], interrupted=interrupted))
+    return _print_report(console, report, options["report"], code)
 
 
-def _try_report(given: Given) -> None:
-    from gptimage2_video_cli.contract.report import try_folder
+def _check_writable(folder: Path | None) -> None:
+    from gptimage2_video_cli.contract.report import check_writable
 
-    folder = given["report"]
     try:
         if folder is not None:
-            try_folder(folder)
-    except OSError as problem:
-        raise click.UsageError(f"{folder} cannot be written: {problem.strerror or problem}") from None
+            check_writable(folder)
+    except OSError as error:
+        raise click.UsageError(f"cannot write {folder}: {error.strerror or error}") from None
 
 
-def _tell(run: Console, session: "Session", scrubbed: "Scrubber", given: Given, code: int, *, interrupted: bool) -> int:
-    from gptimage2_video_cli.contract.report import facts_of, fails, summary, write
+def _print_report(console: Console, report: dict[str, Any], folder: Path | None, code: int) -> int:
+    """Write and print the report. Returns the exit code."""
+    from gptimage2_video_cli.contract.report import has_failures, summary, write_report
 
-    told = facts_of(session.book, session.recorder.base_url, given["max_credits"], interrupted=interrupted)
-    report: dict[str, Any] = scrubbed(told)
     written = True
     try:
-        if given["report"] is not None:
-            write(report, given["report"])
-    except OSError as problem:
-        log_stderr(f"error: the report could not be written: {problem.strerror or problem}")
+        if folder is not None:
+            write_report(report, folder)
+    except OSError as error:
+        log_stderr(f"error: cannot write the report: {error.strerror or error}")
         written = False
-    run.print_result(summary(report), report)
-    if interrupted:
+    console.print_result(summary(report), report)
+    if report["interrupted"]:
         return code
-    return 1 if fails(report) else code if written else _NOT_WRITTEN
+    return 1 if has_failures(report) else code if written else _NOT_WRITTEN

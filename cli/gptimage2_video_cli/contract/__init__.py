@@ -1,6 +1,6 @@
-"""`contract`: any server, held to `openapi.yaml` without a bill.
+"""`contract`: a server tested against `openapi.yaml`.
 
-Here lives nothing: importing this package must cost the other commands nothing. The way through it: `command` →
-`session` → `probes` and `submissions`, which send through `exchange`; `replies` holds what comes back to `schemas` and
-`facts`; `book` keeps what was learnt and what it cost; `report` tells it.
+It imports nothing, as the package must cost the other commands nothing. The way through it: `runner` sends
+`free_probes` and `paid_probes` in one `session`; `responses` validates what comes back against `schemas` and
+`assumptions`; `findings` has the result, and `report` renders it.
 """

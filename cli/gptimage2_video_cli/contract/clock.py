@@ -1,16 +1,13 @@
-"""The clock of this package: what time it is, and letting it pass.
-
-Lives here: nothing else, so that a test can put another clock in its place.
-"""
+"""The clock of this package, which tests replace."""
 
 import time
 
 
 def now() -> float:
-    """Seconds on a clock that never goes back."""
+    """Seconds on a monotonic clock."""
     return time.monotonic()
 
 
-def pause(seconds: float) -> None:
-    """Let time pass."""
+def sleep(seconds: float) -> None:
+    """Sleep."""
     time.sleep(seconds)

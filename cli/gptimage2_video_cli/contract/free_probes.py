@@ -1,9 +1,9 @@
-"""The requests that cost nothing: reads, and submissions that the service must refuse.
+"""The requests that are free: reads, and submissions that the service must refuse.
 
-Lives here: a table of probes, and what each teaches. Every submission carries a pill, an empty prompt, which the
-documentation says is refused: so even a server that is laxer than the spec about the field that is probed does not
-accept it. Whether `fieldErrors` names that field too is the lesson; where it does not, nothing is learnt, since a
-validator may stop at the first problem. The first answer that is no refusal ends the run.
+Every submission has an empty prompt, which the documentation says is refused: so even a server that is laxer than the
+spec about the probed field does not accept it. The probe shows whether `fieldErrors` names that field too; where it
+does not, nothing is observed, since a validator may stop at the first error. The first response that is no refusal
+aborts the run.
 """
 
 from collections.abc import Mapping
@@ -11,31 +11,31 @@ from typing import Any, Final, NamedTuple
 
 from .assumptions import GENERATE
 from .recording_client import Exchange
-from .responses import accepted, uncertain
-from .session import Ended, Session
+from .responses import is_accepted, is_uncertain
+from .session import RunAborted, Session
 
 SUBMIT: Final = "/api/ai/video/generate"
 UNKNOWN_TASK: Final = "/api/ai/tasks/tsk_00000000000000000000000000"
 _WRONG_KEY: Final = "this-is-no-key"
 _IMAGES: Final = ["https://example.com/cup.jpg"]
-# The cheapest model, should it come to the worst.
-PILL: Final = {"prompt": "", "model": "veo3_lite", "inputMode": "text_to_video"}
+# With the cheapest model, in case a server accepts it.
+INVALID_PROMPT: Final = {"prompt": "", "model": "veo3_lite", "inputMode": "text_to_video"}
 
 
 class Probe(NamedTuple):
-    """The pill with other fields. A wrong value confirms its fact where it is named; a valid one refutes it.
+    """`INVALID_PROMPT` with other fields. A named field confirms the assumption about a wrong value, or refutes it.
 
     Attributes:
-        fact: What is learnt.
-        fields: What is put into the pill.
-        named: The fields of which one must be named, or none.
-        wrong: Whether the value is.
+        assumption: The id of the assumption that is tested.
+        fields: The fields that are added.
+        named: The fields of which `fieldErrors` names one, or none.
+        is_wrong: Whether the value is wrong.
     """
 
-    fact: str
+    assumption: str
     fields: Mapping[str, Any]
     named: tuple[str, ...]
-    wrong: bool = True
+    is_wrong: bool = True
 
 
 _SORA: Final = {"model": "sora-2-text-to-video"}
@@ -51,86 +51,82 @@ PROBES: Final = (
     Probe("labelled-durations", {"model": "kling/v2-1-master-text-to-video", "duration": 20}, ("duration",)),
     Probe("resolution-name", {"resolution": 720}, ("resolution",)),
     Probe("aspect-ratio-name", {"aspectRatio": 16}, ("aspectRatio",)),
-    Probe("resolution-720p", {**_SORA, "resolution": "720p"}, ("resolution",), wrong=False),
-    Probe("resolution-1080p", {**_SORA, "resolution": "1080p"}, ("resolution",), wrong=False),
-    Probe("sora-5s", {**_SORA, "duration": 5}, ("duration",), wrong=False),
-    Probe("sora-10s", {**_SORA, "duration": 10}, ("duration",), wrong=False),
-    Probe("sora-20s", {**_SORA, "duration": 20}, ("duration",), wrong=False),
-    Probe("common-durations", {"model": "wan/2-6-text-to-video", "duration": 15}, ("duration",), wrong=False),
-    Probe("common-durations", {"model": "bytedance/seedance-1.5-pro", "duration": 20}, ("duration",), wrong=False),
-    Probe("veo-images", _IMAGE_MODE, _MODE, wrong=False),
-    Probe("seedance-images", {"model": "bytedance/seedance-1.5-pro", **_IMAGE_MODE}, _MODE, wrong=False),
-    Probe("other-fields", {"seed": 1}, ("seed",), wrong=False),
+    Probe("resolution-720p", {**_SORA, "resolution": "720p"}, ("resolution",), is_wrong=False),
+    Probe("resolution-1080p", {**_SORA, "resolution": "1080p"}, ("resolution",), is_wrong=False),
+    Probe("sora-5s", {**_SORA, "duration": 5}, ("duration",), is_wrong=False),
+    Probe("sora-10s", {**_SORA, "duration": 10}, ("duration",), is_wrong=False),
+    Probe("sora-20s", {**_SORA, "duration": 20}, ("duration",), is_wrong=False),
+    Probe("common-durations", {"model": "wan/2-6-text-to-video", "duration": 15}, ("duration",), is_wrong=False),
+    Probe("common-durations", {"model": "bytedance/seedance-1.5-pro", "duration": 20}, ("duration",), is_wrong=False),
+    Probe("veo-images", _IMAGE_MODE, _MODE, is_wrong=False),
+    Probe("seedance-images", {"model": "bytedance/seedance-1.5-pro", **_IMAGE_MODE}, _MODE, is_wrong=False),
+    Probe("other-fields", {"seed": 1}, ("seed",), is_wrong=False),
 )
 
 
-def probe(session: Session) -> None:
-    """Everything that can be learnt for nothing.
+def run_free_probes(session: Session) -> None:
+    """Test everything that can be tested for free.
 
     Raises:
-        Ended: Nobody answers, the key is refused, or something was not refused.
+        RunAborted: There is no response, the key is refused, or a submission is not.
     """
-    session.book.tell(f"probing {session.recorder.base_url}: reads and refusals, which cost nothing")
-    _read(session)
-    for key, fact in ((None, "no-key"), (_WRONG_KEY, "wrong-key")):
-        read = session.ask("GET", UNKNOWN_TASK, key=key)
-        sent = _refused(session, key, PILL)
-        for exchange in (read, sent):
-            session.book.observe(fact, exchange.status == 401, exchange, detail=f"answered {exchange.status}")
-    pill = _refused(session, session.key, PILL)
-    told = _field_errors(pill).get("prompt")
-    session.book.observe("empty-prompt", pill.status == 400, pill, detail=f"answered {pill.status}")
-    session.book.observe("empty-prompt-words", told == ["Prompt is required"], pill, detail=str(told))
-    for row in PROBES:
-        _learn(session, row)
-    cut = _refused(session, session.key, b'{"prompt": ')  # last, as some servers fail on it
-    session.book.observe("malformed-body", cut.status == 400, cut, detail=f"answered {cut.status}")
+    result = session.result
+    result.log(f"probing {session.client.base_url}: reads and refused submissions, free of charge")
+    _read_unknown_task(session)
+    for key, assumption in ((None, "no-key"), (_WRONG_KEY, "wrong-key")):
+        read = session.request("GET", UNKNOWN_TASK, key=key)
+        submitted = _submit_invalid(session, key, INVALID_PROMPT)
+        for exchange in (read, submitted):
+            result.observe(assumption, exchange.status == 401, exchange, detail=f"status {exchange.status}")
+    refusal = _submit_invalid(session, session.key, INVALID_PROMPT)
+    messages = _field_errors(refusal).get("prompt")
+    result.observe("empty-prompt", refusal.status == 400, refusal, detail=f"status {refusal.status}")
+    result.observe("empty-prompt-message", messages == ["Prompt is required"], refusal, detail=str(messages))
+    for probe in PROBES:
+        _run_probe(session, probe)
+    malformed = _submit_invalid(session, session.key, b'{"prompt": ')  # last, as some servers fail on it
+    result.observe("malformed-body", malformed.status == 400, malformed, detail=f"status {malformed.status}")
 
 
-def _read(session: Session) -> None:
-    exchange = session.ask("GET", UNKNOWN_TASK, key=session.key)
+def _read_unknown_task(session: Session) -> None:
+    exchange = session.request("GET", UNKNOWN_TASK, key=session.key)
     if exchange.status == 401:
-        raise Ended("the key in GPTIMAGE2_API_KEY is refused here, so nothing else can be learnt", 3)
-    session.book.observe("unknown-task", exchange.status == 404, exchange, detail=f"answered {exchange.status}")
+        raise RunAborted("the server refuses the key in GPTIMAGE2_API_KEY; nothing else can be tested", 3)
+    session.result.observe("unknown-task", exchange.status == 404, exchange, detail=f"status {exchange.status}")
 
 
-def _learn(session: Session, row: Probe) -> None:
-    exchange = _refused(session, session.key, {**PILL, **row.fields})
-    named = [name for name in row.named if name in _field_errors(exchange)]
-    if exchange.status == 400 and named:
-        session.book.observe(row.fact, row.wrong, exchange, detail=_told(row, exchange, named))
+def _run_probe(session: Session, probe: Probe) -> None:
+    exchange = _submit_invalid(session, session.key, {**INVALID_PROMPT, **probe.fields})
+    errors = _field_errors(exchange)
+    name = next((name for name in probe.named if name in errors), None)
+    if exchange.status == 400 and name:
+        fields = ", ".join(f"{field} {value!r}" for field, value in probe.fields.items())
+        detail = f"{fields}: fieldErrors names {name}, {errors[name]}"
+        session.result.observe(probe.assumption, probe.is_wrong, exchange, detail=detail)
 
 
-def _told(row: Probe, exchange: Exchange, named: list[str]) -> str:
-    value = ", ".join(f"{name} {value!r}" for name, value in row.fields.items())
-    return f"{value}: {named[0]} is named, {_field_errors(exchange)[named[0]]}"
-
-
-def _refused(session: Session, key: str | None, body: Any) -> Exchange:
-    """Submit what must be refused. Raises Ended where it is not, or where nobody can say whether it was."""
-    entry = session.book.open("a request with an empty prompt", None)
-    exchange = session.ask("POST", SUBMIT, key=key, body=body)
-    if accepted(exchange):
+def _submit_invalid(session: Session, key: str | None, body: Any) -> Exchange:
+    """Submit what must be refused. Raises RunAborted where it is not, or where that is uncertain."""
+    result = session.result
+    submission = result.add_submission("a request with an empty prompt", None)
+    exchange = session.request("POST", SUBMIT, key=key, body=body)
+    if is_accepted(exchange):
         task_id, charged = exchange.fields.get("taskId"), exchange.fields.get("creditsUsed")
-        entry.accept(str(task_id) if task_id else None, charged)
-        session.book.find(
-            "charged",
-            f"A request that must be refused was accepted: task {task_id}, {charged} credits",
-            f"{GENERATE}/responses/400",
-            "None; the server accepts what the documentation says it refuses.",
-            exchange,
-        )
-        raise Ended("a request that must be refused was accepted; nothing more is sent")
-    if uncertain(exchange):
-        said = exchange.status or exchange.fault
-        title = f"Nobody knows whether a request that must be refused was accepted: {said}"
-        session.book.find("charged", title, f"{GENERATE}/responses", "Look in the dashboard for a charge.", exchange)
-        raise Ended("a request that must be refused may have been accepted; nothing more is sent")
-    session.book.entries.remove(entry)
+        submission.accept(str(task_id) if task_id else None, charged)
+        title = f"A request that must be refused was accepted: task {task_id}, {charged} credits"
+        edit = "None; the server accepts what the documentation says it refuses."
+        result.add_finding("charged", title, f"{GENERATE}/responses/400", edit, exchange)
+        raise RunAborted("a request that must be refused was accepted; nothing more is sent")
+    if is_uncertain(exchange):
+        reason = exchange.status or exchange.failure
+        title = f"Uncertain whether a request that must be refused was accepted: {reason}"
+        result.add_finding("charged", title, f"{GENERATE}/responses", "Check the dashboard for a charge.", exchange)
+        raise RunAborted("a request that must be refused may have been accepted; nothing more is sent")
+    result.submissions.remove(submission)
     return exchange
 
 
 def _field_errors(exchange: Exchange) -> dict[str, Any]:
     details = exchange.fields.get("details")
-    found: Any = details.get("fieldErrors") if isinstance(details, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return found if isinstance(found, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    errors: Any = details.get("fieldErrors") if isinstance(details, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return errors if isinstance(errors, dict) else {}  # pyright: ignore[reportUnknownVariableType]

@@ -1,91 +1,93 @@
-"""What would be submitted, and what that costs: by quote, and at worst.
+"""What can be submitted, and what that costs: by quote, and in the worst case.
 
-Lives here: pure arithmetic over the model table. Not here: sending (`submissions`). A request whose price nobody knows
-is never a row of the plan.
+A request without a known price is never planned.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from math import ceil
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from gptimage2_video import MODELS, Model, Price, build_request, quote
+from gptimage2_video import MODELS, BudgetExceeded, InvalidRequest, Model, PreparedRequest, Price, Quote, prepare
+from gptimage2_video.budget import ensure_affordable
 
 _PROMPT: Final = "A slow cinematic dolly around a ceramic coffee cup on a kitchen island, morning light, 35mm film"
 
 
-class Row(NamedTuple):
-    """One valid request with a price.
-
-    Attributes:
-        price: The row of the price table that it matches.
-        quote: Credits.
-    """
+class PlannedRequest(NamedTuple):
+    """One valid request, with its row of the price table and its quote in credits."""
 
     model: str
     mode: str
     price: Price
-    request: dict[str, Any]
+    request: PreparedRequest
     quote: int
 
     def __str__(self) -> str:
         clip = (self.model, self.mode, f"{self.price.duration} s", self.price.resolution)
         return " ".join(filter(None, clip))
 
+    def worst_case_cost(self, ratio: Fraction) -> int:
+        """Its cost, in credits, at this ratio of the charge to the quote."""
+        return ceil(self.quote * ratio)
 
-def rows(image: str | None) -> list[Row]:
-    """All that could be submitted, in this order: the cheapest of each model and mode; then what has an inferred price.
+
+def candidates(image: str | None) -> list[PlannedRequest]:
+    """Everything that can be submitted, in this order: the cheapest of each model and mode; then inferred prices.
 
     Args:
-        image: What image-to-video starts from; without one there is none.
+        image: The URL for image-to-video; without one there is none.
     """
-    known = sorted(_priced(image), key=lambda row: row.quote)
-    seen: set[tuple[str, str]] = set()
-    first: list[Row] = []
-    for row in known:
-        if (row.model, row.mode) not in seen:
-            seen.add((row.model, row.mode))
-            first.append(row)
-    return first + [row for row in known if row not in first and MODELS[row.model].prices_known == "inferred"]
+    by_price = sorted(_priced_requests(image), key=lambda planned: planned.quote)
+    cheapest: dict[tuple[str, str], PlannedRequest] = {}
+    for planned in by_price:
+        cheapest.setdefault((planned.model, planned.mode), planned)
+    first = list(cheapest.values())
+    return first + [it for it in by_price if it not in first and MODELS[it.model].prices_known == "inferred"]
 
 
-def unpriced() -> list[str]:
-    """The models that are never submitted, since nobody knows what they cost."""
+def unpriced_models() -> list[str]:
+    """The models that are never submitted, as their prices are unknown."""
     return [model.id for model in MODELS.values() if not model.prices]
 
 
-def fits(row: Row, left: int, ratio: Fraction) -> bool:
-    """Whether the row leaves no debt even where it is charged at `ratio` times its quote."""
-    return ceil(row.quote * ratio) <= left
+def fits_budget(planned: PlannedRequest, left: int, ratio: Fraction) -> bool:
+    """Whether the request fits what is left even where the charge is `ratio` times its quote."""
+    try:
+        ensure_affordable(Quote(planned.worst_case_cost(ratio), ""), left, allow_unknown=False)
+    except BudgetExceeded:
+        return False
+    return True
 
 
-def planned(known: Sequence[Row], left: int, ratio: Fraction, charge: Fraction = Fraction(1)) -> list[Row]:
-    """The rows that will be submitted if each is charged at `charge` times its quote."""
-    chosen: list[Row] = []
-    for row in known:
-        if fits(row, left, ratio):
-            chosen.append(row)
-            left -= ceil(row.quote * charge)
+def choose(requests: Sequence[PlannedRequest], left: int, ratio: Fraction) -> list[PlannedRequest]:
+    """The requests that will be submitted if each is charged at its quote."""
+    chosen: list[PlannedRequest] = []
+    for planned in requests:
+        if fits_budget(planned, left, ratio):
+            chosen.append(planned)
+            left -= planned.quote
     return chosen
 
 
-def _priced(image: str | None) -> Iterator[Row]:
+def _priced_requests(image: str | None) -> Iterator[PlannedRequest]:
     for model in MODELS.values():
         for mode in model.modes:
             if mode == "text_to_video" or image:
-                yield from _rows_of(model, mode, image)
+                yield from _requests_of(model, mode, image)
 
 
-def _rows_of(model: Model, mode: str, image: str | None) -> Iterator[Row]:
+def _requests_of(model: Model, mode: str, image: str | None) -> Iterator[PlannedRequest]:
     for price in model.prices:
-        request = build_request(
-            _PROMPT,
-            model=model.id,
-            duration=price.duration,
-            resolution=price.resolution,
-            image=image if mode == "image_to_video" else None,
-            input_mode=mode,
-        )
-        credits_ = quote(request).credits
-        if credits_ is not None:
-            yield Row(model.id, mode, price, request, credits_)
+        with suppress(InvalidRequest):  # of an image that is no URL
+            request = prepare(
+                _PROMPT,
+                model=model.id,
+                duration=price.duration,
+                resolution=price.resolution,
+                image=image if mode == "image_to_video" else None,
+                input_mode=mode,
+            )
+            if request.quote.credits is not None:
+                yield PlannedRequest(model.id, mode, price, request, request.quote.credits)

@@ -1,8 +1,4 @@
-"""One request and what came back, as it was seen on the wire; at a gentle pace, over one connection.
-
-Lives here: the HTTP client that the library and the probes share, recording, and keeping the key out of what is told.
-Not here: what is sent (`probes`, `submissions`) and what a reply means (`replies`).
-"""
+"""The HTTP client that the library and the probes share: rate-limited, and every exchange is recorded."""
 
 import json
 import logging
@@ -19,82 +15,83 @@ from gptimage2_video_cli.console.output import strip_control
 
 from . import clock
 
-_LOG: Final = logging.getLogger("gptimage2_video")  # as the library does for what goes through it
-KEPT_BYTES: Final = 256 * 1024
-SHOWN_CHARACTERS: Final = 500
-_SECONDS: Final = 30.0  # that each step of a request may take
-# When httpx raises one of these, no byte of the request has left; with any other it may have.
-_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_LOG: Final = logging.getLogger("gptimage2_video")  # as the library logs its own requests
+MAX_BODY_BYTES: Final = 256 * 1024
+PREVIEW_CHARS: Final = 500
+_STEP_TIMEOUT: Final = 30.0  # seconds, of each step of a request
+# When httpx raises one of these, nothing of the request was sent; with any other it may have been.
+_NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 @dataclass
 class Exchange:
-    """One request to the API, and its reply as far as it came.
+    """One request to the API, and its response as far as it came.
 
     Attributes:
         path: Without the base URL's own path.
-        sent: The body of the request.
-        status: None where no reply came.
-        fault: Why no reply came, or not the whole of it; empty where it did.
-        never_sent: Whether nobody was there to send it to.
+        status: None where there was no response.
+        failure: Why there was none, or why it is incomplete; empty where it is complete.
+        nothing_sent: Whether there was no connection to send it over.
     """
 
     method: str
     path: str
-    sent: bytes = b""
+    request_body: bytes = b""
     status: int | None = None
     headers: httpx.Headers = field(default_factory=httpx.Headers, repr=False)
-    received: bytearray = field(default_factory=bytearray)
-    fault: str = ""
-    never_sent: bool = False
+    response_body: bytearray = field(default_factory=bytearray)
+    failure: str = ""
+    nothing_sent: bool = False
 
     @property
-    def cut(self) -> bool:
-        """Whether not all of the reply came."""
-        announced = self.headers.get("content-length", "0")
-        return bool(self.fault) or len(self.received) < min(int(announced) if announced.isdecimal() else 0, KEPT_BYTES)
+    def is_truncated(self) -> bool:
+        """Whether the response is incomplete."""
+        header = self.headers.get("content-length", "0")
+        length = min(int(header) if header.isdecimal() else 0, MAX_BODY_BYTES)
+        return bool(self.failure) or len(self.response_body) < length
 
     @property
     def content_type(self) -> str:
-        """The media type of the reply, in lower case, without parameters."""
+        """The media type of the response, in lower case, without parameters."""
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     @property
     def body(self) -> Any:
-        """The reply's body where it is JSON, else None."""
+        """The response's body where it is JSON, else None."""
         try:
-            return json.loads(self.received)
+            return json.loads(self.response_body)
         except (ValueError, RecursionError):
             return None
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The reply's body where it is a JSON object, else an empty one."""
+        """The response's body where it is a JSON object, else an empty one."""
         body = self.body
         return body if isinstance(body, dict) else {}  # pyright: ignore[reportUnknownVariableType]
 
     def evidence(self) -> dict[str, Any]:
-        """What a finding shows of it."""
+        """The evidence of a finding."""
         return {
             "method": self.method,
             "path": self.path,
-            "request_body": _shown(self.sent),
+            "request_body": _preview(self.request_body),
             "status": self.status,
             "content_type": self.content_type,
-            "response_body": _shown(self.received),
-            "failure": self.fault,
+            "response_body": _preview(self.response_body),
+            "failure": self.failure,
         }
 
 
-class _Copied(httpx.SyncByteStream):
-    """The body of a reply, copied into its exchange while somebody reads it."""
+class _RecordingStream(httpx.SyncByteStream):
+    """The body of a response, copied into its exchange while it is read."""
 
     def __init__(self, stream: httpx.SyncByteStream, exchange: Exchange) -> None:
         self._stream, self._exchange = stream, exchange
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._stream:
-            self._exchange.received += chunk[: KEPT_BYTES - len(self._exchange.received)]
+            body = self._exchange.response_body
+            body += chunk[: MAX_BODY_BYTES - len(body)]
             yield chunk
 
     def close(self) -> None:
@@ -105,7 +102,7 @@ class RecordingClient:
     """An HTTP client that records every exchange and sends at most `rate` requests a second.
 
     Args:
-        base_url: Where the API is, without a slash at its end.
+        base_url: Of the API, without a slash at its end.
         rate: Requests a second.
 
     Attributes:
@@ -114,19 +111,19 @@ class RecordingClient:
     """
 
     def __init__(self, base_url: str, rate: float) -> None:
-        self.base_url, self._gap, self._next = base_url, 1 / rate, clock.now()
+        self.base_url, self._interval, self._next = base_url, 1 / rate, clock.now()
         self.exchanges: list[Exchange] = []
         self.http = httpx.Client(
             limits=httpx.Limits(max_connections=1),
             mounts=LOOPBACK_NO_PROXY,
-            timeout=_SECONDS,
-            # Bodies are recorded as they travel, so they must not be packed.
+            timeout=_STEP_TIMEOUT,
+            # Bodies are recorded as they are sent, so they must not be compressed.
             headers={"User-Agent": f"gptimage2-video/{__version__} contract", "Accept-Encoding": "identity"},
-            event_hooks={"request": [self._begin], "response": [self._answered]},
+            event_hooks={"request": [self._on_request], "response": [self._on_response]},
         )
 
     def send(self, method: str, path: str, *, key: str | None, content: bytes | None = None) -> Exchange:
-        """One request; trouble is in the exchange. No redirect is followed, as the key would go along."""
+        """Send a request; a failure is in the exchange. No redirect is followed, as the key would be sent along."""
         headers = {"Accept": "application/json"}
         if key is not None:
             headers["Authorization"] = f"Bearer {key}"
@@ -135,38 +132,38 @@ class RecordingClient:
         try:
             with self.http.stream(method, self.base_url + path, headers=headers, content=content) as response:
                 for _ in response.iter_raw():
-                    if len(self.exchanges[-1].received) >= KEPT_BYTES:
+                    if len(self.exchanges[-1].response_body) >= MAX_BODY_BYTES:
                         break
-        except httpx.HTTPError as problem:
-            self.exchanges[-1].fault = str(problem) or type(problem).__name__
-            self.exchanges[-1].never_sent = isinstance(problem, _NEVER_SENT)
+        except httpx.HTTPError as error:
+            self.exchanges[-1].failure = str(error) or type(error).__name__
+            self.exchanges[-1].nothing_sent = isinstance(error, _NOTHING_SENT)
         exchange = self.exchanges[-1]
-        _LOG.debug("%s %s%s: %s", method, self.base_url, path, exchange.fault or exchange.status)
+        _LOG.debug("%s %s%s: %s", method, self.base_url, path, exchange.failure or exchange.status)
         return exchange
 
-    def _begin(self, request: httpx.Request) -> None:
-        wait = self._next - clock.now()
-        if wait > 0:
-            clock.pause(wait)
-        self._next = clock.now() + self._gap
+    def _on_request(self, request: httpx.Request) -> None:
+        delay = self._next - clock.now()
+        if delay > 0:
+            clock.sleep(delay)
+        self._next = clock.now() + self._interval
         path = request.url.raw_path.decode().removeprefix(urlsplit(self.base_url).path)
         self.exchanges.append(Exchange(request.method, path, request.content))
 
-    def _answered(self, response: httpx.Response) -> None:
+    def _on_response(self, response: httpx.Response) -> None:
         exchange = self.exchanges[-1]
         exchange.status, exchange.headers = response.status_code, response.headers
         assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101  as of every sync client
-        response.stream = _Copied(response.stream, exchange)
+        response.stream = _RecordingStream(response.stream, exchange)
 
 
-class Scrubber:
-    """Keeps the key, and what could steer a terminal or break XML, out of everything that is told."""
+class Redactor:
+    """Removes the key, and what could control a terminal or break XML, from all output."""
 
     def __init__(self, key: str) -> None:
         self._spellings = {key, json.dumps(key)[1:-1], quote(key), quote(key, safe="")}
 
     def __call__(self, value: Any) -> Any:
-        """The value with every text in it scrubbed."""
+        """The value with every text in it redacted."""
         if isinstance(value, str):
             for spelling in self._spellings:
                 value = value.replace(spelling, "<the key>")
@@ -176,6 +173,6 @@ class Scrubber:
         return [self(item) for item in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
 
 
-def _shown(body: bytes | bytearray) -> str:
+def _preview(body: bytes | bytearray) -> str:
     text = body.decode("utf-8", "replace")
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."
+    return text if len(text) <= PREVIEW_CHARS else f"{text[:PREVIEW_CHARS]}..."

@@ -1,23 +1,19 @@
-"""What every reply is held to: a documented status, JSON, the schema; and which facts it shows by itself.
-
-Lives here: the reading of replies. Not here: what a probe or a submission expects of its own (`probes`,
-`submissions`).
-"""
+"""The validation of every response: a documented status, JSON, the schema; and which assumptions it shows by itself."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .findings import Book
+from .findings import RunResult
 from .recording_client import Exchange
-from .schemas import Problem, Spec
+from .schemas import Spec
 
 _REFERENCE: Final = {"taskId", "imageUrls", "videoUrl", "creditsRefunded", "updatedAt"}
 _QUICKSTART: Final = {"id", "outputImageUrls", "outputVideoUrl", "outputVideoUrls", "creditRefunded", "completedAt"}
-_VIDEO: Final = ("videoUrl", "outputVideoUrl", "outputVideoUrls")
+_VIDEO_FIELDS: Final = ("videoUrl", "outputVideoUrl", "outputVideoUrls")
 _EDITS: Final = {
-    "required": "Take the field out of `required`, or find out what it is called now.",
-    "type": "Widen `type` by what was seen.",
+    "required": "Take the field out of `required`, or find its new name.",
+    "type": "Widen `type` by what was observed.",
     "minLength": "Lower `minLength`.",
     "minimum": "Lower `minimum`.",
 }
@@ -26,115 +22,115 @@ responses:
   '{status}':
     description: (when it is sent)
     content:
-      {kind}:
+      {content_type}:
         schema: {{$ref: '#/components/schemas/ServiceError'}}"""
 
 
-def hold(exchange: Exchange, spec: Spec, book: Book, base_url: str) -> None:
-    """Hold one reply to the spec; none at all is not judged here."""
+def validate_response(exchange: Exchange, spec: Spec, result: RunResult, base_url: str) -> None:
+    """Validate one response against the spec; a missing one is not judged here."""
     operation = spec.operation(exchange.method, exchange.path)
     if exchange.status is None or operation is None:
         return
-    if exchange.cut:
-        book.find("violation", "The reply is cut", operation, "None; look at the server or the network.", exchange)
+    if exchange.is_truncated:
+        edit = "None; check the server or the network."
+        result.add_finding("violation", "The response is truncated", operation, edit, exchange)
         return
     response = spec.response(operation, exchange.status)
     if response is None:
-        edit = _NEW_RESPONSE.format(status=exchange.status, kind=exchange.content_type or "application/json")
-        book.find("violation", f"Undocumented status {exchange.status}", f"{operation}/responses", edit, exchange)
+        content_type = exchange.content_type or "application/json"
+        edit = _NEW_RESPONSE.format(status=exchange.status, content_type=content_type)
+        title = f"Undocumented status {exchange.status}"
+        result.add_finding("violation", title, f"{operation}/responses", edit, exchange)
         return
-    _hold_body(exchange, response, spec, book)
-    for show in _SHOWS.get((exchange.method, exchange.status), ()):
-        show(exchange, book)
+    _validate_body(exchange, response, spec, result)
+    for observe in _OBSERVERS.get((exchange.method, exchange.status), ()):
+        observe(exchange, result)
     if exchange.method == "GET" and exchange.fields.get("status") == 1:
-        _completed(exchange, book, base_url)
+        _observe_completed(exchange, result, base_url)
 
 
-def _hold_body(exchange: Exchange, response: str, spec: Spec, book: Book) -> None:
-    body, kind = exchange.body, exchange.content_type
-    if kind != "application/json":
-        edit = f"Add the content type {kind or '(none)'} to {response}."
-        book.find("violation", f"A {exchange.status} is {kind or 'of no type'}", response, edit, exchange)
+def _validate_body(exchange: Exchange, response: str, spec: Spec, result: RunResult) -> None:
+    status, body, content_type = exchange.status, exchange.body, exchange.content_type
+    if content_type != "application/json":
+        edit = f"Add the content type {content_type or '(none)'} to {response}."
+        title = f"A {status} is {content_type or 'of no content type'}"
+        result.add_finding("violation", title, response, edit, exchange)
     if body is None:
-        book.find("violation", f"A {exchange.status} is not JSON", response, "Describe what is sent.", exchange)
+        result.add_finding("violation", f"A {status} is not JSON", response, "Describe what is sent.", exchange)
         return
-    for problem in spec.problems(response, body):
-        edit = _EDITS.get(problem.keyword, "Describe what was seen.")
-        book.find("violation", _title(problem, exchange), problem.pointer, edit, exchange)
-    for name in spec.unnamed(response, body):
-        edit = f"properties:\n  {name}:\n    description: (what it tells)"
-        book.find(
-            "notice", f"A {exchange.status} has a field that the spec does not name: {name}", response, edit, exchange
-        )
+    for error in spec.errors(response, body):
+        edit = _EDITS.get(error.keyword, "Describe what was observed.")
+        title = f"A {status} does not match its schema: {error.message}"
+        result.add_finding("violation", title, error.pointer, edit, exchange)
+    for name in spec.undocumented_fields(response, body):
+        edit = f"properties:\n  {name}:\n    description: (what it means)"
+        result.add_finding("notice", f"A {status} has an undocumented field: {name}", response, edit, exchange)
 
 
-def _title(problem: Problem, exchange: Exchange) -> str:
-    return f"A {exchange.status} is not what its schema says: {problem.message}"
-
-
-def accepted(exchange: Exchange) -> bool:
-    """Whether a reply to a submission shows that it was accepted; a receipt does, in a 400 too."""
+def is_accepted(exchange: Exchange) -> bool:
+    """Whether a response shows that the submission was accepted; a task id or a charge does, in a 400 too."""
     success = exchange.status is not None and 200 <= exchange.status < 300
     return success or any(exchange.fields.get(name) for name in ("taskId", "creditsUsed"))
 
 
-def uncertain(exchange: Exchange) -> bool:
-    """Whether a submission may have been accepted, for all that its reply shows."""
-    return not exchange.never_sent and (exchange.status is None or exchange.status >= 500)
+def is_uncertain(exchange: Exchange) -> bool:
+    """Whether a submission may have been accepted although no response shows it."""
+    return not exchange.nothing_sent and (exchange.status is None or exchange.status >= 500)
 
 
-def _unauthorized(exchange: Exchange, book: Book) -> None:
-    book.observe("unauthorized-words", exchange.body == {"error": "Unauthorized"}, exchange)
+def _observe_unauthorized(exchange: Exchange, result: RunResult) -> None:
+    result.observe("unauthorized-body", exchange.body == {"error": "Unauthorized"}, exchange)
 
 
-def _not_found(exchange: Exchange, book: Book) -> None:
-    book.observe("unknown-task-words", exchange.body == {"error": "Task not found"}, exchange)
+def _observe_not_found(exchange: Exchange, result: RunResult) -> None:
+    result.observe("unknown-task-body", exchange.body == {"error": "Task not found"}, exchange)
 
 
-def _bad_request(exchange: Exchange, book: Book) -> None:
-    book.observe("bad-request-words", exchange.fields.get("error") == "Invalid request", exchange)
+def _observe_bad_request(exchange: Exchange, result: RunResult) -> None:
+    result.observe("bad-request-message", exchange.fields.get("error") == "Invalid request", exchange)
     details = exchange.fields.get("details")
     if details:
         both = isinstance(details, dict) and {"formErrors", "fieldErrors"} <= details.keys()
-        book.observe("bad-request-details", both, exchange)
+        result.observe("bad-request-details", both, exchange)
 
 
-def _receipt(exchange: Exchange, book: Book) -> None:
-    book.observe("receipt-fields", {"taskId", "status", "creditsUsed"} <= exchange.fields.keys(), exchange)
-    book.observe("receipt-pending", exchange.fields.get("status") == 0, exchange)
+def _observe_receipt(exchange: Exchange, result: RunResult) -> None:
+    result.observe("receipt-fields", {"taskId", "status", "creditsUsed"} <= exchange.fields.keys(), exchange)
+    result.observe("receipt-pending", exchange.fields.get("status") == 0, exchange)
 
 
-def _snapshot(exchange: Exchange, book: Book) -> None:
+def _observe_snapshot(exchange: Exchange, result: RunResult) -> None:
     fields = exchange.fields
-    for name, spelling in (("spelling-reference", _REFERENCE), ("spelling-quickstart", _QUICKSTART)):
+    for assumption_id, spelling in (("spelling-reference", _REFERENCE), ("spelling-quickstart", _QUICKSTART)):
         if fields.keys() & spelling:
-            book.observe(name, True, exchange)
-    status, kind, refunded = fields.get("status"), fields.get("type"), fields.get("creditsRefunded")
-    book.observe("task-statuses", status in (0, 1, 2), exchange, detail=f"status {status}")
-    if kind is not None:
-        book.observe("video-type", kind == "video", exchange)
+            result.observe(assumption_id, True, exchange)
+    status, task_type, refunded = fields.get("status"), fields.get("type"), fields.get("creditsRefunded")
+    result.observe("task-statuses", status in (0, 1, 2), exchange, detail=f"status {status}")
+    if task_type is not None:
+        result.observe("video-type", task_type == "video", exchange)
     if refunded is not None:
-        book.observe("refunded-boolean", isinstance(refunded, bool), exchange)
+        result.observe("refunded-boolean", isinstance(refunded, bool), exchange)
     if status == 2:
-        book.observe("failed-says-why", bool(fields.get("errorCode")), exchange, detail=str(fields.get("errorCode")))
+        code = fields.get("errorCode")
+        result.observe("failed-says-why", bool(code), exchange, detail=str(code))
 
 
-def _completed(exchange: Exchange, book: Book, base_url: str) -> None:
+def _observe_completed(exchange: Exchange, result: RunResult, base_url: str) -> None:
     fields = exchange.fields
-    url = next((fields[name] for name in _VIDEO if fields.get(name)), None)
-    book.observe("video-url", url is not None, exchange)
+    url = next((fields[name] for name in _VIDEO_FIELDS if fields.get(name)), None)
+    result.observe("video-url", url is not None, exchange)
     if not fields.get("videoUrl") and fields.keys() & _QUICKSTART:
-        book.observe("output-video-url", url is not None, exchange)
+        result.observe("output-video-url", url is not None, exchange)
     first: Any = url[0] if isinstance(url, list) else url  # pyright: ignore[reportUnknownVariableType]
     if isinstance(first, str):
-        book.observe("video-elsewhere", urlsplit(first).netloc != urlsplit(base_url).netloc, exchange)
+        result.observe("video-elsewhere", urlsplit(first).netloc != urlsplit(base_url).netloc, exchange)
 
 
-_SHOWS: Final[Mapping[tuple[str, int], tuple[Callable[[Exchange, Book], None], ...]]] = {
-    ("POST", 200): (_receipt,),
-    ("POST", 400): (_bad_request,),
-    ("POST", 401): (_unauthorized,),
-    ("GET", 200): (_snapshot,),
-    ("GET", 401): (_unauthorized,),
-    ("GET", 404): (_not_found,),
+_OBSERVERS: Final[Mapping[tuple[str, int], tuple[Callable[[Exchange, RunResult], None], ...]]] = {
+    ("POST", 200): (_observe_receipt,),
+    ("POST", 400): (_observe_bad_request,),
+    ("POST", 401): (_observe_unauthorized,),
+    ("GET", 200): (_observe_snapshot,),
+    ("GET", 401): (_observe_unauthorized,),
+    ("GET", 404): (_observe_not_found,),
 }

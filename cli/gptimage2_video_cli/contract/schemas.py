@@ -1,7 +1,4 @@
-"""The contract as this command reads it: its operations, and what their responses must be.
-
-Lives here: pointers into the document and validation by its schemas. Not here: what a difference means (`replies`).
-"""
+"""The contract as this command reads it: its operations, and the schemas of their responses."""
 
 import re
 from functools import cache
@@ -14,13 +11,13 @@ from .openapi import document
 _JSON_SCHEMA: Final = "/content/application~1json/schema"
 
 
-class Problem(NamedTuple):
-    """One way in which a body is not what its schema says.
+class SchemaError(NamedTuple):
+    """One way in which a body breaks its schema.
 
     Attributes:
-        pointer: Where in the document that is said.
-        keyword: The keyword of JSON Schema: `required`.
-        message: What is wrong, in the validator's words.
+        pointer: The place in the document.
+        keyword: The keyword of JSON Schema, such as `required`.
+        message: The validator's message.
     """
 
     pointer: str
@@ -29,7 +26,7 @@ class Problem(NamedTuple):
 
 
 class Spec:
-    """The document, and what it says about one request and its reply. Pointers are JSON pointers that begin with #."""
+    """The document. Pointers are JSON pointers that begin with #."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
@@ -38,7 +35,7 @@ class Spec:
             (
                 method.upper(),
                 re.compile(re.sub(r"\\{.+?\\}", "[^/]+", re.escape(path))),
-                f"#/paths/{_word(path)}/{method}",
+                f"#/paths/{_escape(path)}/{method}",
             )
             for path, methods in document["paths"].items()
             for method in methods
@@ -46,55 +43,52 @@ class Spec:
 
     @property
     def server(self) -> str:
-        """Where the service itself is."""
+        """The base URL of the service."""
         return str(self._document["servers"][0]["url"])
 
     def operation(self, method: str, path: str) -> str | None:
-        """The pointer to the operation that a request is for; None where it is for none."""
-        fits = (pointer for name, shape, pointer in self._operations if name == method and shape.fullmatch(path))
-        return next(fits, None)
+        """The pointer to the operation of a request; None where there is none."""
+        return next(
+            (pointer for name, regex, pointer in self._operations if name == method and regex.fullmatch(path)), None
+        )
 
     def response(self, operation: str, status: int) -> str | None:
-        """The pointer to the response that an operation documents for a status; None where it documents none."""
+        """The pointer to the response of an operation for a status; None where it is undocumented."""
         pointer = f"{operation}/responses/{status}"
-        return self.at(pointer)[0] if str(status) in self.at(f"{operation}/responses")[1] else None
+        return self.resolve(pointer)[0] if str(status) in self.resolve(f"{operation}/responses")[1] else None
 
-    def problems(self, response: str, body: Any) -> list[Problem]:
+    def errors(self, response: str, body: Any) -> list[SchemaError]:
         """What is wrong with the body of a response."""
-        pointer = self.at(response + _JSON_SCHEMA)[0]
+        pointer = self.resolve(response + _JSON_SCHEMA)[0]
         if pointer not in self._validators:
             parts = {name: self._document[name] for name in ("paths", "components")}
             self._validators[pointer] = Draft202012Validator({"$ref": pointer, **parts})
-        found: list[Problem] = []
+        errors: list[SchemaError] = []
         for error in self._validators[pointer].iter_errors(body):
-            field = "".join(f"/properties/{_word(str(part))}" for part in list(error.instance_path)[:1])
-            found.append(Problem(pointer + field, str(list(error.schema_path)[-1]), error.message))
-        return found
+            field = "".join(f"/properties/{_escape(str(part))}" for part in list(error.instance_path)[:1])
+            errors.append(SchemaError(pointer + field, str(list(error.schema_path)[-1]), error.message))
+        return errors
 
-    def unnamed(self, response: str, body: Any) -> list[str]:
-        """The fields of a body that the schema of the response does not name."""
-        properties = self.at(response + _JSON_SCHEMA)[1].get("properties", {})
+    def undocumented_fields(self, response: str, body: Any) -> list[str]:
+        """The fields of a body that the schema of the response does not have."""
+        properties = self.resolve(response + _JSON_SCHEMA)[1].get("properties", {})
         return (
             [str(name) for name in cast("dict[str, Any]", body) if name not in properties] if _is_object(body) else []
         )
 
-    def at(self, pointer: str) -> tuple[str, Any]:
-        """What stands at a pointer, references followed; and the pointer without them.
-
-        Raises:
-            KeyError: Nothing stands there.
-        """
+    def resolve(self, pointer: str) -> tuple[str, Any]:
+        """The pointer without references, and its value. Raises KeyError where there is none."""
         node: Any = self._document
-        way = "#"
-        for word in pointer.split("/")[1:]:
-            way, node = f"{way}/{word}", _child(node, word)
+        resolved = "#"
+        for token in pointer.split("/")[1:]:
+            resolved, node = f"{resolved}/{token}", _child(node, token)
             if _is_object(node) and isinstance(node.get("$ref"), str):
-                way, node = self.at(node["$ref"])
-        return way, node
+                resolved, node = self.resolve(node["$ref"])
+        return resolved, node
 
 
-def _child(node: Any, word: str) -> Any:
-    name: Any = int(word) if isinstance(node, list) else word.replace("~1", "/").replace("~0", "~")
+def _child(node: Any, token: str) -> Any:
+    name: Any = int(token) if isinstance(node, list) else token.replace("~1", "/").replace("~0", "~")
     return node[name]  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -102,11 +96,11 @@ def _is_object(value: object) -> bool:
     return isinstance(value, dict)
 
 
-def _word(name: str) -> str:
+def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
 @cache
 def spec() -> Spec:
-    """The contract that comes with this package. Raises RuntimeError where it is missing."""
+    """The contract of this package. Raises RuntimeError where it is missing."""
     return Spec(document())

@@ -1,93 +1,61 @@
-"""One run: asking, holding what comes back to the spec, and the order of things.
-
-Lives here: what probes and submissions share, and `run`. Not here: what is asked (`probes`, `submissions`).
-"""
+"""What the probes of a run share: requests, and the validation of every response."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gptimage2_video import VideoClient
-
 from . import clock
-from .findings import Book
-from .plan import Row
+from .findings import RunResult
 from .recording_client import Exchange, RecordingClient
-from .responses import hold
+from .responses import validate_response
 from .schemas import Spec
 
-_REPEATS: Final = 3
-_LONGEST_PAUSE: Final = 60.0  # seconds; a longer Retry-After is obeyed only so far
+_MAX_RETRIES: Final = 3
+_MAX_DELAY: Final = 60.0  # seconds; a longer Retry-After is cut
 
 
-class Ended(Exception):
-    """The run has ended before its time.
+class RunAborted(Exception):
+    """The run has ended early; `exit_code` is that of a run without findings."""
 
-    Attributes:
-        code: The exit code where nothing was found.
-    """
-
-    def __init__(self, reason: str, code: int = 1) -> None:
+    def __init__(self, reason: str, exit_code: int = 1) -> None:
         super().__init__(reason)
-        self.code = code
+        self.exit_code = exit_code
 
 
 @dataclass
 class Session:
-    """What the parts of a run share."""
+    """The state of one run."""
 
     spec: Spec
-    recorder: RecordingClient
-    book: Book
+    client: RecordingClient
+    result: RunResult
     key: str
-    _held: int = 0
+    _validated: int = 0
 
-    def ask(self, method: str, path: str, *, key: str | None, body: Any = None) -> Exchange:
-        """One request, and its reply held to the spec; 429 is given a few tries. A body of bytes goes as it is.
+    def request(self, method: str, path: str, *, key: str | None, body: Any = None) -> Exchange:
+        """Send a request and validate the response; a 429 is retried a few times. A body of bytes is sent as it is.
 
         Raises:
-            Ended: Nobody is there.
+            RunAborted: There was no response.
         """
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         exchange = self._send(method, path, key, content)
-        for _ in range(_REPEATS):
+        for _ in range(_MAX_RETRIES):
             if exchange.status == 429:
-                asked = exchange.headers.get("retry-after", "")
-                clock.pause(min(float(asked) if asked.isdecimal() else 1.0, _LONGEST_PAUSE))
+                retry_after = exchange.headers.get("retry-after", "")
+                clock.sleep(min(float(retry_after) if retry_after.isdecimal() else 1.0, _MAX_DELAY))
                 exchange = self._send(method, path, key, content)
-        if exchange.never_sent or (method == "GET" and exchange.status is None):
-            raise Ended(f"nobody answers at {self.recorder.base_url} ({exchange.fault})", 4)
+        if exchange.nothing_sent or (method == "GET" and exchange.status is None):
+            raise RunAborted(f"no response from {self.client.base_url} ({exchange.failure})", 4)
         return exchange
 
     def _send(self, method: str, path: str, key: str | None, content: bytes | None) -> Exchange:
-        exchange = self.recorder.send(method, path, key=key, content=content)
-        self.hold_new()
+        exchange = self.client.send(method, path, key=key, content=content)
+        self.validate_new_responses()
         return exchange
 
-    def hold_new(self) -> None:
-        """Hold every reply to the spec that has not been held yet, the library's included."""
-        while self._held < len(self.recorder.exchanges):
-            hold(self.recorder.exchanges[self._held], self.spec, self.book, self.recorder.base_url)
-            self._held += 1
-
-
-def run(session: Session, client: VideoClient, rows: Sequence[Row], max_credits: int, timeout: float) -> int:
-    """Probe, then submit as far as the budget goes. What was learnt is in the books.
-
-    Returns:
-        The exit code where nothing was found: 0, 3 the key is refused, 4 nobody answers.
-    """
-    from .free_probes import probe
-    from .paid_probes import Submissions
-
-    try:
-        probe(session)
-        if max_credits:
-            Submissions(session, client, rows, max_credits, timeout).run()
-    except Ended as end:
-        session.book.stopped = str(end)
-        return end.code
-    finally:
-        session.hold_new()
-    return 0
+    def validate_new_responses(self) -> None:
+        """Validate every response that was not validated yet, those to the library included."""
+        while self._validated < len(self.client.exchanges):
+            validate_response(self.client.exchanges[self._validated], self.spec, self.result, self.client.base_url)
+            self._validated += 1

@@ -1,8 +1,4 @@
-"""Progress: that a call which takes its time is still at work.
-
-Lives here: the ticks. Not here: what is worked at (`desk`), and whether a client asked to hear of it, which
-the protocol's own session knows.
-"""
+"""Progress reports while a call is at work."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -11,30 +7,37 @@ import anyio
 
 T = TypeVar("T")
 
-# Is called with how far it is, how far it will be where that is known, and a sentence.
-Report = Callable[[float, float | None, str], Awaitable[None]]
+# Called with the progress, the total where it is known, and a message.
+ProgressCallback = Callable[[float, float | None, str], Awaitable[None]]
 
-# Some hosts begin their patience anew at each report, and the least patient have half a minute; in seconds.
+# In seconds. Some hosts restart their timeout at each report, and the shortest timeout is half a minute.
 INTERVAL: Final = 5.0
 
 
-async def reported(work: Callable[[], Awaitable[T]], report: Report, what: str, seconds: float | None = None) -> T:
-    """The result of the work, of which is reported meanwhile; `seconds` is how long it takes at most."""
-    outcome: T | Exception = RuntimeError("it was called off")
+async def with_progress(
+    work: Callable[[], Awaitable[T]],
+    report_progress: ProgressCallback,
+    message: str,
+    seconds: float | None = None,
+    *,
+    interval: float = INTERVAL,
+) -> T:
+    """The result of the work, with progress reports meanwhile; `seconds` is its timeout."""
+    outcome: T | Exception = RuntimeError("it was cancelled")
     async with anyio.create_task_group() as group:
-        group.start_soon(_tick, report, what, seconds)
+        group.start_soon(_report, report_progress, message, seconds, interval)
         try:
             outcome = await work()
-        except Exception as problem:  # not through the group, which would wrap it
-            outcome = problem
+        except Exception as error:  # not through the group, which would wrap it
+            outcome = error
         group.cancel_scope.cancel()
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-async def _tick(report: Report, what: str, seconds: float | None) -> None:
-    begun = anyio.current_time()
+async def _report(report_progress: ProgressCallback, message: str, seconds: float | None, interval: float) -> None:
+    start = anyio.current_time()
     while True:
-        await report(anyio.current_time() - begun, seconds, what)
-        await anyio.sleep(INTERVAL)
+        await report_progress(anyio.current_time() - start, seconds, message)
+        await anyio.sleep(interval)

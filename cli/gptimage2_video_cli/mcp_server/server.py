@@ -1,7 +1,6 @@
 """The server: the protocol around the tools, on stdin and stdout.
 
-Lives here: the instructions, the dispatch of a call, and how serving begins and ends. Not here: the tools (`tools`,
-`desk`). stdout carries the protocol and nothing else; whatever else is said goes to stderr.
+stdout carries the protocol and nothing else; everything else goes to stderr.
 """
 
 import signal
@@ -21,89 +20,87 @@ from gptimage2_video import VideoClientError, __version__
 from gptimage2_video.journal import JournalBudget
 from gptimage2_video_cli.console.output import StdoutClosed, log_stderr
 
-from .arguments import read
-from .results import answer
-from .stdin import Stdin
-from .tools import tools
-from .video_tools import Desk
+from .arguments import parse_arguments
+from .cancellable_stdin import CancellableStdin
+from .tools import available_tools
+from .video_tools import VideoTools
 
 _SIGNALS: Final = [
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 ]
 _INSTRUCTIONS: Final = """\
-Makes videos from prompts and images through paid models. Only generate spends credits, of a budget of {limit} that a \
-person set and only a person can raise; {left} were left when this server was started, and every answer tells what is \
-left now. Prices are estimates: what was charged is credits_used. The way: list_models, check or quote, generate, wait \
-(again, until done){download}. Never call generate again because an answer was late or lost: status tells what was \
-submitted, and a repeated request is paid twice."""
+Makes videos from prompts and images through paid models. Only generate spends credits, from a budget of {limit} that \
+only a person can raise; {left} were left when this server was started, and every result has what is left now. Prices \
+are estimates: the charge is credits_used. Workflow: list_models, check or quote, generate, wait (again, until \
+done){download}. Never call generate again because a result was late or lost: status lists what was submitted, and a \
+duplicate request is paid twice."""
 
 
-async def serve(allowance: JournalBudget, settings: Mapping[str, Any], out: Path | None) -> bool:
-    """Serve until the host closes stdin, or a signal comes: returns whether one did. Raises OutputLost.
+async def serve(budget: JournalBudget, client_settings: Mapping[str, Any], out: Path | None) -> bool:
+    """Serve until the host closes stdin, or a signal comes: returns whether one did. Raises StdoutClosed.
 
-    What is on its way then is answered first, and written down.
+    Submissions in flight are answered first, and recorded.
     """
-    desk, stdin = Desk(allowance, settings, out), Stdin()
+    tools, stdin = VideoTools(budget, client_settings, out), CancellableStdin()
     try:
-        async with desk.client, stdio_server(stdin=cast("anyio.AsyncFile[str]", stdin)) as (reads, writes):
-            server = server_of(desk, (await desk.budget() or {}).get("left", 0))
-            serving = partial(server.run, reads, writes, server.create_initialization_options())
-            return await _until_a_signal(serving, stdin.end)
-    except* OSError as problems:  # of the streams, as whatever else fails is answered
-        leaf: BaseException = problems
-        while isinstance(leaf, BaseExceptionGroup):
-            leaf = cast("BaseExceptionGroup[BaseException]", leaf).exceptions[0]
-        lost = StdoutClosed(cast("OSError", leaf))
-    raise lost
+        async with tools.client, stdio_server(stdin=cast("anyio.AsyncFile[str]", stdin)) as (reader, writer):
+            server = make_server(tools, (await tools.budget_json() or {}).get("left", 0))
+            run = partial(server.run, reader, writer, server.create_initialization_options())
+            return await _until_signal(run, stdin.cancel)
+    except* OSError as group:  # of the streams, as every other error is answered
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+        closed = StdoutClosed(cast("OSError", error))
+    raise closed
 
 
-async def _until_a_signal(serving: Callable[[], Awaitable[None]], end: Callable[[], None]) -> bool:
-    """Serve; a signal ends it, unless whoever started this chose to ignore it. Returns whether one did."""
-    stopped = False
+async def _until_signal(run: Callable[[], Awaitable[None]], cancel: Callable[[], None]) -> bool:
+    """Run; a signal cancels it, unless it is ignored in this process. Returns whether one did."""
+    interrupted = False
 
     async def listen() -> None:
-        nonlocal stopped
+        nonlocal interrupted
         numbers = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
         with suppress(NotImplementedError), anyio.open_signal_receiver(*numbers) as signals:  # Windows has none
             async for _ in signals:
-                stopped = True
-                end()
+                interrupted = True
+                cancel()
 
     async with anyio.create_task_group() as group:
         group.start_soon(listen)
-        await serving()
+        await run()
         group.cancel_scope.cancel()
-    return stopped
+    return interrupted
 
 
-def server_of(desk: Desk, left: int) -> Server[Any]:
-    """The server of a desk; `left` is what its instructions tell of the budget."""
-    offered = tools(desk)
+def make_server(tools: VideoTools, left: int) -> Server[Any]:
+    """The server of these tools; `left` is the rest of the budget, in credits, for its instructions."""
+    specs = available_tools(can_download=tools.out is not None)
 
     async def list_tools(_context: object, _params: object) -> ListToolsResult:
-        return ListToolsResult(tools=[row.tool for row in offered.values()])
+        return ListToolsResult(tools=[spec.tool for spec in specs.values()])
 
     async def call_tool(context: Any, params: CallToolRequestParams) -> CallToolResult:
-        row = offered.get(params.name)
-        if row is None:
-            raise MCPError(INVALID_PARAMS, f"there is no tool {params.name}; the tools are {', '.join(offered)}")
+        spec = specs.get(params.name)
+        if spec is None:
+            raise MCPError(INVALID_PARAMS, f"unknown tool: {params.name}; the tools are {', '.join(specs)}")
         try:
-            given = read(params.arguments or {}, row.tool.input_schema)
-            return await row.act(desk, given, context.session.report_progress)
-        except VideoClientError as problem:
-            return await desk.failed(problem)
-        except Exception as problem:  # one call must not end the others
-            message = f"unexpected {type(problem).__name__}: {problem}; please report"
+            arguments = parse_arguments(params.arguments or {}, spec.tool.input_schema)
+            return await spec.handler(tools, arguments, context.session.report_progress)
+        except VideoClientError as error:
+            return await tools.error_reply(error)
+        except Exception as error:  # one call must not end the others
+            message = f"unexpected {type(error).__name__}: {error}; please report"
             log_stderr(f"error: {message}")
-            return answer(message, await desk.budget(), is_error=True)
+            return await tools.reply(message, is_error=True)
 
+    download = ", download" if tools.out else ""
     return Server(
         "gptimage2-video",
         version=__version__,
-        title="Videos, within a budget",
-        instructions=_INSTRUCTIONS.format(
-            limit=desk.allowance.max_credits, left=left, download=", download" if desk.out else ""
-        ),
+        title="Videos within a budget",
+        instructions=_INSTRUCTIONS.format(limit=tools.budget.max_credits, left=left, download=download),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )

@@ -1,8 +1,7 @@
-"""What keeps a task id from being lost when a host cancels a call while its submission is on its way.
+"""The recorder that keeps a task id when a host cancels a call while its submission is in flight.
 
-Lives here: the recorder that lets a cancellation through only while nothing is on its way. Not here: the budget, which
-is the library's (`JournalBudget`), and the call (`desk`). A call that is cancelled while it pauses between two tries sends
-nothing more; one whose request has left is answered first, and the answer written down.
+Its law: a cancellation takes effect only while nothing is in flight. A call that is cancelled between two attempts
+sends nothing more; one whose request was sent is answered first, and the answer recorded.
 """
 
 from collections.abc import Generator
@@ -18,34 +17,30 @@ _SCOPE: Final[ContextVar[anyio.CancelScope]] = ContextVar("_SCOPE")
 
 
 @contextmanager
-def submitting() -> Generator[None]:
-    """The submission of the current task: from SENDING to its answer no cancellation reaches it."""
+def submission_scope() -> Generator[None]:
+    """The scope of a submission that `ShieldedRecorder` shields from SENDING until it is answered."""
     with anyio.CancelScope() as scope:
-        before = _SCOPE.set(scope)
+        token = _SCOPE.set(scope)
         try:
             yield
         finally:
-            _SCOPE.reset(before)
+            _SCOPE.reset(token)
 
 
-class Sending:
-    """The recorder of a client whose calls can be cancelled.
+class ShieldedRecorder:
+    """The recorder of a client whose calls can be cancelled; records go to the budget."""
 
-    Args:
-        allowance: Where records go.
-    """
-
-    def __init__(self, allowance: JournalBudget) -> None:
-        self._allowance = allowance
-        self.write = allowance.write
-        self.load_estimate = allowance.load_estimate
-        self.load_estimate_async = allowance.load_estimate_async
+    def __init__(self, budget: JournalBudget) -> None:
+        self._budget = budget
+        self.write = budget.write
+        self.load_estimate = budget.load_estimate
+        self.load_estimate_async = budget.load_estimate_async
 
     async def write_async(self, record: SubmissionRecord) -> None:
-        """Write it down, with the submission out of reach from before it leaves until after it is answered."""
+        """Record it, with the submission shielded from before it is sent until after it is answered."""
         scope = _SCOPE.get(None)
         if scope and record.state == SubmissionState.SENDING:
             scope.shield = True
-        await self._allowance.write_async(record)
+        await self._budget.write_async(record)
         if scope and record.state != SubmissionState.SENDING:
             scope.shield = False

@@ -1,144 +1,122 @@
-"""The tools, as a model and its host are told of them.
-
-Lives here: names, titles, descriptions, hints and schemas, a row each. Not here: what they do (`desk`).
-"""
+"""The tools as a model and its host see them: names, titles, descriptions, hints, schemas and handlers, a row each."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
 from mcp.types import CallToolResult, Tool, ToolAnnotations
 
-from . import arguments
-from . import results as answers
-from .arguments import AGAIN, FILE, LAST, MODE, OVERWRITE, SECONDS, TASK_ID, VIDEO
-from .progress import Report
-from .video_tools import Desk, Given
+from .arguments import ALLOW_DUPLICATE, FILE, LAST, MODE, OVERWRITE, SECONDS, TASK_ID, VIDEO, input_schema
+from .progress import ProgressCallback
+from .results import QUOTE, TASK, VIOLATIONS, output_schema
+from .video_tools import Arguments, VideoTools
+
+Handler = Callable[[VideoTools, Arguments, ProgressCallback], Awaitable[CallToolResult]]
 
 
-class Row(NamedTuple):
-    """A tool, and what it does."""
+class ToolSpec(NamedTuple):
+    """A tool, and the function that handles its calls."""
 
     tool: Tool
-    act: Callable[[Desk, Given, Report], Awaitable[CallToolResult]]
+    handler: Handler
 
 
-# Each hint is given, as what is left out counts as the worst. Money that is spent cannot be had back: destructive.
-_LOOKS_UP: Final = {
-    "read_only_hint": True,
-    "destructive_hint": False,
-    "idempotent_hint": True,
-    "open_world_hint": False,
-}
-_ASKS_THE_SERVICE: Final = _LOOKS_UP | {"open_world_hint": True}
+# Each hint is set, as the default is the worst. Money that is spent cannot be had back: destructive.
+_READS: Final = {"read_only_hint": True, "destructive_hint": False, "idempotent_hint": True, "open_world_hint": False}
+_POLLS: Final = _READS | {"open_world_hint": True}
 _SPENDS: Final = {"read_only_hint": False, "destructive_hint": True, "idempotent_hint": False, "open_world_hint": True}
 _SAVES: Final = {"read_only_hint": False, "destructive_hint": True, "idempotent_hint": True, "open_world_hint": True}
 
-_TEXT: Final = {"type": "string"}
-_YES_OR_NO: Final = {"type": "boolean"}
+_STRING: Final = {"type": "string"}
+_BOOLEAN: Final = {"type": "boolean"}
 _OBJECTS: Final = {"type": "array", "items": {"type": "object"}}
 
 
-def _tool(name: str, title: str, description: str, hints: dict[str, bool], asks: Any, tells: Any) -> Tool:
-    return Tool(
+def _tool(
+    name: str, handler: Handler, title: str, description: str, hints: dict[str, bool], arguments: Any, results: Any
+) -> ToolSpec:
+    tool = Tool(
         name=name,
         title=title,
         description=description,
-        input_schema=asks,
-        output_schema=tells,
+        input_schema=arguments,
+        output_schema=results,
         annotations=ToolAnnotations(title=title, **hints),
     )
+    return ToolSpec(tool, handler)
 
 
-_ROWS: Final = (
-    Row(
-        _tool(
-            "list_models",
-            "List the video models (free)",
-            "The models with their modes, durations in seconds and prices in credits; null is what nobody knows. Free.",
-            _LOOKS_UP,
-            arguments.schema({"mode": MODE}),
-            answers.schema(models=_OBJECTS),
-        ),
-        Desk.list_models,
+_TOOLS: Final = (
+    _tool(
+        "list_models",
+        VideoTools.list_models,
+        "List the video models (free)",
+        "List the models with their modes, durations in seconds and prices in credits; null is unknown. Free.",
+        _READS,
+        input_schema({"mode": MODE}),
+        output_schema(models=_OBJECTS),
     ),
-    Row(
-        _tool(
-            "check",
-            "Check a video request (free)",
-            "Whether generate would accept these arguments, what is wrong with them and how to mend it. Sends nothing.",
-            _LOOKS_UP,
-            arguments.schema(VIDEO),
-            answers.schema(valid=_YES_OR_NO, violations=answers.VIOLATIONS, quote=answers.QUOTE),
-        ),
-        Desk.check,
+    _tool(
+        "check",
+        VideoTools.check,
+        "Check a video request (free)",
+        "Check whether generate would accept these arguments; returns what is wrong and how to correct it. Sends "
+        "nothing.",
+        _READS,
+        input_schema(VIDEO),
+        output_schema(valid=_BOOLEAN, violations=VIOLATIONS, quote=QUOTE),
     ),
-    Row(
-        _tool(
-            "quote",
-            "Estimate the price of a video (free)",
-            "What generate would probably cost with these arguments, and whether that fits the budget. Sends nothing.",
-            _LOOKS_UP,
-            arguments.schema(VIDEO, "prompt", "model"),
-            answers.schema(quote=answers.QUOTE),
-        ),
-        Desk.quote,
+    _tool(
+        "quote",
+        VideoTools.quote,
+        "Estimate the price of a video (free)",
+        "Estimate what generate would cost with these arguments, and whether that fits the budget. Sends nothing.",
+        _READS,
+        input_schema(VIDEO, "prompt", "model"),
+        output_schema(quote=QUOTE),
     ),
-    Row(
-        _tool(
-            "generate",
-            "Generate a video (spends credits)",
-            "SPENDS CREDITS. Submits one video and answers with its task_id at once; call wait with it. What breaks a "
-            "rule or the budget is refused before anything is sent. If its answer is lost, do not call it again: "
-            "status tells what was submitted.",
-            _SPENDS,
-            arguments.schema(VIDEO | {"again": AGAIN}, "prompt", "model"),
-            answers.schema(
-                task_id=_TEXT,
-                task=answers.TASK,
-                quote={"type": ["integer", "null"]},
-                warnings=answers.VIOLATIONS,
-            ),
-        ),
-        Desk.generate,
+    _tool(
+        "generate",
+        VideoTools.generate,
+        "Generate a video (spends credits)",
+        "SPENDS CREDITS. Submit one video and return its task_id at once; then call wait with it. A request that "
+        "breaks a rule or exceeds the budget is refused before anything is sent. If the result is lost, do not call "
+        "it again: status lists what was submitted.",
+        _SPENDS,
+        input_schema(VIDEO | {"allow_duplicate": ALLOW_DUPLICATE}, "prompt", "model"),
+        output_schema(task_id=_STRING, task=TASK, quote={"type": ["integer", "null"]}, warnings=VIOLATIONS),
     ),
-    Row(
-        _tool(
-            "status",
-            "Look at a task, or list the latest (free)",
-            "A task as it stands now; without a task_id, what this server submitted last, as last seen. Free.",
-            _ASKS_THE_SERVICE,
-            arguments.schema({"task_id": TASK_ID, "last": LAST}),
-            answers.schema(task_id=_TEXT, task=answers.TASK, tasks=_OBJECTS),
-        ),
-        Desk.status,
+    _tool(
+        "status",
+        VideoTools.status,
+        "Poll a task, or list the latest (free)",
+        "Return the current state of a task; without a task_id, the latest submissions of this server, as last "
+        "polled. Free.",
+        _POLLS,
+        input_schema({"task_id": TASK_ID, "last": LAST}),
+        output_schema(task_id=_STRING, task=TASK, tasks=_OBJECTS),
     ),
-    Row(
-        _tool(
-            "wait",
-            "Wait for a video (free)",
-            "Waits until the task has ended, at most for some seconds; done tells whether it has, and task.video_url "
-            "where the video is. A video takes about 30 to 120 s: call it again until done. A failed task is refunded. "
-            "Free.",
-            _ASKS_THE_SERVICE,
-            arguments.schema({"task_id": TASK_ID, "seconds": SECONDS}, "task_id"),
-            answers.schema(task_id=_TEXT, done=_YES_OR_NO, task=answers.TASK),
-        ),
-        Desk.wait,
+    _tool(
+        "wait",
+        VideoTools.wait,
+        "Wait for a video (free)",
+        "Wait until the task has ended or the timeout expires; done says which, and task.video_url is the address of "
+        "the video. A video takes about 30 to 120 s: call wait again until done. A failed task is refunded. Free.",
+        _POLLS,
+        input_schema({"task_id": TASK_ID, "seconds": SECONDS}, "task_id"),
+        output_schema(task_id=_STRING, done=_BOOLEAN, task=TASK),
     ),
-    Row(
-        _tool(
-            "download",
-            "Save a video (free)",
-            "Saves the video of a task that is done in the folder that the server was given, and tells its path. Free.",
-            _SAVES,
-            arguments.schema({"task_id": TASK_ID, "file": FILE, "overwrite": OVERWRITE}, "task_id"),
-            answers.schema(task_id=_TEXT, path=_TEXT),
-        ),
-        Desk.download,
+    _tool(
+        "download",
+        VideoTools.download,
+        "Download a video (free)",
+        "Download the video of a completed task to the server's folder, and return its path. Free.",
+        _SAVES,
+        input_schema({"task_id": TASK_ID, "file": FILE, "overwrite": OVERWRITE}, "task_id"),
+        output_schema(task_id=_STRING, path=_STRING),
     ),
 )
 
 
-def tools(desk: Desk) -> dict[str, Row]:
-    """The tools by name; none to save a video where there is no folder for it."""
-    return {row.tool.name: row for row in _ROWS if desk.out or row.act is not Desk.download}
+def available_tools(*, can_download: bool) -> dict[str, ToolSpec]:
+    """The tools by name."""
+    return {spec.tool.name: spec for spec in _TOOLS if can_download or spec.handler is not VideoTools.download}

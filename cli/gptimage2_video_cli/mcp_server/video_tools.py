@@ -1,14 +1,11 @@
-"""What each tool does: the library's calls, on behalf of a model.
+"""What each tool does: the library's calls on behalf of a model.
 
-Lives here: the work behind the tools. Not here: how they are described (`tools`), how arguments are read (`arguments`),
-what an answer looks like (`answers`), and the protocol (`server`).
-
-generate answers as soon as there is a task id and never waits for the video: a host that gives up on a call after a
-minute would leave a model without the id, and tempt it to pay again. wait is where time passes; it costs nothing, ends
-before hosts lose patience, and may be called as often as it takes.
+generate returns as soon as there is a task id and never waits for the video: a host that gives up on a call after a
+minute would leave a model without the id, and tempt it to pay again. wait is free, ends before hosts time out, and may
+be called repeatedly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,164 +17,180 @@ from mcp.types import CallToolResult
 from gptimage2_video import (
     MODELS,
     AsyncVideoClient,
+    BudgetExceeded,
     InvalidRequest,
     JournalFailed,
+    Quote,
     VideoClientError,
     Violation,
     WaitTimeout,
     check,
-    quote,
+    prepare,
 )
-from gptimage2_video.journal import JournalBudget, SubmissionState, Totals
+from gptimage2_video.budget import ensure_affordable
+from gptimage2_video.journal import JournalBudget, Submission, SubmissionState, Totals
 from gptimage2_video_cli.batch.manifest import file_name
 from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.console.json_output import model_json, quote_json, task_json
-from gptimage2_video_cli.console.text import describe_task
+from gptimage2_video_cli.console.text import describe_quote, describe_task
 
-from .arguments import video
-from .progress import Report, reported
-from .results import answer, budget_facts, failure, submission_facts, violations
-from .shielded_recorder import Sending, submitting
+from .arguments import video_request
+from .progress import INTERVAL, ProgressCallback, with_progress
+from .results import budget_json, error_result, listed_submission_json, result, violations_json
+from .shielded_recorder import ShieldedRecorder, submission_scope
 
-Given = Mapping[str, Any]
-# The tries of a submission end before a host gives up on the call, in seconds.
-SUBMIT_PATIENCE: Final = 45.0
+Arguments = Mapping[str, Any]
+# In seconds: the attempts of a submission end before a host gives up on the call.
+SUBMIT_TIMEOUT: Final = 45.0
 
 
-class Repeated(VideoClientError):
-    """The same request is on its way or pending already. Nothing was sent."""
+class DuplicateRequest(VideoClientError):
+    """The same request is in flight, pending or uncertain. Nothing was sent."""
 
     def __init__(self, task_id: str | None) -> None:
-        what = f"is task {task_id}, which has not been seen to end" if task_id else "may have been accepted and charged"
-        first = "wait for it" if task_id else "look in the dashboard"
-        advice = f"nothing was sent; {first}; to make and pay it once more, call generate with again set to true"
-        super().__init__(f"the same request was submitted before and {what}", advice)
+        state = f"is task {task_id}, which is still pending" if task_id else "may have been accepted and charged"
+        first = "call wait with its id" if task_id else "check the dashboard"
+        advice = f"nothing was sent; {first}; to submit and pay again, set allow_duplicate to true"
+        super().__init__(f"duplicate request: it was submitted before and {state}", advice)
         self.task_id = task_id
 
 
-class Desk:
+class VideoTools:
     """The tools of one server.
 
     Args:
-        allowance: The budget.
-        settings: What the client takes besides a journal.
-        out: The folder that videos may be saved in; None for none.
+        budget: The budget, and the journal in it.
+        client_settings: The settings of the client, without a journal.
+        out: The folder for videos; None for none.
+        progress_interval: Seconds between two progress reports.
     """
 
-    def __init__(self, allowance: JournalBudget, settings: Mapping[str, Any], out: Path | None) -> None:
-        self.allowance, self.out = allowance, out
-        self.client = AsyncVideoClient(**settings, journal=Sending(allowance))
-        self._on_their_way: list[Mapping[str, Any]] = []
+    def __init__(
+        self,
+        budget: JournalBudget,
+        client_settings: Mapping[str, Any],
+        out: Path | None,
+        *,
+        progress_interval: float = INTERVAL,
+    ) -> None:
+        self.budget, self.out = budget, out
+        self.client = AsyncVideoClient(**client_settings, journal=ShieldedRecorder(budget))
+        self._with_progress = partial(with_progress, interval=progress_interval)
+        self._in_flight: list[Mapping[str, Any]] = []
 
-    async def budget(self) -> dict[str, int] | None:
-        """How the budget stands; None where the journal cannot be read."""
+    async def budget_json(self) -> dict[str, int] | None:
+        """The state of the budget; None where the journal cannot be read."""
         try:
-            entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
+            return budget_json(self.budget.max_credits, Totals.of(await self._submissions()))
         except JournalFailed:
             return None
-        return budget_facts(self.allowance.max_credits, Totals.of(entries))
 
-    async def told(self, message: str, **facts: Any) -> CallToolResult:
-        """An answer, with the budget as it stands now."""
-        return answer(message, await self.budget(), **facts)
+    async def reply(self, message: str, *, is_error: bool = False, **data: Any) -> CallToolResult:
+        """A result with the current budget."""
+        return result(message, await self.budget_json(), is_error=is_error, **data)
 
-    async def list_models(self, given: Given, _report: Report) -> CallToolResult:
-        """The table of the models."""
-        chosen = [model for model in MODELS.values() if given.get("mode") in (None, *model.modes)]
-        return await self.told(f"{len(chosen)} models", models=[model_json(model) for model in chosen])
+    async def error_reply(self, error: VideoClientError) -> CallToolResult:
+        """The result of a call that failed, with the current budget."""
+        return error_result(error, await self.budget_json())
 
-    async def check(self, given: Given, _report: Report) -> CallToolResult:
-        """What is wrong with a request."""
-        request = video(given)
-        found = check(request)
-        valid = all(violation.severity != "error" for violation in found)
-        facts = {
-            "valid": valid,
-            "violations": violations(found),
-            "quote": await self._quoted(request) if valid else None,
-        }
-        verdict = "generate would accept it" if valid else "generate would refuse it"
-        return await self.told("; ".join((verdict, *map(str, found))), **facts)
+    async def list_models(self, arguments: Arguments, _progress: ProgressCallback) -> CallToolResult:
+        """The model table."""
+        models = [model for model in MODELS.values() if arguments.get("mode") in (None, *model.modes)]
+        return await self.reply(f"{len(models)} models", models=[model_json(model) for model in models])
 
-    async def quote(self, given: Given, _report: Report) -> CallToolResult:
-        """What a request will probably cost."""
-        price = await self._quoted(_checked(given))
-        cost = "the price is unknown" if price["credits"] is None else f"about {price['credits']} credits"
-        return await self.told(f"{cost} ({price['note']})", quote=price)
-
-    async def _quoted(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        price, budget = quote(request), await self.budget()
-        fits = None if price.credits is None or budget is None else price.credits <= budget["left"]
-        return quote_json(price) | {"within_budget": fits}
-
-    async def generate(self, given: Given, _report: Report) -> CallToolResult:
-        """Submit once, and tell the task."""
-        request = _checked(given)
-        if not given["again"] and request in self._on_their_way:
-            raise Repeated(None)
-        self._on_their_way.append(request)
+    async def check(self, arguments: Arguments, _progress: ProgressCallback) -> CallToolResult:
+        """What is wrong with a request, and its price where it is valid."""
+        request = video_request(arguments)
         try:
-            if not given["again"]:
-                await self._refuse_repetition(request)
-            with submitting():
-                task = await self.client.submit(request, timeout=SUBMIT_PATIENCE)
+            prepared = prepare(request)
+        except InvalidRequest:
+            valid, violations, quote = False, check(request), None  # with the warnings, which the error has not
+        else:
+            valid, violations, quote = True, prepared.warnings, await self._quote_json(prepared.quote)
+        verdict = "generate would accept it" if valid else "generate would refuse it"
+        message = "; ".join((verdict, *map(str, violations)))
+        return await self.reply(message, valid=valid, violations=violations_json(violations), quote=quote)
+
+    async def quote(self, arguments: Arguments, _progress: ProgressCallback) -> CallToolResult:
+        """What a request will probably cost."""
+        quote = prepare(video_request(arguments)).quote
+        return await self.reply(describe_quote(quote), quote=await self._quote_json(quote))
+
+    async def _quote_json(self, quote: Quote) -> dict[str, Any]:
+        budget = await self.budget_json()
+        return quote_json(quote) | {"within_budget": budget and _fits_budget(quote, budget["left"])}
+
+    async def generate(self, arguments: Arguments, _progress: ProgressCallback) -> CallToolResult:
+        """Submit once, and return the task."""
+        request = prepare(video_request(arguments))
+        if not arguments["allow_duplicate"] and request.body in self._in_flight:
+            raise DuplicateRequest(None)
+        self._in_flight.append(request.body)
+        try:
+            if not arguments["allow_duplicate"]:
+                await self._refuse_duplicate(request.body)
+            with submission_scope():
+                task = await self.client.submit(request, timeout=SUBMIT_TIMEOUT)
         finally:
-            self._on_their_way.remove(request)
-        cost = "a price that the service did not tell" if task.credits_used is None else f"{task.credits_used} credits"
-        message = f"submitted as task {task.id} for {cost}; call wait with this task_id until it has ended"
-        warned = violations(check(request))
-        return await self.told(
-            message, task_id=task.id, task=task_json(task), quote=quote(request).credits, warnings=warned
+            self._in_flight.remove(request.body)
+        cost = "an unknown price" if task.credits_used is None else f"{task.credits_used} credits"
+        return await self.reply(
+            f"submitted as task {task.id} for {cost}; call wait with this task_id until it is done",
+            task_id=task.id,
+            task=task_json(task),
+            quote=request.quote.credits,
+            warnings=violations_json(request.warnings),
         )
 
-    async def _refuse_repetition(self, request: Mapping[str, Any]) -> None:
-        entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
-        for entry in reversed(entries):
-            if entry.request == request and (entry.uncertain or entry.state == SubmissionState.PENDING):
-                raise Repeated(entry.task_id)
+    async def _refuse_duplicate(self, request: Mapping[str, Any]) -> None:
+        for submission in reversed(await self._submissions()):
+            is_open = submission.uncertain or submission.state == SubmissionState.PENDING
+            if submission.request == request and is_open:
+                raise DuplicateRequest(submission.task_id)
 
-    async def status(self, given: Given, _report: Report) -> CallToolResult:
-        """A task as it stands, or what this server submitted last."""
-        if "task_id" in given:
-            task = await self.client.get(given["task_id"])
-            return await self.told(describe_task(task), task_id=task.id, task=task_json(task))
-        entries = await anyio.to_thread.run_sync(self.allowance.submissions, self.client.base_url)
-        latest = entries[: -given["last"] - 1 : -1]
-        message = f"{len(latest)} of {len(entries)} submissions, latest first, as last seen; a task_id looks at one now"
-        return await self.told(message, tasks=[submission_facts(entry) for entry in latest])
+    async def _submissions(self) -> Sequence[Submission]:
+        return await anyio.to_thread.run_sync(self.budget.submissions, self.client.base_url)
 
-    async def wait(self, given: Given, report: Report) -> CallToolResult:
-        """A task when it has ended, or that it has not when the time is up."""
-        task_id, seconds = given["task_id"], given["seconds"]
-        waiting = partial(self.client.wait, task_id, timeout=seconds)
+    async def status(self, arguments: Arguments, _progress: ProgressCallback) -> CallToolResult:
+        """The current state of a task, or the latest submissions of this server."""
+        if "task_id" in arguments:
+            task = await self.client.get(arguments["task_id"])
+            return await self.reply(describe_task(task), task_id=task.id, task=task_json(task))
+        submissions = await self._submissions()
+        latest = submissions[: -arguments["last"] - 1 : -1]
+        message = f"{len(latest)} of {len(submissions)} submissions, latest first, as last polled; poll with a task_id"
+        return await self.reply(message, tasks=[listed_submission_json(submission) for submission in latest])
+
+    async def wait(self, arguments: Arguments, progress: ProgressCallback) -> CallToolResult:
+        """The task once it has ended, or that it is still pending at the timeout."""
+        task_id, seconds = arguments["task_id"], arguments["seconds"]
+        wait = partial(self.client.wait, task_id, timeout=seconds)
         try:
-            task = await reported(waiting, report, f"waiting for task {task_id}", seconds)
-        except WaitTimeout as pending:
-            message = f"{pending.summary}; that is no failure: call wait again with this task_id"
-            return await self.told(message, task_id=task_id, done=False)
-        return await self.told(f"task {task.id} is done", task_id=task.id, done=True, task=task_json(task))
+            task = await self._with_progress(wait, progress, f"waiting for task {task_id}", seconds)
+        except WaitTimeout as error:
+            message = f"{error.summary}; that is no failure: call wait again with this task_id"
+            return await self.reply(message, task_id=task_id, done=False)
+        return await self.reply(f"task {task.id} is done", task_id=task.id, done=True, task=task_json(task))
 
-    async def download(self, given: Given, report: Report) -> CallToolResult:
+    async def download(self, arguments: Arguments, progress: ProgressCallback) -> CallToolResult:
         """Save a video in the folder, under a plain name."""
         assert self.out is not None  # noqa: S101  without a folder there is no such tool
-        task_id = given["task_id"]
+        task_id = arguments["task_id"]
         try:
-            target = self.out / file_name(given.get("file"), task_id)
-        except InvalidLine as problem:
-            raise InvalidRequest([Violation("file", "file", str(problem))]) from None
-        saving = partial(self.client.download, task_id, target, overwrite=given["overwrite"])
-        path = await reported(saving, report, f"saving the video of task {task_id}")
-        return await self.told(f"saved as {path}", task_id=task_id, path=path)
-
-    async def failed(self, error: VideoClientError) -> CallToolResult:
-        """The answer that something went wrong."""
-        return failure(error, await self.budget())
+            target = self.out / file_name(arguments.get("file"), task_id)
+        except InvalidLine as error:
+            raise InvalidRequest([Violation("file", "file", str(error))]) from None
+        download = partial(self.client.download, task_id, target, overwrite=arguments["overwrite"])
+        path = await self._with_progress(download, progress, f"downloading the video of task {task_id}")
+        return await self.reply(f"saved as {path}", task_id=task_id, path=path)
 
 
-def _checked(given: Given) -> dict[str, Any]:
-    """The request that the arguments mean. Raises InvalidRequest where it breaks a rule."""
-    request = video(given)
-    errors = [violation for violation in check(request) if violation.severity == "error"]
-    if errors:
-        raise InvalidRequest(errors)
-    return request
+def _fits_budget(quote: Quote, left: int) -> bool | None:
+    """Whether the price fits the credits that are left; None where it is unknown."""
+    if quote.credits is None:
+        return None
+    try:
+        ensure_affordable(quote, left, allow_unknown=False)
+    except BudgetExceeded:
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""The report of `contract`: three files and a summary."""
+
+import json
+import re
+import signal
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import gptimage2_video_cli.contract.report
+from gptimage2_video_cli.contract.assumptions import ASSUMPTIONS
+from support.broken_servers import answering, changed, scenario, without
+from support.commandline import files
+
+
+class TestReport:
+    def test_the_three_files(self, cli, server, monkeypatch):
+        cli.against(scenario(monkeypatch, server, submit=changed(without("error"), 400)))
+        outcome = cli("contract", "--report", "build/out", "--json")
+        folder = Path("build/out")
+        assert outcome.object == json.loads((folder / "report.json").read_text())
+        suite = ET.fromstring((folder / "junit.xml").read_bytes())  # noqa: S314  our own
+        assert (str(len(ASSUMPTIONS) + 1), "1") == (suite.get("tests"), suite.get("failures"))
+        assert "Suggested edit:\n\n````\nTake the field out of `required`" in (folder / "report.md").read_text()
+        assert ["junit.xml", "report.json", "report.md"] == sorted(path.name for path in folder.iterdir())
+
+    def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_sent(self, cli, server):
+        Path("out").write_text("mine")
+        for folder in ("out", "out/deeper"):
+            assert (2, []) == (cli("contract", "--report", folder).code, server.requests)
+        assert ["out"] == files()
+
+    def test_a_report_that_cannot_be_written_at_the_end_leaves_no_partial_file(self, cli, monkeypatch):
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(gptimage2_video_cli.contract.report.Path, "replace", full)
+        outcome = cli("contract", "--report", "out")
+        message = "error: cannot write the report: No space left on device\n"
+        assert (74, True, []) == (outcome.code, outcome.err.endswith(message), list(Path("out").iterdir()))
+        assert "no violations" in outcome.out
+
+    def test_a_response_cannot_control_a_terminal_break_the_xml_or_echo_the_key(self, cli, server, monkeypatch):
+        echo = "\x1b[2J\x00]]>& test-key \ud800 | ````"
+        cli.against(scenario(monkeypatch, server, poll=answering(404, {"error": 1, "echo": echo}, lambda s: s == 404)))
+        outcome = cli("contract", "--report", "out")
+        assert ET.fromstring(Path("out/junit.xml").read_bytes()) is not None  # noqa: S314  our own
+        for text in (outcome.out, outcome.err, Path("out/report.md").read_text(), Path("out/report.json").read_text()):
+            assert not re.search(r"\x1b|\x00|test-key", text)
+        assert "<the key>" in outcome.out
+
+    def test_an_interruption_prints_the_totals_so_far(self, cli, monkeypatch):
+        monkeypatch.setattr("gptimage2_video_cli.contract.clock.sleep", lambda _: signal.raise_signal(signal.SIGINT))
+        outcome = cli("contract", "--report", "out")
+        assert (130, True) == (outcome.code, "aborted: interrupted\ncredits: quoted 0" in outcome.out)
+        assert json.loads(Path("out/report.json").read_text())["interrupted"]
