@@ -20,7 +20,7 @@ from support.commandline import CommandLine
 from support.scripted import ScriptedServer
 
 # What a test needs that makes it one for CI: `make test` deselects these, and the last line counts them.
-_EXPENSIVE: Final = ("slow", "process", "browser", "postgres", "long")
+_EXPENSIVE: Final = ("slow", "process", "browser", "postgres")
 # Workers of pytest-xdist collect, and their controller reports.
 _deselected = pytest.StashKey[dict[str, int]]()
 

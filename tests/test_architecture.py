@@ -70,7 +70,7 @@ GRAPH = {name: set(imports(name)) - {name} for name in MODULES}
 def reached(name):
     """All that is imported with a module, through any import of ours, and with it the rooms on the way.
 
-    Not through generated code, which imports httpx for clients that nobody here calls: one module may use it, see below.
+    Not through generated code, which imports httpx for clients that nobody calls: one module may use it, see below.
     """
     todo, found = [name], set()
     while todo:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.browser
 
 NAMELESS = """() => [...document.querySelectorAll("input, select, textarea, button, progress, summary, video, a")]
     .filter((control) => control.checkVisibility())

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.api.spec import spec
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.browser
 
 TABLE = spec()["x-model-table"]
 FAMILIES = {row["family"]: row for row in reversed(TABLE["models"])}

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from gptimage2_video import check
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.browser
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors" / "rules.json"
 FINE = {"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}

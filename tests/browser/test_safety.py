@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from gptimage2_video_mock import MockServer
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.browser
 
 NASTY = """<img src=x onerror="pwned=1"></textarea><script>pwned=1</script>'"`${pwned=1}` \u2028 <b>é"""
 

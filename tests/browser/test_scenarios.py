@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.browser
 
 
 def test_the_picker_lists_every_scenario_with_its_description(playground):

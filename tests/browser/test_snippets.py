@@ -13,7 +13,7 @@ from gptimage2_video_cli.main import main
 from gptimage2_video_mock import MockServer
 from support.clients import FakeClock
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.browser
 
 PROMPT = """-It's "quoted" $HOME `id` \\ and\nnew, <b>é</b> ${1}"""
 BODIES = {

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from gptimage2_video_mock import MockServer
-from mock_client import ScenarioClient, bearer
+from support.mock_client import ScenarioClient, bearer
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mock_client import GENERATE, TEXT, post_request, raw
+from support.mock_client import GENERATE, TEXT, post_request, raw
 
 
 class TestRefusals:

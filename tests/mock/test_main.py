@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gptimage2_video_mock.__main__ import main
-from mock_client import TEXT
+from support.mock_client import TEXT
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 

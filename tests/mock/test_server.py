@@ -14,7 +14,7 @@ import gptimage2_video_mock
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from gptimage2_video_mock.scenarios.scenario import Scenario
-from mock_client import GENERATE, TEXT, bearer
+from support.mock_client import GENERATE, TEXT, bearer
 
 
 class TestEventLoop:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from mock_client import GENERATE, TEXT, bearer
+from support.mock_client import GENERATE, TEXT, bearer
 
 
 class TestAdminApi:

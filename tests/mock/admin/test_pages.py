@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from gptimage2_video_mock.api.spec import spec_bytes
-from mock_client import raw
+from support.mock_client import raw
 
 
 class TestPages:

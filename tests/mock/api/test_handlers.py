@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gptimage2_video_mock.api.spec import spec
-from mock_client import GENERATE, TEXT, bearer
+from support.mock_client import GENERATE, TEXT, bearer
 
 KEY = bearer("test-key")
 

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from gptimage2_video_mock.api.spec import spec
 from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
-from mock_client import TEXT
+from support.mock_client import TEXT
 
 IMAGE = {
     "prompt": "A cup",

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
-from mock_client import TEXT
+from support.mock_client import TEXT
 
 
 class TestChoosing:

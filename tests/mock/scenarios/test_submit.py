@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from mock_client import TEXT
+from support.mock_client import TEXT
 
 
 class TestSubmission:

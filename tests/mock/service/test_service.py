@@ -11,7 +11,7 @@ from gptimage2_video_mock.service.clock import Clock
 from gptimage2_video_mock.service.prices import PriceList
 from gptimage2_video_mock.service.service import Service
 from gptimage2_video_mock.service.tasks import Outcome, TaskStatus
-from mock_client import TEXT
+from support.mock_client import TEXT
 
 FAILS = Outcome(error_code="EMPTY_RESULT", error_message="Nothing came.", refund_delay=6.0)
 
