@@ -65,7 +65,11 @@ def scripted(clock: FakeClock) -> Iterator[ScriptedServer]:
         yield running
 
 
-@pytest.fixture(params=VARIANTS)
+# `make test` tries each case with the sync client and with aiohttp; the async client on httpx is left to `make test-all`.
+EACH_VARIANT: Final = [pytest.param(name, marks=pytest.mark.slow) if name == "async" else name for name in VARIANTS]
+
+
+@pytest.fixture(params=EACH_VARIANT)
 def clients(request: pytest.FixtureRequest, server: MockServer) -> Iterator[ClientUnderTest]:
     with ExitStack() as stack:
         yield ClientUnderTest(request.param, server.url, stack)
@@ -78,7 +82,7 @@ def httpx_clients(request: pytest.FixtureRequest, server: MockServer) -> Iterato
         yield ClientUnderTest(request.param, server.url, stack)
 
 
-@pytest.fixture(params=VARIANTS)
+@pytest.fixture(params=EACH_VARIANT)
 def scripted_clients(request: pytest.FixtureRequest, scripted: ScriptedServer) -> Iterator[ClientUnderTest]:
     with ExitStack() as stack:
         yield ClientUnderTest(request.param, scripted.url, stack)

@@ -17,6 +17,8 @@ from support.clients import VARIANTS, ClientUnderTest
 from support.commandline import CommandLine
 from support.faults import EXPECTED
 
+pytestmark = pytest.mark.slow
+
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 # Seconds of the fake clock, in which a task takes 60.
 TIMEOUT, INTERVAL = 200, 5

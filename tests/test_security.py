@@ -131,6 +131,7 @@ class TestAHostileServer:
         assert all(path.parent == folder for path in folder.rglob("*.mp4")), outcome.err
 
 
+@pytest.mark.slow
 def test_no_file_of_the_repository_holds_a_secret_and_one_that_did_would_be_found(tmp_path):
     planted = tmp_path / "settings.py"
     planted.write_text('GPTIMAGE2_API_KEY = "sk-live-' + "8f3b1c9d" * 2 + '"\n')

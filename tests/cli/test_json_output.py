@@ -45,6 +45,8 @@ from support.commandline import CommandLine
 from support.drift_pages import GENERATE, QUICKSTART, copy_pages, edited
 from support.scripted import reply
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).with_name("golden")
 VEO = ("generate", "A cup", "--model", "veo3_fast")
 CUP = {"prompt": "A cup", "model": "veo3_fast"}

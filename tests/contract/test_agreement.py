@@ -13,6 +13,8 @@ from agreement import AGREEMENT, DIFFERENCES, verdicts
 from gptimage2_video import Quote, Violation
 from target import CHEAP
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", AGREEMENT)
 def test_the_tellings_agree(name, target):

@@ -4,6 +4,8 @@ import pytest
 
 from checks import OWN
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", OWN)
 def test_the_mock_holds(name, target):

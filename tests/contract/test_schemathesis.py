@@ -9,6 +9,8 @@ from schemathesis import GenerationMode
 
 from gptimage2_video_mock import MockServer
 
+pytestmark = pytest.mark.slow
+
 SPEC = Path(__file__).resolve().parents[2] / "openapi.yaml"
 KEY = {"Authorization": "Bearer test-key"}
 # What each operation can answer here; where one of these was not seen, nothing was checked of it.

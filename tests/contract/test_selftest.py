@@ -8,6 +8,8 @@ from gptimage2_video_mock import MockServer
 from selftest import ROWS, failing
 from target import ACCOUNTS, Target
 
+pytestmark = pytest.mark.slow
+
 QUICK = {name: check for name, check in OWN.items() if name != "credits_are_conserved"}
 CAUGHT = {
     "key-prefix-accepted": "only_a_known_key_opens",

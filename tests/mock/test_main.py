@@ -16,6 +16,8 @@ from click.testing import CliRunner
 from gptimage2_video_mock.__main__ import main
 from support.mock_client import TEXT
 
+pytestmark = pytest.mark.process
+
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
 

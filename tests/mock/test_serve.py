@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from gptimage2_video_mock import MockServer, serve
 from gptimage2_video_mock.__main__ import main
 
+pytestmark = pytest.mark.process
+
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
 

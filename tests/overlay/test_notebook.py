@@ -37,6 +37,7 @@ def example(tmp_path_factory):
     return [cell for cell in cells if cell.cell_type == "code"]
 
 
+@pytest.mark.slow
 class TestExample:
     def test_what_check_returned_is_a_table(self, example):
         (table,) = shown(example[1])

@@ -17,6 +17,8 @@ from verdicts import KINDS, VECTORS, judged
 from gptimage2_video_mock import MockServer
 from polyglot import CREDITS, chosen, lay_out_spec, unrefused, walked
 
+pytestmark = pytest.mark.slow
+
 SUBMIT = "/api/ai/video/generate"
 PARTS = {
     "rules": ["accepted"],

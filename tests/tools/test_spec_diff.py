@@ -19,6 +19,8 @@ from tools.spec_diff.operations import compare
 
 from support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 SPEC = json.loads(json.dumps(yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))))  # no part is shared
 BREAKS, ADDS, HARMLESS = Verdict.BREAKING, Verdict.ADDITION, Verdict.HARMLESS
 UNSURE = "nobody can say whether this breaks callers"

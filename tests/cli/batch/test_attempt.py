@@ -7,6 +7,8 @@ import pytest
 from gptimage2_video import check, request
 from support.batches import SPEED, refuses, scripted_mock
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = {"id": "fox", "prompt": "fox", "model": "wan/2-6-text-to-video"}
 TASK_SECONDS = 0.5 * SPEED
 CUPS = tuple(f"cup-{number}" for number in range(5))

@@ -6,6 +6,8 @@ import pytest
 
 from support.batches import refuses
 
+pytestmark = pytest.mark.slow
+
 
 class TestStatusAndReport:
     def test_show_its_state_without_a_key_and_without_sending(self, cli, run, batch, service, monkeypatch):

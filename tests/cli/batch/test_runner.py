@@ -18,6 +18,8 @@ from gptimage2_video_cli.batch import recorder, worker
 from support.batches import Folder, refuses
 from support.commandline import files
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = {"id": "unknown", "prompt": "A fox", "model": "wan/2-6-text-to-video"}
 
 

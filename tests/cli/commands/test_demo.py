@@ -11,6 +11,8 @@ from gptimage2_video_cli.commands.demo import make_videos
 from gptimage2_video_cli.main import main
 from support.commandline import CommandLine, files, spawn
 
+pytestmark = pytest.mark.process
+
 REAL = {
     "GPTIMAGE2_API_KEY": "a-real-key",
     "GPTIMAGE2_BASE_URL": "https://example.com",

@@ -14,6 +14,8 @@ from mcp import Client, StdioServerParameters
 from support.commandline import CommandLine
 from support.paths import ROOT
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def cli(capsys, monkeypatch, tmp_path):

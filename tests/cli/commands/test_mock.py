@@ -9,6 +9,8 @@ import pytest
 from gptimage2_video_cli.main import main
 from support.commandline import spawn
 
+pytestmark = pytest.mark.process
+
 
 class TestMock:
     def test_help_is_the_mocks_own(self, capfd):

@@ -15,6 +15,8 @@ from support.clients import Clients
 from support.commandline import CommandLine, files, spawn
 from support.scripted import reply
 
+pytestmark = pytest.mark.slow
+
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 VIDEO = bytes(range(256)) * 40
 

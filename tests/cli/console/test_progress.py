@@ -13,6 +13,8 @@ from gptimage2_video_mock import MockServer
 from support.commandline import OnTerminal, spawn
 from support.scripted import reply
 
+pytestmark = pytest.mark.process
+
 VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
 
 

@@ -22,7 +22,7 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM]
 UNSENT = "error: interrupted; nothing was sent\n"
 UNCERTAIN = "error: interrupted; the submission may have been accepted and charged; look in the dashboard\n"
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
+pytestmark = [pytest.mark.process, pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")]
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from gptimage2_video_mock.api.handlers import json_response
 from support.broken_servers import answering, changed, lax, renamed, scenario, without
 from support.scripted import reply
 
+pytestmark = pytest.mark.slow
+
 
 def report(cli, *arguments):
     return cli("contract", "--json", *arguments).object

@@ -11,6 +11,8 @@ from gptimage2_video_cli.contract.plan import unpriced_models
 from gptimage2_video_mock.api.handlers import json_response
 from support.broken_servers import answering, changed, charging, debit, renamed, scenario, without
 
+pytestmark = pytest.mark.slow
+
 IMAGE = ("--image", "https://example.com/cup.jpg")
 
 # The scenarios in which a charge may go unreported; the others make no difference to a budget.

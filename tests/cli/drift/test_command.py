@@ -15,6 +15,8 @@ from support.commandline import CommandLine
 from support.drift_pages import ALL, GENERATE, PAGES, PRICING, QUICKSTART, TASKS, copy_pages, edited, told
 from support.scripted import reply
 
+pytestmark = pytest.mark.slow
+
 REQUEST, RECEIPT = "POST /api/ai/video/generate", "GET /api/ai/tasks/{id}"
 
 
