@@ -65,7 +65,7 @@ def scripted(clock: FakeClock) -> Iterator[ScriptedServer]:
         yield running
 
 
-# `make test` tries each case with the sync client and with aiohttp; the async client on httpx is left to `make test-all`.
+# `make test` tries each case with the sync client and with aiohttp; that on httpx is left to `make test-all`.
 EACH_VARIANT: Final = [pytest.param(name, marks=pytest.mark.slow) if name == "async" else name for name in VARIANTS]
 
 
