@@ -65,7 +65,7 @@ def generated(url, twin):
     return lambda: submit(client=client, body=body), lambda: poll(ID, client=client)
 
 
-def ours(url, twin, engine="httpx"):
+def ours(url, twin, transport="httpx"):
     """VideoClient and AsyncVideoClient, over httpx as the floor is."""
     if twin == "sync":
         from gptimage2_video import VideoClient
@@ -74,13 +74,13 @@ def ours(url, twin, engine="httpx"):
     else:
         from gptimage2_video import AsyncVideoClient
 
-        client = AsyncVideoClient(KEY, base_url=url, transport=engine)
+        client = AsyncVideoClient(KEY, base_url=url, transport=transport)
     return lambda: client.submit(PROMPT, model=MODEL, aspect_ratio="16:9", duration=5), lambda: client.get(ID)
 
 
 def ours_aiohttp(url, twin):
     """The same over aiohttp, the extra [fast]."""
-    return ours(url, twin, engine="aiohttp")
+    return ours(url, twin, transport="aiohttp")
 
 
 def replicate(url, twin):
