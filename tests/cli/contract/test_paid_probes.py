@@ -7,6 +7,7 @@ import signal
 import pytest
 
 import gptimage2_video.client
+import gptimage2_video.request
 from gptimage2_video_cli.contract.plan import unpriced_models
 from gptimage2_video_mock.api.handlers import json_response
 from support.broken_servers import answering, changed, charging, debit, renamed, scenario, without
@@ -141,6 +142,13 @@ class TestMoney:
         assert (0, data["totals"]["charged"]) == (spent(server), data["totals"]["refunded"])
         assert 30 >= data["totals"]["charged"]
         assert "confirmed" == outcome_of(data, "failed-refunded")
+
+    def test_each_request_is_checked_and_priced_once(self, cli, server, monkeypatch):
+        checked = []
+        check = gptimage2_video.request.check
+        monkeypatch.setattr(gptimage2_video.request, "check", lambda request: checked.append(request) or check(request))
+        cli("contract", "--max-credits", "60")
+        assert [1] * len(posts(server)) == [checked.count(body) for body in posts(server)]
 
     def test_an_unknown_price_is_never_submitted(self, cli, server):
         cli("contract", "--max-credits", "900", *IMAGE)
