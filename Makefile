@@ -35,9 +35,10 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml
 demo: $(VENV)/.demo ## Two videos from the embedded mock server, through the real command line
 	$(BIN)/gptimage2-video demo $(DEMO_ARGS)
 
-# Whoever is done takes work from the others. Some folders hold slow tests alone; not even their imports are quick.
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=$(or $(WORKERS),2) --dist=worksteal
+# More workers than cores, as many tests wait for a process or a server; whoever is done takes work from the others.
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=$(or $(WORKERS),3) --dist=worksteal
 SLOW := slow or process or browser or postgres
+# Some folders hold slow tests alone; not even their imports are quick.
 test: $(VENV)/.dev ## The quick tests, side by side; `make test-all` runs all
 	$(PYTEST) -m "not ($(SLOW))" $(addprefix --ignore=tests/,contract polyglot soak browser tools)
 contract: $(VENV)/.dev ## Hold the mock to openapi.yaml, every phase and check of schemathesis and our own; reports in build/contract
