@@ -10,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+import gptimage2_video.notebook
 from gptimage2_video import Quote, Task, TaskStatus, Violation, check, quote
 from gptimage2_video.notebook import Progress
 from support.paths import ROOT
@@ -165,3 +166,8 @@ def test_a_cell_that_fails_says_why_in_one_sentence(tmp_path):
     code = 'from gptimage2_video import VideoClient\nVideoClient("k").submit("A", model="veo3_fas")'
     with pytest.raises(CellExecutionError, match="did you mean veo3_fast"):
         executed([nbformat.v4.new_code_cell(code)], tmp_path)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'Progres'"):
+        _ = gptimage2_video.notebook.Progres
