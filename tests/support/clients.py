@@ -19,7 +19,6 @@ class FakeClock:
     def __init__(self) -> None:
         self.seconds = 1000.0
         self.sleeps: list[float] = []
-        self.pauses = self.sleeps  # the name in tests of the command line
         self.followers: list[Callable[[float], object]] = []
 
     def now(self) -> float:
@@ -89,6 +88,3 @@ class ClientUnderTest:
         client = httpx.AsyncClient(**settings)
         self._stack.callback(lambda: self._runner.run(client.aclose()))
         return client
-
-
-Clients = ClientUnderTest  # the name in tests of the command line

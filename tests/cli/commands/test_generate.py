@@ -46,7 +46,7 @@ class TestDone:
     def test_with_no_wait_the_task_id_is_printed_at_once(self, cli, server, clock):
         outcome = cli(*VEO, "--no-wait")
         assert re.fullmatch(f"{TASK_ID}\n", outcome.out)
-        assert (0, []) == (outcome.code, clock.pauses)
+        assert (0, []) == (outcome.code, clock.sleeps)
         assert f"submitted: {outcome.out.strip()} (9 credits)\n" == outcome.err
 
     def test_json_is_one_object_with_the_task_and_the_quote(self, cli):
@@ -89,11 +89,11 @@ class TestDone:
 
     def test_the_poll_interval_is_passed_on(self, cli, clock):
         cli(*VEO, "--poll-interval", "7")
-        assert {20.0, 7.0} == set(clock.pauses)
+        assert {20.0, 7.0} == set(clock.sleeps)
 
     def test_polling_at_a_fixed_interval(self, cli, clock):
         cli(*VEO, "--steady-polling")
-        assert [10.0, 2.0, 2.0] == clock.pauses[:3]
+        assert [10.0, 2.0, 2.0] == clock.sleeps[:3]
 
     def test_the_option_overrides_the_base_url_of_the_environment(self, cli, server):
         cli.against("http://127.0.0.1:9")

@@ -11,7 +11,7 @@ import pytest
 from gptimage2_video import Journal, Task, TaskStatus, VideoClient
 from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from gptimage2_video_mock import MockServer
-from support.clients import Clients
+from support.clients import ClientUnderTest
 from support.commandline import CommandLine, files, spawn
 from support.scripted import reply
 
@@ -55,7 +55,7 @@ def submit(clients, server):
 @pytest.fixture
 def clients(server):
     with ExitStack() as stack:
-        yield Clients("sync", server.url, stack)
+        yield ClientUnderTest("sync", server.url, stack)
 
 
 def record_pending(url, task_id, submission_id="e1", target=None, group=""):

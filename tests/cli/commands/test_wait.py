@@ -28,7 +28,7 @@ class TestWait:
     def test_a_completed_task_is_saved_at_once(self, cli, server, clock, task_id):
         server.clock.advance(60)
         assert 0 == cli("wait", task_id, "-o", "cup.mp4").code
-        assert {0.0} >= set(clock.pauses)
+        assert {0.0} >= set(clock.sleeps)
 
     def test_without_a_file_the_url_is_printed(self, cli, server, task_id):
         assert f"{server.cdn_url}/videos/{task_id}.mp4\n" == cli("wait", task_id).out
