@@ -1,6 +1,7 @@
 """The house keeps its shape: rooms, the way of the arrows, one seam to the generated code, twins, and its size."""
 
 import ast
+import functools
 import os
 import re
 import subprocess
@@ -64,7 +65,10 @@ def known(name):
     return name if name in MODULES else name.partition(".")[0]
 
 
-GRAPH = {name: set(imports(name)) - {name} for name in MODULES}
+@functools.cache
+def targets(name):
+    """The modules that a module of ours imports; none for any other."""
+    return set(imports(name)) - {name} if name in MODULES else set()
 
 
 def reached(name):
@@ -75,7 +79,7 @@ def reached(name):
     todo, found = [name], set()
     while todo:
         module = todo.pop()
-        for target in () if module.startswith("gptimage2_video_api") else GRAPH.get(module, ()):
+        for target in () if module.startswith("gptimage2_video_api") else targets(module):
             room = target.rpartition(".")[0]
             new = {target, room if room in MODULES and "." in room else target} - found
             todo += new
@@ -122,7 +126,7 @@ class TestCore:
         assert set() == reached(name) & DOES_IO
 
     def test_only_transport_journal_and_the_clients_import_what_does_io(self):
-        users = {name for name in modules("gptimage2_video") if GRAPH[name] & DOES_IO}
+        users = {name for name in modules("gptimage2_video") if targets(name) & DOES_IO}
         allowed = {
             f"gptimage2_video.{name}" for name in (*CLIENTS, "journal.store", "journal.sqlite", "journal.budget")
         }
@@ -130,7 +134,7 @@ class TestCore:
 
     @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
     def test_only_transport_and_the_clients_know_an_http_library(self, library):
-        users = {name for name in modules("gptimage2_video") if library in GRAPH[name]}
+        users = {name for name in modules("gptimage2_video") if library in targets(name)}
         assert users
         assert set() == {name for name in users if room(name) != "transport" and local(name) not in CLIENTS}
 
@@ -141,14 +145,14 @@ class TestArrows:
     @pytest.mark.parametrize("package", OURS)
     def test_no_circle_of_files(self, package):
         files = modules(package)
-        assert None is circle({name: GRAPH[name] & files.keys() for name in files})
+        assert None is circle({name: targets(name) & files.keys() for name in files})
 
     @pytest.mark.parametrize("package", OURS)
     def test_no_circle_of_rooms(self, package):
         """Rooms are the folders below a package. Its top files stand above and below them, and are left out."""
         rooms = defaultdict(set)
         for name in modules(package):
-            rooms[room(name)] |= {room(target) for target in GRAPH[name] & modules(package).keys()} - {room(name)}
+            rooms[room(name)] |= {room(target) for target in targets(name) & modules(package).keys()} - {room(name)}
         del rooms[""]
         assert None is circle({name: targets - {""} for name, targets in rooms.items()})
 
@@ -162,12 +166,12 @@ class TestArrows:
         ],
     )
     def test_they_go_from_cli_to_overlay_to_generated_and_no_other_way(self, package, allowed):
-        used = {target.partition(".")[0] for name in modules(package) for target in GRAPH[name]} & PACKAGES.keys()
+        used = {target.partition(".")[0] for name in modules(package) for target in targets(name)} & PACKAGES.keys()
         assert set() == used - allowed - {package}
 
     def test_the_cli_reaches_the_overlay_through_its_public_names_only(self):
         public = {"gptimage2_video", *(f"gptimage2_video.{name}" for name in ("journal", "polling", "budget"))}
-        used = {target for name in modules("gptimage2_video_cli") for target in GRAPH[name]}
+        used = {target for name in modules("gptimage2_video_cli") for target in targets(name)}
         assert set() == {target for target in used if target.partition(".")[0] == "gptimage2_video"} - public
 
     @pytest.mark.parametrize(
@@ -182,13 +186,16 @@ class TestArrows:
     )
     def test_a_room_of_the_overlay_imports_what_is_below_it(self, name, allowed):
         ours = modules("gptimage2_video")
-        used = {local(target) for source in ours if room(source) == name for target in GRAPH[source] & ours.keys()}
+        used = {local(target) for source in ours if room(source) == name for target in targets(source) & ours.keys()}
         assert set() == {target for target in used if not {target, target.partition(".")[0]} & allowed}
 
     def test_nothing_of_the_overlay_imports_a_client_but_its_twin(self):
         ours = modules("gptimage2_video")
         users = {
-            (local(name), local(used)) for name in ours for used in GRAPH[name] & ours.keys() if local(used) in CLIENTS
+            (local(name), local(used))
+            for name in ours
+            for used in targets(name) & ours.keys()
+            if local(used) in CLIENTS
         }
         assert {source for source, _ in users} <= CLIENTS
 
@@ -197,7 +204,7 @@ class TestArrows:
         users = {
             local(name)
             for name in modules("gptimage2_video")
-            for target in GRAPH[name]
+            for target in targets(name)
             if ".".join(target.split(".")[:2]) in generated
         }
         assert {"flow.requests"} == users
@@ -323,6 +330,7 @@ class TestPublicNames:
 REQUEST = {"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "statement",
     [

@@ -52,7 +52,9 @@ def produced(folder):
 
 
 class TestTheKey:
-    @pytest.mark.parametrize("json_", [(), ("--json",)], ids=["text", "json"])
+    @pytest.mark.parametrize(
+        "json_", [pytest.param((), marks=pytest.mark.slow, id="text"), pytest.param(("--json",), id="json")]
+    )
     @pytest.mark.parametrize("way_out", WAYS_OUT)
     def test_is_in_nothing_that_the_command_line_says_logs_or_writes(
         self, way_out, json_, server, folder, capsys, monkeypatch, caplog

@@ -54,6 +54,7 @@ class TestHelp:
         assert "there is no option for it" in command("--help").out
         assert not [option for item in cli.commands.values() for option in item.params if "key" in (option.name or "")]
 
+    @pytest.mark.process
     @pytest.mark.parametrize("words", [["--version"], ["--help"], ["generate", "--help"]])
     def test_what_sends_nothing_loads_no_http_library(self, words):
         script = f"import sys; from gptimage2_video_cli.main import main; main({words}); print(*sys.modules)"
@@ -110,11 +111,13 @@ class TestUnexpected:
 
 
 class TestClosedStreams:
+    @pytest.mark.process
     def test_a_broken_pipe_ends_with_141_and_no_message(self):
         with spawn("models") as process:
             process.stdout.close()
             assert ("", 141) == (process.stderr.read(), process.wait())
 
+    @pytest.mark.process
     @ON_LINUX
     @pytest.mark.parametrize("words", [["models"], ["models", "--json"], ["--help"], ["--version"]])
     def test_a_full_disk_under_stdout_is_reported(self, words):
@@ -122,6 +125,7 @@ class TestClosedStreams:
             message = "error: cannot write the result to stdout: No space left on device\n"
             assert (message, 74) == (process.stderr.read(), process.wait())
 
+    @pytest.mark.process
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
     @pytest.mark.parametrize(
         ("closing", "code", "message"), [(">&-", 74, "cannot write the result to stdout"), ("2>&-", 0, "")]
@@ -163,6 +167,7 @@ def test_signal_handlers_are_restored():
     assert handlers() == before
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [["models", "--json"], ["quote", "A cup", "--model", "veo3", "--json"]])
 def test_the_module_runs_as_the_command_does(words):
     with spawn(*words) as process:

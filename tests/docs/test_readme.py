@@ -31,6 +31,7 @@ def test_the_python_runs(code):
     exec(code, {})  # noqa: S102  README is ours
 
 
+@pytest.mark.slow
 def test_the_commands_run():
     """One after the other, as a reader would."""
     assert [(line, 0) for line in COMMANDS] == [(line, main(shlex.split(line, comments=True)[1:])) for line in COMMANDS]

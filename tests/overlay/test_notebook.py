@@ -162,6 +162,7 @@ class TestProgress:
         assert ("", "") == capsys.readouterr()
 
 
+@pytest.mark.slow
 def test_a_cell_that_fails_says_why_in_one_sentence(tmp_path):
     code = 'from gptimage2_video import VideoClient\nVideoClient("k").submit("A", model="veo3_fas")'
     with pytest.raises(CellExecutionError, match="did you mean veo3_fast"):

@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from gptimage2_video_cli.batch import runner
 from gptimage2_video_cli.batch.worker import WorkerSettings
 from gptimage2_video_mock import MockServer
@@ -49,7 +51,7 @@ class ScriptedMock:
     def await_polls(self, *prompts: str) -> None:
         """Until the tasks of these prompts have been polled."""
         with self._changed:
-            assert self._changed.wait_for(lambda: set(prompts) <= self.polled, timeout=20)
+            assert self._changed.wait_for(lambda: set(prompts) <= self.polled, timeout=60)
 
     def _hook(self, phase):
         async def hook(exchange):
@@ -146,6 +148,14 @@ class Folder:
     @property
     def videos(self):
         return sorted(path.name for path in Path("videos").iterdir() if path.name.endswith(".mp4"))
+
+
+def attempt_starts(engine: sa.Engine) -> list[int]:
+    """When the queue of DBOS let each attempt of all batches start, in ms of the database's clock, in order."""
+    schema = "dbos" if engine.dialect.name == "postgresql" else None
+    statuses = sa.table("workflow_status", sa.column("started_at_epoch_ms"), schema=schema)
+    with engine.connect() as connection:
+        return list(connection.scalars(sa.select(statuses.c.started_at_epoch_ms).order_by(sa.text("1"))))
 
 
 def fast_forward(monkeypatch) -> None:

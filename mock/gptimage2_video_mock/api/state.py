@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gptimage2_video_mock.api.request_log import RequestLog
@@ -15,6 +16,12 @@ from gptimage2_video_mock.service.videos import VideoCache
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+
+
+@cache
+def _validator() -> RequestValidator:
+    """Compiled once; servers share it as they share the document."""
+    return RequestValidator(spec())
 
 
 @dataclass(slots=True)
@@ -34,9 +41,8 @@ class ServerState:
     @classmethod
     def create(cls, accounts: Mapping[str, int], *, speed: float, task_seconds: float) -> ServerState:
         """A fresh state: credits by key, the clock's speed, and seconds of the clock per task."""
-        document = spec()
-        service = Service(accounts, PriceList(document["x-model-table"]), Clock(speed), task_seconds)
-        return cls(service, RequestValidator(document))
+        service = Service(accounts, PriceList(spec()["x-model-table"]), Clock(speed), task_seconds)
+        return cls(service, _validator())
 
     def reset(self) -> None:
         """As new, except for the clock and the videos."""

@@ -49,7 +49,7 @@ class TestFirstSignal:
     def test_the_response_in_flight_is_received_and_nothing_is_lost(self, run, batch, service, blocked, number):
         batch.write(*CUPS)
         with batch.spawn(service) as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             service.await_polls(*CUPS[1:])
             process.send_signal(number)
             assert stopping(process)
@@ -67,7 +67,7 @@ class TestFirstSignal:
     def test_what_has_not_left_does_not_leave_any_more(self, run, batch, service, blocked):
         batch.write(*CUPS)
         with batch.spawn(service, "--concurrency", "1") as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             process.send_signal(signal.SIGINT)
             assert stopping(process)
             blocked.released.set()
@@ -91,7 +91,7 @@ class TestFirstSignal:
         batch.write("cup-0")
         ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
         with batch.spawn(service, **ignoring) as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             process.send_signal(signal.SIGHUP)
             blocked.released.set()
             assert 0 == end(process)[0]
@@ -101,7 +101,7 @@ class TestSecondSignal:
     def test_ends_at_once_and_the_line_is_uncertain(self, run, batch, service, blocked):
         batch.write(*CUPS[:2])
         with batch.spawn(service) as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             service.await_polls("cup-1")
             process.send_signal(signal.SIGINT)
             assert stopping(process)
@@ -125,7 +125,7 @@ class TestKilled:
     ):
         batch.write(*CUPS)
         with batch.spawn(service) as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             service.await_polls(*CUPS[1:])
             self.kill(process)
         blocked.released.set()
@@ -144,7 +144,7 @@ class TestKilled:
     def test_its_report_shows_it_before_it_is_run_again(self, run, batch, service, blocked, capsys, monkeypatch):
         batch.write("cup-0")
         with batch.spawn(service) as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             self.kill(process)
         result = CommandLine(capsys, monkeypatch)("batch", "report", "videos")
         assert (5, "line 1: cup-0 sending\n1 lines: 1 sending\n") == (result.code, result.out[:41])
@@ -183,7 +183,7 @@ class TestWhileItRuns:
     def test_a_second_process_in_the_same_folder_is_refused(self, run, batch, service, blocked):
         batch.write("cup-0")
         with batch.spawn(service) as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             outcome = run()
             assert (2, "error: another process works on the batch in videos\n") == (outcome.code, outcome.err)
             blocked.released.set()
@@ -193,7 +193,7 @@ class TestWhileItRuns:
     def test_its_status_can_be_shown_meanwhile(self, batch, service, blocked, capsys, monkeypatch):
         batch.write("cup-0")
         with batch.spawn(service) as process:
-            assert blocked.arrived.wait(20)
+            assert blocked.arrived.wait(60)
             result = CommandLine(capsys, monkeypatch)("batch", "status", "videos", "--json")
             assert (0, {"sending": 1}) == (result.code, result.object["counts"])
             blocked.released.set()

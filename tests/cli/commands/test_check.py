@@ -175,6 +175,7 @@ class TestManifest:
     def test_a_line_cannot_control_the_terminal(self, shots):
         assert "\x1b" not in shots({**LINE, "Model\x1b[2J": "veo3"}).out
 
+    @pytest.mark.process
     def test_it_needs_no_database(self, tmp_path):
         """The bare installation has none; only `batch` loads the packages of its extra."""
         path = tmp_path / "shots.jsonl"

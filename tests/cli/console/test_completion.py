@@ -101,6 +101,7 @@ class TestCommand:
         assert (2, "") == (outcome.code, outcome.out)
 
 
+@pytest.mark.process
 class TestShells:
     @needs("bash")
     @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import pytest
 
 from gptimage2_video_cli.console.subprocesses import child, wait_for_exit
 
+pytestmark = pytest.mark.process
+
 
 class TestChildren:
     def spawn(self, script, **settings):

@@ -169,6 +169,7 @@ class TestJournalBudgetRace:
             thread.join()
         assert (3, 27) == (len(granted), committed(allow(30)))
 
+    @pytest.mark.process
     def test_processes_do_not_exceed_it_together(self, allow, path):
         racers = [
             subprocess.Popen(

@@ -253,6 +253,7 @@ class TestJournalShared:
         expected = {f"{thread}-{number}" for thread in range(8) for number in range(20)}
         assert expected == {entry.id for entry in journal.submissions()}
 
+    @pytest.mark.process
     def test_processes_that_begin_a_file_at_once_lose_nothing(self, journal):
         script = """
 import sys
@@ -290,6 +291,7 @@ for number in range(10):
             with pytest.raises(JournalFailed, match="database is locked"):
                 journal.write(sending("first"))
 
+    @pytest.mark.process
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
     def test_after_a_fork_both_can_write_and_neither_takes_the_file_from_the_other(self, journal):
         script = """
@@ -315,6 +317,7 @@ print(os.wait()[1])
         assert ("0\n", "") == running(script, journal.path).communicate()
         assert ["parent-1", "child-1", "parent-2", "child-2"] == [entry.id for entry in journal.submissions()]
 
+    @pytest.mark.process
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
     def test_a_fork_while_another_thread_writes_leaves_no_lock_behind(self, journal):
         script = """
