@@ -8,7 +8,7 @@ import traceback
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 
@@ -34,6 +34,9 @@ from .console.current_task import CURRENT_TASK, CurrentTask
 from .console.exit_codes import UNEXPECTED, exit_code
 from .console.output import PROGRAM, Console, StdoutClosed, discard_stdout, log_stderr
 from .drift.command import drift
+
+# httpx imports rich and pygments, a third of its own time, for a command line that nobody calls here.
+sys.modules.setdefault("httpx._main", cast("Any", None))
 
 _SIGNALS: Final = [
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__

@@ -1,108 +1,87 @@
-"""Progress on stderr: a spinner and a bar of bytes on a terminal, plain lines elsewhere."""
+"""Progress on stderr: drawn by rich on a terminal, plain lines elsewhere."""
 
 import sys
 from contextlib import suppress
-from itertools import cycle
-from threading import Event, Lock, Thread
-from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
-
-import click
+from typing import TYPE_CHECKING, Self
 
 from gptimage2_video import Task, TaskStatus
 
 from .output import Console, is_terminal, strip_control
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
-
-_FRAME_SECONDS: Final = 0.1
+    from rich.progress import Progress, ProgressColumn
 
 
-class LineProgress:
-    """Progress in plain lines. A context manager, open as long as the work lasts."""
+def make_display(console: Console, *columns: "str | ProgressColumn") -> "Progress | None":
+    """A line of these columns that rich redraws, and clears at the end; None where only plain lines are wanted.
 
-    def __init__(self, console: Console) -> None:
+    Nothing is drawn between the lines of --verbose.
+    """
+    if console.quiet or console.verbose or not is_terminal():
+        return None
+    from rich.console import Console as RichConsole
+    from rich.progress import Progress
+
+    return Progress(*columns, console=RichConsole(stderr=True), transient=True, expand=True, redirect_stdout=False)
+
+
+class VideoProgress:
+    """The progress of one video: its state and the elapsed time, then bytes and their rate.
+
+    A context manager, open as long as the work lasts.
+    """
+
+    def __init__(self, console: Console, task_id: str | None = None) -> None:
         self._console = console
+        self._display = make_display(console)
+        if self._display:
+            self._display.columns = _waiting_columns()
+            self._display.add_task(_waiting(task_id) if task_id else "submitting", total=None)
 
     def __enter__(self) -> Self:
+        if self._display:
+            self._display.start()
         return self
 
     def __exit__(
         self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        pass
+        if self._display:
+            self._display.stop()
 
     def on_update(self, task: Task) -> None:
         """The task has been accepted, or its status has changed."""
         if task.status != TaskStatus.FAILED:  # the error says that, with the reason
             self._console.info(_status_line(task))
+        if self._display:
+            self._display.update(self._display.task_ids[0], description=_waiting(task.id))
 
     def on_bytes(self, size: int, total: int | None) -> None:
-        """So many bytes have arrived; whole lines would be too many."""
+        """So many bytes have arrived; in plain lines they would be too many."""
+        if self._display:
+            self._display.columns = _download_columns()
+            self._display.update(self._display.task_ids[0], completed=size, total=total)
 
 
-class TerminalProgress(LineProgress):
-    """Progress on a terminal: besides the lines, a spinner with the elapsed seconds, then a bar of bytes."""
+def _waiting_columns() -> "tuple[ProgressColumn, ...]":
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
-    def __init__(self, console: Console, task_id: str | None = None) -> None:
-        super().__init__(console)
-        self._task_id = task_id
-        self._start, self._size = monotonic(), 0
-        self._drawing, self._stopped = Lock(), Event()
-        self._spinner = Thread(target=self._spin, daemon=True)
-        self._bar: ProgressBar[int] | None = None
-
-    def __enter__(self) -> Self:
-        self._spinner.start()
-        return self
-
-    def __exit__(
-        self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._stop_spinning()
-        if self._bar:
-            self._bar.render_finish()
-
-    def on_update(self, task: Task) -> None:
-        """As in `LineProgress`; the spinner then names the task."""
-        with self._drawing:
-            self._task_id = task.id
-            draw("")
-            super().on_update(task)
-            draw(self._spinner_line("."))
-
-    def on_bytes(self, size: int, total: int | None) -> None:
-        """Show how far the download is."""
-        if self._bar is None:
-            self._stop_spinning()
-            self._bar = click.progressbar(length=total, label="downloading", file=sys.stderr, show_pos=True)
-        self._bar.update(size - self._size)
-        self._size = size
-
-    def _spin(self) -> None:
-        for frame in cycle("|/-\\"):
-            with self._drawing:
-                draw(self._spinner_line(frame))
-            if self._stopped.wait(_FRAME_SECONDS):
-                break
-        draw("")
-
-    def _spinner_line(self, frame: str) -> str:
-        step = f"waiting for {strip_control(self._task_id)}" if self._task_id else "submitting"
-        return f"{frame} {step} {monotonic() - self._start:.0f} s"
-
-    def _stop_spinning(self) -> None:
-        self._stopped.set()
-        self._spinner.join()
+    step = TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True))
+    return SpinnerColumn("line"), step, TimeElapsedColumn()
 
 
-def show_progress(console: Console, task_id: str | None = None) -> LineProgress:
-    """Progress as stderr can show it; on a terminal nothing is drawn between the lines of --verbose."""
-    if is_terminal() and not (console.quiet or console.verbose):
-        return TerminalProgress(console, task_id)
-    return LineProgress(console)
+def _download_columns() -> "tuple[ProgressColumn, ...]":
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
+    from rich.table import Column
+
+    size, rate = DownloadColumn(table_column=Column(no_wrap=True)), TransferSpeedColumn(Column(no_wrap=True))
+    return TextColumn("downloading"), BarColumn(bar_width=None), size, rate
+
+
+def _waiting(task_id: str) -> str:
+    return f"waiting for {strip_control(task_id)}"
 
 
 def _status_line(task: Task) -> str:
