@@ -1,5 +1,5 @@
 # More tests and checks.
-.PHONY: test-all soak coverage lint-spec spec-diff secrets audit test-wheel
+.PHONY: test-all soak coverage lint-spec oasdiff spec-diff secrets audit test-wheel
 # `make contract` runs these, with more examples.
 NOT_HERE := --ignore=tests/contract
 test-all: $(VENV)/.dev ## All tests but those of `make contract`
@@ -15,7 +15,14 @@ soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compare
 lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
 	$(BIN)/openapi-spec-validator openapi.yaml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npx --yes @redocly/cli@2.77.0 lint openapi.yaml
-spec-diff: $(VENV)/.dev ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
+# A version has a mark of its own, so that another one is installed anew; its verdicts are pinned by tests/tools.
+OASDIFF := build/tools/.oasdiff-v1.37.0
+oasdiff: $(OASDIFF) ## oasdiff into build/tools, for spec-diff and its tests; needs Go
+$(OASDIFF):
+	@command -v go >/dev/null || { echo "oasdiff needs Go 1.21 or newer: install it from https://go.dev/dl or as your system's package golang-go" >&2; exit 2; }
+	GOBIN="$(CURDIR)/build/tools" go install github.com/oasdiff/oasdiff@$(subst build/tools/.oasdiff-,,$@)
+	@rm -f build/tools/.oasdiff-* && touch $@
+spec-diff: $(VENV)/.dev $(OASDIFF) ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
 	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
 test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
 	tools/test_wheel.sh "$(PYTHON)" $(LOCK) build/dist/*.whl
