@@ -18,7 +18,7 @@ def make_display(console: Console, *columns: "str | ProgressColumn") -> "Progres
 
     Nothing is drawn between the lines of --verbose.
     """
-    if console.quiet or console.verbose or not is_terminal():
+    if console.quiet or console.verbose or not is_terminal(sys.stderr):
         return None
     from rich.console import Console as RichConsole
     from rich.progress import Progress

@@ -1,6 +1,7 @@
 """What is printed on stderr, and in which color; the result on stdout is the same."""
 
 import re
+import sys
 
 import pytest
 
@@ -124,3 +125,35 @@ class TestColor:
 def test_quiet_records_the_submission_all_the_same(cli):
     cli("generate", "A cup", "--model", "veo3_fast", "--no-wait", "-q")
     assert [True] == [submission.unfinished for submission in Journal().submissions()]
+
+
+class TestTables:
+    """On a terminal rows are drawn as a table, where nothing of them is lost by that."""
+
+    @pytest.fixture
+    def on_terminal(self, cli, monkeypatch):
+        def run(columns, *words):
+            monkeypatch.setenv("TERM", "xterm")
+            monkeypatch.setenv("COLUMNS", columns)
+            monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+            return cli(*words).out
+
+        return run
+
+    def test_a_wide_terminal_shows_one_with_every_cell_whole(self, cli, on_terminal):
+        task_id = cli("generate", "A [red]cup", "--model", "veo3_fast", "--no-wait").out.strip()
+        shown = on_terminal("160", "tasks")
+        assert ("\u2500" in shown, task_id in shown, "A [red]cup" in shown) == (True, True, True)
+        assert "1 submission, 9 credits spent" in shown.splitlines()[-1]
+
+    @pytest.mark.parametrize("words", [("models",), ("tasks",)])
+    def test_a_narrow_one_gets_the_lines_of_a_pipe(self, cli, on_terminal, words):
+        cli("generate", "A cup", "--model", "veo3_fast", "--no-wait")
+        assert cli(*words).out == on_terminal("60", *words)
+
+    def test_json_is_json_there_as_well(self, cli, on_terminal):
+        assert cli("models", "--json").out == on_terminal("160", "models", "--json")
+
+    def test_no_color_is_obeyed(self, on_terminal, monkeypatch):
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert not re.search(r"\x1b\[[0-9;]*3\dm", on_terminal("160", "models"))
