@@ -2,7 +2,6 @@
 
 import errno
 import os
-import signal
 import sys
 import traceback
 import warnings
@@ -33,14 +32,12 @@ from .console.completion import complete, completion
 from .console.current_task import CURRENT_TASK, CurrentTask
 from .console.exit_codes import UNEXPECTED, exit_code
 from .console.output import PROGRAM, Console, StdoutClosed, discard_stdout, log_stderr
+from .console.signals import ignore_interrupts, interruptible
 from .drift.command import drift
 
 # httpx imports rich and pygments, a third of its own time, for a command line that nobody calls here.
 sys.modules.setdefault("httpx._main", cast("Any", None))
 
-_SIGNALS: Final = [
-    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
-]
 # Errors after which there is nothing to wait for.
 _FINAL: Final = (TaskFailed, TaskNotFound)
 
@@ -94,13 +91,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     console = Console(json="--json" in arguments)  # until the options are parsed, which may fail
     current = CurrentTask()
-    with _interruptible(), _printed_warnings():
+    with interruptible(), _printed_warnings():
         try:
             return _invoke(arguments, console, current)
         except click.exceptions.Exit as end:
             return end.exit_code
         except BaseException as error:
-            _ignore_signals()  # a second Ctrl-C must not cut the resume command short
+            ignore_interrupts()  # a second Ctrl-C must not cut the resume command short
             return _report(error, console, current)
 
 
@@ -172,22 +169,3 @@ def _printed_warnings() -> Generator[None]:
         warnings.simplefilter("always", JournalWarning)
         warnings.showwarning = show
         yield
-
-
-@contextmanager
-def _interruptible() -> Generator[None]:
-    """SIGTERM and a closed terminal interrupt as Ctrl-C does, unless the parent process ignores them."""
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _ignore_signals() -> None:
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)

@@ -1,12 +1,12 @@
-"""An event loop that SIGTERM and SIGHUP end as Ctrl-C does: by cancelling what runs in it.
+"""SIGTERM and SIGHUP end a command as Ctrl-C does, unless the parent process ignores them.
 
 Python's own loop cancels for Ctrl-C alone; a KeyboardInterrupt inside a loop leaves tasks behind, which the loop then
 reports on stderr.
 """
 
 import signal
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -15,7 +15,33 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SIGNALS: Final = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
+_INTERRUPTS: Final = [
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+]
+
+
+def interrupts() -> list[signal.Signals]:
+    """The signals that interrupt a command, those left out that the parent process ignores."""
+    return [number for number in _INTERRUPTS if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+@contextmanager
+def interruptible() -> Generator[None]:
+    """Each of these signals raises KeyboardInterrupt within."""
+    before = {number: signal.getsignal(number) for number in _INTERRUPTS}
+    for number in interrupts():
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def ignore_interrupts() -> None:
+    """Ignore them from now on."""
+    for number in _INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def run_interruptible(function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
@@ -36,11 +62,11 @@ async def _cancel_on_signal(function: Callable[[], Awaitable[T]]) -> T:
         interrupted = True
         task.cancel()
 
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    handled = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    # Python cancels for Ctrl-C by itself.
+    before = {number: signal.getsignal(number) for number in interrupts() if number != signal.SIGINT}
     try:
         with suppress(NotImplementedError):  # Windows, which has Ctrl-C alone
-            for number in handled:
+            for number in before:
                 loop.add_signal_handler(number, cancel)
         return await function()
     except asyncio.CancelledError:
@@ -48,6 +74,6 @@ async def _cancel_on_signal(function: Callable[[], Awaitable[T]]) -> T:
             raise
         raise KeyboardInterrupt from None
     finally:
-        for number in handled:
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
-            signal.signal(number, before[number])
+            signal.signal(number, handler)
