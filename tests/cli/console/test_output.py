@@ -20,9 +20,9 @@ def cli(server, capsys, monkeypatch, tmp_path):
     return CommandLine(capsys, monkeypatch).against(server.url)
 
 
-def has_option(words, option):
+def has_option(arguments, option):
     command = group
-    for word in words:
+    for word in arguments:
         command = command.commands[word]
     return any(option in getattr(parameter, "opts", ()) for parameter in command.params)
 
@@ -45,18 +45,20 @@ class TestQuiet:
 
     def test_holds_for_tasks_and_resume(self, cli, capsys):
         cli("generate", "A cup", "--model", "veo3_fast", "--no-wait")
-        for words in (("resume", "-q"), ("tasks", "-q")):
-            assert (0, "") == (cli(*words).code, capsys.readouterr().err)
+        for arguments in (("resume", "-q"), ("tasks", "-q")):
+            assert (0, "") == (cli(*arguments).code, capsys.readouterr().err)
 
-    @pytest.mark.parametrize("words", [("-q",), ("-q", "-v"), ("-v",)])
-    def test_no_spinner_is_shown_on_a_terminal(self, cli, server, capsys, monkeypatch, words):
+    @pytest.mark.parametrize("arguments", [("-q",), ("-q", "-v"), ("-v",)])
+    def test_no_spinner_is_shown_on_a_terminal(self, cli, server, capsys, monkeypatch, arguments):
         monkeypatch.setenv("TERM", "xterm")
         terminal = OnTerminal(capsys, monkeypatch).against(server.url)
-        assert "\r" not in terminal(*VEO, *words).err
+        assert "\r" not in terminal(*VEO, *arguments).err
 
-    @pytest.mark.parametrize("words", [words for words in every_command() if has_option(words, "--json")], ids=" ".join)
-    def test_every_command_that_has_json_has_it(self, words):
-        assert has_option(words, "--quiet")
+    @pytest.mark.parametrize(
+        "arguments", [each for each in every_command() if has_option(each, "--json")], ids=" ".join
+    )
+    def test_every_command_that_has_json_has_it(self, arguments):
+        assert has_option(arguments, "--quiet")
 
 
 class TestVerbose:
@@ -89,10 +91,10 @@ class TestVerbose:
         assert "GET" in cli("contract", "-v", "--rate", "1000").err
 
     @pytest.mark.parametrize(
-        "words", [words for words in every_command() if has_option(words, "--base-url")], ids=" ".join
+        "arguments", [arguments for arguments in every_command() if has_option(arguments, "--base-url")], ids=" ".join
     )
-    def test_every_command_that_sends_has_it(self, words):
-        assert has_option(words, "--verbose")
+    def test_every_command_that_sends_has_it(self, arguments):
+        assert has_option(arguments, "--verbose")
 
 
 class TestColor:
@@ -132,11 +134,11 @@ class TestTables:
 
     @pytest.fixture
     def on_terminal(self, cli, monkeypatch):
-        def run(columns, *words):
+        def run(columns, *arguments):
             monkeypatch.setenv("TERM", "xterm")
             monkeypatch.setenv("COLUMNS", columns)
             monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-            return cli(*words).out
+            return cli(*arguments).out
 
         return run
 
@@ -146,10 +148,10 @@ class TestTables:
         assert ("\u2500" in shown, task_id in shown, "A [red]cup" in shown) == (True, True, True)
         assert "1 submission, 9 credits spent" in shown.splitlines()[-1]
 
-    @pytest.mark.parametrize("words", [("models",), ("tasks",)])
-    def test_a_narrow_one_gets_the_lines_of_a_pipe(self, cli, on_terminal, words):
+    @pytest.mark.parametrize("arguments", [("models",), ("tasks",)])
+    def test_a_narrow_one_gets_the_lines_of_a_pipe(self, cli, on_terminal, arguments):
         cli("generate", "A cup", "--model", "veo3_fast", "--no-wait")
-        assert cli(*words).out == on_terminal("60", *words)
+        assert cli(*arguments).out == on_terminal("60", *arguments)
 
     def test_json_is_json_there_as_well(self, cli, on_terminal):
         assert cli("models", "--json").out == on_terminal("160", "models", "--json")

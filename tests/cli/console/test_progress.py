@@ -74,9 +74,9 @@ def test_a_dumb_terminal_gets_plain_lines(terminal, monkeypatch):
     assert "\x1b" not in terminal(*VEO).err
 
 
-@pytest.mark.parametrize("words", [["--version"], ["quote", "A cup", "--model", "veo3"], ["models"], VEO])
-def test_without_a_terminal_rich_is_not_loaded(tmp_path, words):
-    script = f"import sys; from gptimage2_video_cli.main import main; main({words!r}); print(*sys.modules)"
+@pytest.mark.parametrize("arguments", [["--version"], ["quote", "A cup", "--model", "veo3"], ["models"], VEO])
+def test_without_a_terminal_rich_is_not_loaded(tmp_path, arguments):
+    script = f"import sys; from gptimage2_video_cli.main import main; main({arguments!r}); print(*sys.modules)"
     with MockServer(speed=1000) as server:
         environment = os.environ | {"GPTIMAGE2_BASE_URL": server.url, "GPTIMAGE2_API_KEY": "test-key"}
         command, streams = [sys.executable, "-c", script], {"capture_output": True, "text": True}
@@ -89,8 +89,8 @@ def test_on_a_real_terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     master, slave = os.openpty()
     with MockServer(speed=1000) as server:
-        words = (*VEO, "--poll-interval", "0.05")
-        with spawn(*words, url=server.url, stderr=slave, stdout=subprocess.PIPE, cwd=tmp_path) as process:
+        arguments = (*VEO, "--poll-interval", "0.05")
+        with spawn(*arguments, url=server.url, stderr=slave, stdout=subprocess.PIPE, cwd=tmp_path) as process:
             os.close(slave)
             shown = bytearray()
             with os.fdopen(master, "rb", buffering=0) as screen:
