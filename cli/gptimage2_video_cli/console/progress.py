@@ -10,78 +10,58 @@ from gptimage2_video import Task, TaskStatus
 from .output import Console, is_terminal, strip_control
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, ProgressColumn
+    from .display import Display
 
 
-def make_display(console: Console, *columns: "str | ProgressColumn") -> "Progress | None":
-    """A line of these columns that rich redraws, and clears at the end; None where only plain lines are wanted.
+class ProgressDisplay:
+    """Where progress goes. A context manager, open as long as the work lasts.
 
-    Nothing is drawn between the lines of --verbose.
-    """
-    if console.quiet or console.verbose or not is_terminal(sys.stderr):
-        return None
-    from rich.console import Console as RichConsole
-    from rich.progress import Progress
-
-    return Progress(*columns, console=RichConsole(stderr=True), transient=True, expand=True, redirect_stdout=False)
-
-
-class VideoProgress:
-    """The progress of one video: its state and the elapsed time, then bytes and their rate.
-
-    A context manager, open as long as the work lasts.
+    Attributes:
+        drawn: The line on the terminal; None where plain lines are printed, and between those of --verbose.
     """
 
-    def __init__(self, console: Console, task_id: str | None = None) -> None:
-        self._console = console
-        self._display = make_display(console)
-        if self._display:
-            self._display.columns = _waiting_columns()
-            self._display.add_task(_waiting(task_id) if task_id else "submitting", total=None)
+    drawn: "Display | None" = None
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        if not (console.quiet or console.verbose) and is_terminal(sys.stderr):
+            from .display import Display
+
+            self.drawn = Display()
 
     def __enter__(self) -> Self:
-        if self._display:
-            self._display.start()
+        if self.drawn:
+            self.drawn.start()
         return self
 
     def __exit__(
         self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._display:
-            self._display.stop()
+        if self.drawn:
+            self.drawn.stop()
+
+
+class VideoProgress(ProgressDisplay):
+    """The progress of one video: its state and the elapsed time, then bytes and their rate."""
+
+    def __init__(self, console: Console, task_id: str | None = None) -> None:
+        super().__init__(console)
+        self._wait(task_id)
 
     def on_update(self, task: Task) -> None:
         """The task has been accepted, or its status has changed."""
         if task.status != TaskStatus.FAILED:  # the error says that, with the reason
-            self._console.info(_status_line(task))
-        if self._display:
-            self._display.update(self._display.task_ids[0], description=_waiting(task.id))
+            self.console.info(_status_line(task))
+        self._wait(task.id)
 
     def on_bytes(self, size: int, total: int | None) -> None:
         """So many bytes have arrived; in plain lines they would be too many."""
-        if self._display:
-            self._display.columns = _download_columns()
-            self._display.update(self._display.task_ids[0], completed=size, total=total)
+        if self.drawn:
+            self.drawn.download(size, total)
 
-
-def _waiting_columns() -> "tuple[ProgressColumn, ...]":
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-    from rich.table import Column
-
-    step = TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True))
-    return SpinnerColumn("line"), step, TimeElapsedColumn()
-
-
-def _download_columns() -> "tuple[ProgressColumn, ...]":
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
-    from rich.table import Column
-
-    size, rate = DownloadColumn(table_column=Column(no_wrap=True)), TransferSpeedColumn(Column(no_wrap=True))
-    return TextColumn("downloading"), BarColumn(bar_width=None), size, rate
-
-
-def _waiting(task_id: str) -> str:
-    return f"waiting for {strip_control(task_id)}"
+    def _wait(self, task_id: str | None) -> None:
+        if self.drawn:
+            self.drawn.wait(f"waiting for {strip_control(task_id)}" if task_id else "submitting")
 
 
 def _status_line(task: Task) -> str:
