@@ -1,5 +1,5 @@
 # More tests and checks.
-.PHONY: test-all soak coverage lint-spec spec-diff secrets audit test-wheel
+.PHONY: test-all soak coverage lint-spec spec-diff drift secrets audit test-wheel
 # `make contract` runs these, with more examples.
 NOT_HERE := --ignore=tests/contract
 test-all: $(VENV)/.dev ## All tests but those of `make contract`
@@ -17,6 +17,8 @@ lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npx --yes @redocly/cli@2.77.0 lint openapi.yaml
 spec-diff: $(VENV)/.dev ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
 	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
+drift: $(VENV)/.dev ## The public documentation's PAGES, URLs or files, against openapi.yaml; DRIFT_ARGS=--record once you read what changed
+	$(BIN)/python -m tools.drift $(PAGES) $(DRIFT_ARGS)
 test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
 	tools/test_wheel.sh "$(PYTHON)" $(LOCK) build/dist/*.whl
 
