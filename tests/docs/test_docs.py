@@ -23,7 +23,6 @@ from gptimage2_video import check
 from gptimage2_video.journal import SubmissionState
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from support.commandline import every_command
-from support.drift_pages import GENERATE, PRICING, copy_pages
 from support.paths import ROOT
 from support.postgres import Postgres, programs
 from support.samples import MOCK, Terminal, in_a_shell, parse, samples, steps
@@ -40,10 +39,6 @@ TARGETS = {
 }
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-SAVED = {
-    "https://gptimage2api.org/docs/api-reference/video-generation": GENERATE,
-    "https://gptimage2api.org/docs/pricing": PRICING,
-}
 TSC_OPTIONS = ("--strict", "--exactOptionalPropertyTypes", "--target", "ES2022", "--module", "NodeNext")
 
 
@@ -59,7 +54,6 @@ CONFIGURATION = yaml.load((ROOT / "docs" / "mkdocs.yml").read_text("utf-8"), Loa
 def terminal(server, clock, monkeypatch, tmp_path, capfd):
     """An empty folder, and a terminal in which the mock and its key are set."""
     monkeypatch.chdir(tmp_path)
-    copy_pages()
     monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
     monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
     return Terminal(server, monkeypatch, capfd)
@@ -162,10 +156,10 @@ def is_read_by_the_commands_behind_it(sample, *_):
 
 
 def works_as_a_workflow(sample, _terminal, server, _capfd):
-    """Each step is run, with its own settings, no clock but the real one, and saved pages for those of the internet."""
+    """Each step is run, with its own settings, and no clock but the real one."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    here = {"4010": port, "contract --report": "contract --rate 100 --report", **SAVED}
+    here = {"4010": port, "contract --report": "contract --rate 100 --report"}
     service = {"GPTIMAGE2_BASE_URL": server.url, "GPTIMAGE2_API_KEY": "test-key"}
     for name, job in yaml.safe_load(sample.code)["jobs"].items():
         for step in (step for step in job["steps"] if "run" in step):
