@@ -17,8 +17,6 @@ from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.main import cli
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 
-from .commands import sections
-
 _SPEC: Final = Path(__file__).resolve().parent.parent.parent / "openapi.yaml"
 _PHASES: Final = (
     ("submit-", "Submitting"),
@@ -81,7 +79,7 @@ def errors() -> str:
 
 def exit_codes() -> str:
     """The exit codes as the help of the command line tells them."""
-    lines = sections(cli.epilog or "")["Exit codes"].splitlines()
+    lines = (cli.epilog or "").partition("Exit codes:\n")[2].splitlines()
     return table(["exit code", "what happened"], (line.strip().split(maxsplit=1) for line in lines if line.strip()))
 
 
