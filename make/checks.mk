@@ -25,7 +25,7 @@ test-wheel: wheel ## Install the wheel into an empty environment, without the so
 # What looks like a secret and is none: the keys of the mock and of tests, the documentation's task id.
 NO_SECRETS := test-key|hush-hush|a-real-key|01J9XA5M2R9W4QZC4PYJF3N7ND|0123456789ABCDEFGHJKMNPQRSTVWXYZ
 secrets: $(VENV)/.dev ## Fail where a file of the repository seems to hold a key or a password
-	$(BIN)/detect-secrets-hook --exclude-files 'rapidoc|requirements-dev' --exclude-secrets '$(NO_SECRETS)' $(or $(FILES),$$(git ls-files))
+	$(BIN)/detect-secrets-hook --exclude-files 'rapidoc|requirements-dev|drift/seen' --exclude-secrets '$(NO_SECRETS)' $(or $(FILES),$$(git ls-files))
 audit: $(VENV)/.dev ## Ask the internet for known holes in the locked dependencies
 	rm -rf build/audit && "$(PYTHON)" -m venv build/audit
 	build/audit/bin/python -m pip --quiet --disable-pip-version-check install pip-audit==2.10.1

@@ -11,7 +11,6 @@ import pytest
 
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.console.exit_codes import EXIT_CODES
-from gptimage2_video_cli.console.output import StdoutClosed
 from gptimage2_video_cli.main import cli, main
 from support.commandline import CommandLine, every_command, spawn
 

@@ -1,7 +1,4 @@
-"""Tables of the site that are told elsewhere once: in openapi.yaml, in the mock's scenarios, in the error tree.
-
-Lives here: one function a table, which returns Markdown. Not here: the pages that ask for them (`pages`).
-"""
+"""Tables of the site that are told elsewhere once: in openapi.yaml, in the mock's scenarios, in the error tree."""
 
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
