@@ -33,7 +33,6 @@ from .console.current_task import CURRENT_TASK, CurrentTask
 from .console.exit_codes import UNEXPECTED, exit_code
 from .console.output import PROGRAM, Console, StdoutClosed, discard_stdout, log_stderr
 from .console.signals import ignore_interrupts, interruptible
-from .drift.command import drift
 
 # httpx imports rich and pygments, a third of its own time, for a command line that nobody calls here.
 sys.modules.setdefault("httpx._main", cast("Any", None))
@@ -59,13 +58,12 @@ Environment:
 \b
 Exit codes:
     0  done
-    1  the task failed; `contract` and `drift`: a difference was found
+    1  the task failed; `contract`: a violation was found
     2  usage, rule or budget: nothing was sent
     3  the API refused
     4  API or network unavailable; safe to retry
     5  uncertain whether the submission was accepted; it may have been charged
     6  download failed; the video exists
-   65  a page is not the documentation, or lacks what `drift` requires
    70  unexpected error: please report it
    74  cannot write the result to stdout
   124  timeout: the task is still pending
@@ -80,7 +78,7 @@ def cli() -> None:
 for command in (
     *(generate, status, wait, tasks, resume, batch),
     *(models, quote, check),
-    *(demo, mock, contract, drift, mcp),
+    *(demo, mock, contract, mcp),
     *(doctor, completion),
 ):
     cli.add_command(command)

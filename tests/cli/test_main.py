@@ -11,8 +11,6 @@ import pytest
 
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.console.exit_codes import EXIT_CODES
-from gptimage2_video_cli.console.output import StdoutClosed
-from gptimage2_video_cli.drift.trouble import NotDocumentation, PageUnreachable
 from gptimage2_video_cli.main import cli, main
 from support.commandline import CommandLine, every_command, spawn
 
@@ -25,7 +23,6 @@ HEAVY = {
     "asyncio",
     "email.utils",
 }
-OWN_ERRORS = (StdoutClosed, PageUnreachable, NotDocumentation)
 ON_LINUX = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 
@@ -49,7 +46,7 @@ class TestHelp:
 
     def test_the_help_of_the_group_lists_every_exit_code_of_the_table(self, command):
         listed = {line.split()[0] for line in command("--help").out.splitlines() if line.strip()}
-        assert {str(code) for _, code in EXIT_CODES} | {str(error.exit_code) for error in OWN_ERRORS} <= listed
+        assert {str(code) for _, code in EXIT_CODES} <= listed
 
     def test_the_help_says_that_the_key_comes_from_the_environment_alone(self, command):
         assert "there is no option for it" in command("--help").out
