@@ -33,11 +33,9 @@ from .console.completion import complete, completion
 from .console.current_task import CURRENT_TASK, CurrentTask
 from .console.exit_codes import UNEXPECTED, exit_code
 from .console.output import PROGRAM, Console, StdoutClosed, discard_stdout, log_stderr
+from .console.signals import SIGNALS
 from .drift.command import drift
 
-_SIGNALS: Final = [
-    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
-]
 # Errors after which there is nothing to wait for.
 _FINAL: Final = (TaskFailed, TaskNotFound)
 
@@ -174,7 +172,7 @@ def _printed_warnings() -> Generator[None]:
 @contextmanager
 def _interruptible() -> Generator[None]:
     """SIGTERM and a closed terminal interrupt as Ctrl-C does, unless the parent process ignores them."""
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
@@ -186,5 +184,5 @@ def _interruptible() -> Generator[None]:
 
 
 def _ignore_signals() -> None:
-    for number in _SIGNALS:
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)

@@ -1,12 +1,12 @@
-"""An event loop that SIGTERM and SIGHUP end as Ctrl-C does: by cancelling what runs in it.
+"""Signals: an event loop that SIGTERM and SIGHUP end as Ctrl-C does, or that calls a handler for each.
 
 Python's own loop cancels for Ctrl-C alone; a KeyboardInterrupt inside a loop leaves tasks behind, which the loop then
 reports on stderr.
 """
 
 import signal
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -15,7 +15,30 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SIGNALS: Final = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
+# Those of Ctrl-C, of a stop, and of a closed terminal, as far as this system has them.
+SIGNALS: Final = [
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+]
+
+
+@contextmanager
+def handled_signals(handler: Callable[[], object], signals: list[signal.Signals] = SIGNALS) -> Generator[None]:
+    """Call the handler in the running loop at each of these signals that this process does not ignore."""
+    import asyncio  # here, as most commands need no loop
+
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in signals}
+    handled = [number for number in signals if before[number] is not signal.SIG_IGN]
+    try:
+        with suppress(NotImplementedError):  # Windows, which has Ctrl-C alone
+            for number in handled:
+                loop.add_signal_handler(number, handler)
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            for number in handled:
+                loop.remove_signal_handler(number)
+                signal.signal(number, before[number])
 
 
 def run_interruptible(function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
@@ -26,9 +49,9 @@ def run_interruptible(function: Callable[..., Awaitable[T]], *arguments: Any) ->
 
 
 async def _cancel_on_signal(function: Callable[[], Awaitable[T]]) -> T:
-    import asyncio  # here, as most commands need no loop
+    import asyncio
 
-    loop, task = asyncio.get_running_loop(), cast("asyncio.Task[T]", asyncio.current_task())
+    task = cast("asyncio.Task[T]", asyncio.current_task())
     interrupted = False
 
     def cancel() -> None:
@@ -36,18 +59,10 @@ async def _cancel_on_signal(function: Callable[[], Awaitable[T]]) -> T:
         interrupted = True
         task.cancel()
 
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    handled = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     try:
-        with suppress(NotImplementedError):  # Windows, which has Ctrl-C alone
-            for number in handled:
-                loop.add_signal_handler(number, cancel)
-        return await function()
+        with handled_signals(cancel, [number for number in SIGNALS if number != signal.SIGINT]):
+            return await function()
     except asyncio.CancelledError:
         if not interrupted:
             raise
         raise KeyboardInterrupt from None
-    finally:
-        for number in handled:
-            loop.remove_signal_handler(number)
-            signal.signal(number, before[number])
