@@ -16,11 +16,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 from gptimage2_video_cli.batch import plan
 from gptimage2_video_cli.batch.database import open_sqlite
 from gptimage2_video_cli.batch.ledger import Ledger
-from gptimage2_video_cli.batch.manifest import read
+from gptimage2_video_cli.batch.manifest import Line, iter_lines
 from gptimage2_video_cli.batch.queue import WorkQueue
 from gptimage2_video_cli.batch.schema import batches
 from gptimage2_video_mock import MockServer
@@ -44,7 +45,8 @@ def enqueued_per_second(count):
         ledger = Ledger(open_sqlite(Path(folder)), "batch")
         ledger.create_tables()
         ledger.transact(lambda c: c.execute(batches.insert().values(name="batch", base_url="http://127.0.0.1")))
-        plan.apply(ledger, read(manifest(Path(folder), count))[0], None, resubmit_uncertain=False)
+        lines = [item for item in iter_lines(manifest(Path(folder), count)) if isinstance(item, Line)]
+        plan.apply(ledger, lines, None, resubmit_uncertain=False)
         seconds = asyncio.run(_enqueue(ledger))
         ledger.engine.dispose()
     return count / seconds
@@ -54,7 +56,7 @@ async def _enqueue(ledger):
     async def never(_key, _attempt):
         await asyncio.Event().wait()
 
-    queue = WorkQueue(ledger, None, never, concurrency=1, rate=None)
+    queue = WorkQueue(ledger, None, never, SimpleNamespace(concurrency=1, rate=None, dequeue_interval=0.2))
     try:
         await queue.start()
         started = time.perf_counter()

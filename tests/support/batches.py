@@ -12,8 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from gptimage2_video_cli.batch import runner
-from gptimage2_video_cli.batch.worker import WorkerSettings
+from gptimage2_video_cli.batch.options import BatchOptions
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.scenarios.faults import reply
 from gptimage2_video_mock.scenarios.registry import DEFAULT, SCENARIOS
@@ -161,4 +160,4 @@ def attempt_starts(engine: sa.Engine) -> list[int]:
 def fast_forward(monkeypatch) -> None:
     """The intervals and delays that keep a batch calm would make the tests long."""
     fast = {"refresh_interval": 0.05, "dequeue_interval": 0.05, "retry_delays": (0.01, 0.01)}
-    monkeypatch.setattr(runner, "WorkerSettings", partial(WorkerSettings, **fast))
+    monkeypatch.setattr("gptimage2_video_cli.commands.batch.BatchOptions", partial(BatchOptions, **fast))

@@ -82,7 +82,7 @@ def exit_codes() -> str:
 
 def tools() -> str:
     """The tools of the MCP server."""
-    from gptimage2_video_cli.mcp_server.tools import available_tools
+    from gptimage2_video_cli.mcp_server.video_tools import available_tools
 
     tools = (spec.tool for spec in available_tools(can_download=True).values())
     rows = ([f"`{tool.name}`", tool.title or "", tool.description or ""] for tool in tools)

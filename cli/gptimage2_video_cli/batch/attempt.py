@@ -1,97 +1,107 @@
-"""An attempt at a line: from its request, or wherever an earlier attempt left it, to its video."""
+"""An attempt at a line: from its request, or wherever an earlier attempt left it, to its video.
+
+Its recorder keeps the ledger and the journal in step.
+"""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import Final, TypedDict
+from typing import Any
 
 from gptimage2_video import (
     AsyncVideoClient,
     ConnectionFailed,
-    InsufficientCredits,
     PreparedRequest,
     Quote,
     RateLimited,
     SubmissionUncertain,
-    TaskFailed,
-    Unauthorized,
     VideoClientError,
 )
-from gptimage2_video_cli.console.exit_codes import exit_code
+from gptimage2_video.journal import Recorder, SubmissionRecord, SubmissionState
+from gptimage2_video.polling import DurationEstimate, EstimateStore
 
-from .recorder import LineRecorder
+from .ledger import Ledger
+from .options import BatchOptions
 from .schema import UNSENT, LineRow
 
-# Seconds before a submission that was not accepted is retried: they outlast an outage of minutes.
-RETRY_DELAYS: Final = (5.0, 15.0, 30.0, 60.0, 120.0)
-_ABORTING: Final = (Unauthorized, InsufficientCredits)  # every other line would get the same response
-_EXPLAINED_BY_STATE: Final = (TaskFailed, SubmissionUncertain)
 
-
-class SaveOptions(TypedDict):
-    """Where a video goes, and how long it is waited for."""
-
-    save_to: Path
-    overwrite: bool
-    timeout: float
-
-
-@dataclass(slots=True)
-class LineRunner:
-    """Makes attempts at lines.
+@dataclass(frozen=True, slots=True)
+class LineRecorder:
+    """The recorder of one line: it claims in the ledger before the journal is written, and records after.
 
     Attributes:
-        client: What sends every line, each with a recorder of its own as the journal.
-        folder: Where the videos go.
-        timeout: Seconds to wait for a task.
-        retry_delays: Seconds before each retry of a submission.
-        abort_reason: Why no further line may be sent; None while they may.
+        ledger: The ledger that all workers share.
+        journal: The journal of this machine; None where it is turned off.
+        key: The line.
+        group: The name of the batch in the journal.
+        begin: Awaited before a submission is claimed and sent; raises where none may leave any more.
+        end: Called once its outcome is recorded.
+        estimates: The durations of earlier tasks, for all lines of this process.
     """
 
-    client: AsyncVideoClient
-    folder: Path
-    timeout: float
-    retry_delays: Sequence[float] = RETRY_DELAYS
-    abort_reason: VideoClientError | None = None
+    ledger: Ledger
+    journal: Recorder | None
+    key: str
+    group: str
+    begin: Callable[[], Awaitable[None]]
+    end: Callable[[], None]
+    estimates: EstimateStore
 
-    async def run(self, row: LineRow, recorder: LineRecorder) -> tuple[int, str | None]:
-        """Bring the line to its end. Returns an exit code, and the reason where its state does not tell."""
+    def write(self, record: SubmissionRecord) -> None:
+        """Write the record to both."""
+        record, is_claim = replace(record, group=self.group), record.state == SubmissionState.SENDING
+        if is_claim:
+            self.ledger.claim(self.key, record.submission_id or "")
         try:
-            if row.task_id is None and row.state not in UNSENT:
-                await recorder.run(partial(recorder.ledger.mark_interrupted, row.key))
-                raise SubmissionUncertain(request=row.request, cause=ConnectionFailed("the program ended meanwhile"))
-            await self._save(row, self.client.with_journal(recorder))
+            if self.journal is not None:
+                self.journal.write(record)
         except VideoClientError as error:
-            return exit_code(error), None if isinstance(error, _EXPLAINED_BY_STATE) else str(error)
-        return 0, None
+            if is_claim:
+                self.ledger.record(self.key, record.with_state(SubmissionState.REFUSED, reason=error.summary))
+            raise
+        finally:
+            if not is_claim:
+                self.ledger.record(self.key, record)
 
-    async def _save(self, row: LineRow, client: AsyncVideoClient) -> None:
-        options: SaveOptions = {"save_to": self.folder / row.file, "overwrite": True, "timeout": self.timeout}
-        if row.task_id is not None:
-            await client.wait(row.task_id, **options)
-            return
-        request = PreparedRequest(row.request, Quote(row.quote, ""))
-        for delay in (*self.retry_delays, None):
-            if self.abort_reason:
-                raise self.abort_reason
-            try:
-                await self._generate(request, client, options)
-            except _ABORTING as error:
-                self.abort_reason = error
-                raise
-            except (ConnectionFailed, RateLimited) as error:
-                if delay is None or error.task_id:
-                    raise
-                await asyncio.sleep(delay)
-            else:
-                return
+    async def write_async(self, record: SubmissionRecord) -> None:
+        """As `write`, off the event loop."""
+        if record.state == SubmissionState.SENDING:
+            await self.begin()
+        await self.ledger.in_thread(partial(self.write, record))
+        if record.state != SubmissionState.SENDING:
+            self.end()
 
-    async def _generate(self, request: PreparedRequest, client: AsyncVideoClient, options: SaveOptions) -> None:
+    def load_estimate(self, key: str) -> DurationEstimate:
+        """The duration of tasks of one kind."""
+        return self.estimates.load_estimate(key)
+
+    async def load_estimate_async(self, key: str) -> DurationEstimate:
+        """As `load_estimate`, off the event loop."""
+        return await self.estimates.load_estimate_async(key)
+
+
+async def save_video(row: LineRow, recorder: LineRecorder, client: AsyncVideoClient, options: BatchOptions) -> None:
+    """Bring the line to its end, which is its video in the folder. Raises VideoClientError."""
+    client = client.with_journal(recorder)
+    save: dict[str, Any] = {"save_to": options.out / row.file, "overwrite": True, "timeout": options.timeout}
+    if row.task_id is not None:
+        await client.wait(row.task_id, **save)
+        return
+    if row.state not in UNSENT:
+        await recorder.ledger.in_thread(partial(recorder.ledger.mark_interrupted, row.key))
+        raise SubmissionUncertain(request=row.request, cause=ConnectionFailed("the program ended meanwhile"))
+    request = PreparedRequest(row.request, Quote(row.quote, ""))
+    for delay in (*options.retry_delays, None):
         try:
-            await client.generate(request, **options)
+            await client.generate(request, **save)
         except SubmissionUncertain as error:
             if error.task_id is None:
                 raise
-            await client.wait(error.task_id, **options)  # a failure that names its task all the same
+            await client.wait(error.task_id, **save)  # a failure that names its task all the same
+        except (ConnectionFailed, RateLimited) as error:
+            if delay is None or error.task_id:
+                raise
+            await asyncio.sleep(delay)
+            continue
+        return

@@ -1,37 +1,32 @@
 """Before anything is spent: problems, cost and budget are shown, and a person is asked to confirm."""
 
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import click
 
 from gptimage2_video_cli.console.output import Console, log_stderr
 
-from . import summary
 from .ledger import Ledger
-from .manifest import Line, Problem, iter_lines
+from .manifest import Line, iter_lines
 from .options import BatchOptions
 from .plan import Plan, is_affordable
 from .summary import Estimate, ManifestSummary, Problems
 
 
-def summarize(path: Path, options: BatchOptions, keep: Callable[[Line], object]) -> ManifestSummary:
-    """Read the manifest, log every problem and pass each valid line to `keep`. Raises click.ClickException."""
-    sums = ManifestSummary()
+def summarize(options: BatchOptions, lines: list[Line] | None) -> ManifestSummary:
+    """Read the manifest, log every problem and add the valid ones to `lines`. Raises click.ClickException."""
+    path, sums = options.manifest, ManifestSummary()
     try:
         for item in iter_lines(path):
             sums.add(item)
-            if isinstance(item, Line):
-                keep(item)
+            if lines is not None and isinstance(item, Line):
+                lines.append(item)
     except (OSError, ValueError) as error:
         raise click.ClickException(f"{path} cannot be read: {error}") from None
     _log(sums.problems)
-    if sums.invalid and not options["skip_invalid"]:
-        total = sums.valid + sums.invalid
-        raise click.ClickException(
-            f"{sums.invalid} of {total} lines are invalid; nothing was sent; fix them, or use --skip-invalid"
-        )
+    if sums.invalid and not options.skip_invalid:
+        counts = f"{sums.invalid} of {sums.valid + sums.invalid} lines"
+        raise click.ClickException(f"{counts} are invalid; nothing was sent; fix them, or use --skip-invalid")
     if not sums.valid:
         raise click.ClickException(f"{path} has no valid line; nothing was sent")
     return sums
@@ -39,23 +34,12 @@ def summarize(path: Path, options: BatchOptions, keep: Callable[[Line], object])
 
 def dry_run(console: Console, sums: ManifestSummary, options: BatchOptions) -> int:
     """Print what the manifest would cost in a folder of its own. Returns the exit code."""
-    if _must_be_priced(options, limited=options["max_credits"] is not None):
+    if options.max_credits is not None and not options.allow_unknown_price:
         reject(sums.unpriced)
-    _log_cost(console, sums.estimate, options["max_credits"])
-    text = f"{sums.valid} valid lines, {sums.invalid} invalid"
+    _log_cost(console, sums.estimate, options.max_credits)
     totals = {"valid_lines": sums.valid, "invalid_lines": sums.invalid, "quote": sums.estimate.credits}
-    console.print_result(text, totals)
+    console.print_result(f"{sums.valid} valid lines, {sums.invalid} invalid", totals)
     return 2 if sums.invalid else 0
-
-
-def unpriced(lines: Sequence[Line], options: BatchOptions, *, limited: bool) -> list[Problem]:
-    """The lines of unknown price that may not be sent on a budget."""
-    rejected = _must_be_priced(options, limited=limited)
-    return [summary.unpriced(line) for line in lines if rejected and line.quote is None]
-
-
-def _must_be_priced(options: BatchOptions, *, limited: bool) -> bool:
-    return limited and not options["allow_unknown_price"]
 
 
 def reject(problems: Problems) -> None:
@@ -77,10 +61,10 @@ def confirm(console: Console, plan: Plan, ledger: Ledger, options: BatchOptions)
     if not plan.to_submit:
         return
     batch = ledger.batch()
-    limit = batch.max_credits if options["max_credits"] is None else options["max_credits"]
-    _log_cost(console, Estimate.of(plan.to_submit), limit, batch.committed)
+    limit = batch.max_credits if options.max_credits is None else options.max_credits
+    _log_cost(console, Estimate(plan.to_submit), limit, batch.committed)
     interactive = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-    if interactive and not options["yes"] and not _is_confirmed():
+    if interactive and not options.yes and not _is_confirmed():
         raise click.ClickException("nothing was sent")
 
 

@@ -10,8 +10,10 @@ Lives here: every change of the tables, as one transaction. Not here: the tables
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
+import anyio
+import anyio.to_thread
 import sqlalchemy as sa
 
 from gptimage2_video import BudgetExceeded, Quote, Task, VideoClientError
@@ -24,6 +26,7 @@ from .schema import METADATA, OVER_BUDGET, ROW_COLUMNS, UNSENT, LineRow, batches
 T = TypeVar("T")
 
 _MAX_CREDITS: Final = 2**31 - 1  # sums of credits must fit the databases' integers
+_THREADS: Final = 8  # that wait for a database at once; more would only wait for each other
 _TABLES_LOCK: Final = 0x69_6D_67_32  # any number that nothing else locks in the same database
 
 
@@ -39,6 +42,7 @@ class Ledger:
 
     def __init__(self, engine: sa.Engine, name: str) -> None:
         self.engine, self.name = engine, name
+        self._threads = anyio.CapacityLimiter(_THREADS)
 
     def create_tables(self) -> None:
         """Create missing tables; one process at a time, as PostgreSQL fails the second."""
@@ -49,6 +53,10 @@ class Ledger:
             METADATA.create_all(c)
 
         self.transact(work)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Do work off the event loop; what has begun is completed even where the caller is cancelled."""
+        return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
     def transact(self, work: Callable[[sa.Connection], T]) -> T:
         """One transaction, retried while the database is unavailable: `work` must be idempotent."""
@@ -109,58 +117,38 @@ class Ledger:
 
     def record(self, key: str, record: SubmissionRecord) -> None:
         """Record the outcome of a submission, or of its task."""
-        change = {
-            SubmissionState.REFUSED: self._refused,
-            SubmissionState.UNCERTAIN: self._uncertain,
-            SubmissionState.PENDING: self._accepted,
-        }
-        self.transact(partial(change.get(record.state, self._ended), key=key, record=record))
+        self.transact(partial(self._record, key=key, record=record))
 
-    # Each of these is idempotent: the second time the line is not in the state that would be changed.
-
-    def _refused(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        row = self._load(c, key)
-        if row.submission_id == record.submission_id and row.state == SubmissionState.SENDING:
-            self._commit(c, -(row.quote or 0))
-            c.execute(self._set(key, state=SubmissionState.REFUSED, reason=_storable(record.reason)))
-
-    def _uncertain(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        row = self._load(c, key)
-        if row.submission_id == record.submission_id and row.state == SubmissionState.SENDING:
-            task_id = _storable(record.task.id) if record.task else None
-            reason = _storable(record.reason)
-            c.execute(self._set(key, state=SubmissionState.UNCERTAIN, task_id=task_id, reason=reason))
-
-    def _accepted(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        row = self._load(c, key)
-        # A worker that was taken for dead may come back with its receipt.
-        sent = row.state in (SubmissionState.SENDING, SubmissionState.UNCERTAIN)
-        if row.submission_id == record.submission_id and sent and record.task:
-            debited = self._debit(c, row, record.task)
-            task_id = _storable(record.task.id)
-            c.execute(self._set(key, state=SubmissionState.PENDING, task_id=task_id, credits_used=debited, reason=""))
-
-    def _ended(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
-        row, task = self._load(c, key), record.task
-        if task is None or row.task_id != _storable(task.id):
+    def _record(self, c: sa.Connection, key: str, record: SubmissionRecord) -> None:
+        """Idempotent: the second time the line is not in the state that would be changed."""
+        row, task, state = self._load(c, key), record.task, record.state
+        task_id = _storable(task.id) if task else None
+        is_sending, is_uncertain = row.state == SubmissionState.SENDING, row.state == SubmissionState.UNCERTAIN
+        values: dict[str, Any] = {"reason": _storable(record.reason), "task_id": task_id}
+        if task and row.task_id == task_id and state in (SubmissionState.COMPLETED, SubmissionState.FAILED):
+            values["credits_used"] = debited = self._debit(c, row, task)
+            if task.refunded and not row.refunded:
+                self._commit(c, -(debited or row.quote or 0))
+            values["refunded"] = row.refunded if task.refunded is None else task.refunded
+            values["saved"] = row.saved or task.path is not None
+            values["reason"] = _storable(": ".join(part for part in (task.error_code, task.error_message) if part))
+        elif row.submission_id != record.submission_id:
             return
-        debited = self._debit(c, row, task)
-        if task.refunded and not row.refunded:
-            self._commit(c, -(debited or row.quote or 0))
-        refunded = row.refunded if task.refunded is None else task.refunded
-        saved = row.saved or task.path is not None
-        reason = _storable(": ".join(part for part in (task.error_code, task.error_message) if part))
-        values = {"credits_used": debited, "refunded": refunded, "saved": saved, "reason": reason}
-        c.execute(self._set(key, state=record.state, **values))
+        # A worker that was taken for dead may come back with its response.
+        elif task and state == SubmissionState.PENDING and (is_sending or is_uncertain):
+            values["credits_used"] = self._debit(c, row, task)
+        elif is_sending and state == SubmissionState.REFUSED:
+            self._commit(c, -(row.quote or 0))
+        elif not (is_sending and state == SubmissionState.UNCERTAIN):
+            return
+        c.execute(self._set(key, state=state, **values))
 
     def _debit(self, c: sa.Connection, row: LineRow, task: Task) -> int | None:
         """What the task cost, as far as known; it replaces the quote in the budget once."""
-        known = task.credits_used is not None and abs(task.credits_used) <= _MAX_CREDITS
-        if not known or row.credits_used is not None:
+        if row.credits_used is not None or task.credits_used is None or abs(task.credits_used) > _MAX_CREDITS:
             return row.credits_used
-        debited = cast("int", task.credits_used)
-        self._commit(c, debited - (row.quote or 0))
-        return debited
+        self._commit(c, task.credits_used - (row.quote or 0))
+        return task.credits_used
 
     def mark_interrupted(self, key: str | None = None) -> None:
         """Submissions that were in flight when their process died, this line's or all: they may be charged."""

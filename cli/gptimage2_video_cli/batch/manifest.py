@@ -64,12 +64,6 @@ class Problem:
         return f"line {self.number}: {self.message}"
 
 
-def read(path: Path) -> tuple[list[Line], list[Problem]]:
-    """The valid lines, and the problems of all. Raises as `iter_lines` does."""
-    items = list(iter_lines(path))
-    return [item for item in items if isinstance(item, Line)], [item for item in items if isinstance(item, Problem)]
-
-
 def iter_lines(path: Path, *, unique: bool = True) -> Iterator[Line | Problem]:
     """Each line as soon as it is read: a valid one, or what is wrong with it; then its warnings.
 

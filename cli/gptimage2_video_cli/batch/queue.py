@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from .ledger import Ledger
+from .options import BatchOptions
 from .workers import HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, WorkerRegistry
 
 # Every version of this program can run the attempts of every other: they hold no more than a key and a number.
 _APPLICATION_VERSION: Final = "1"
 _NAME: Final = "gptimage2-video"
-DEQUEUE_INTERVAL: Final = 0.2  # seconds
 _LISTENER_INTERVAL: Final = 0.1  # seconds; nothing is listened for, but `stop` waits for it
 
 Handler = Callable[[str, int], Awaitable[None]]
@@ -42,24 +42,14 @@ class WorkQueue:
         ledger: The ledger of the batch.
         registry: The other workers; None where no other process can be one.
         handler: Makes an attempt, from the key of a line and the number of the attempt.
-        concurrency: Attempts at once, over all workers.
-        rate: Attempts begun per second, over all workers; None for no limit.
-        dequeue_interval: Seconds between two polls of the queue.
+        options: Of which concurrency, rate and dequeue_interval count.
     """
 
     def __init__(
-        self,
-        ledger: Ledger,
-        registry: WorkerRegistry | None,
-        handler: Handler,
-        *,
-        concurrency: int,
-        rate: float | None,
-        dequeue_interval: float = DEQUEUE_INTERVAL,
+        self, ledger: Ledger, registry: WorkerRegistry | None, handler: Handler, options: BatchOptions
     ) -> None:
         self._queue = f"{_NAME}:{ledger.name}"
-        self._registry, self._handler = registry, handler
-        self._concurrency, self._rate, self._dequeue_interval = concurrency, rate, dequeue_interval
+        self._registry, self._handler, self._options = registry, handler, options
         self._client: DBOSClient | None = None
         self._url = ledger.engine.url.render_as_string(hide_password=False)
         self._steady_since = self._last_heartbeat = 0.0
@@ -87,10 +77,10 @@ class WorkQueue:
         self._client = DBOSClient(system_database_url=self._url, application_name=_NAME)
         self._client.register_queue(
             self._queue,
-            global_concurrency=self._concurrency if self._registry else None,
-            worker_concurrency=None if self._registry else self._concurrency,
-            limiter=_limiter(self._rate),
-            polling_interval_sec=self._dequeue_interval,
+            global_concurrency=self._options.concurrency if self._registry else None,
+            worker_concurrency=None if self._registry else self._options.concurrency,
+            limiter=_limiter(self._options.rate),
+            polling_interval_sec=self._options.dequeue_interval,
             on_conflict="always_update",
         )
 

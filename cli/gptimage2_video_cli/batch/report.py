@@ -16,28 +16,18 @@ from .plan import is_uncertain
 from .schema import OVER_BUDGET, PLANNED, LineRow, spent
 
 REPORT: Final = "report.json"
-# The exit code of a line that has not ended, as after an interruption.
+# The exit code of a line that has not ended, as after an interruption; in the order in which people read the states.
 _EXIT_CODES: Final = {
-    PLANNED: 2,
-    OVER_BUDGET: 2,
-    SubmissionState.REFUSED: 4,
-    SubmissionState.SENDING: 5,
-    SubmissionState.UNCERTAIN: 5,
-    SubmissionState.PENDING: 124,
+    "saved": 0,
     SubmissionState.COMPLETED: 6,
     SubmissionState.FAILED: 1,
+    SubmissionState.PENDING: 124,
+    SubmissionState.REFUSED: 4,
+    SubmissionState.UNCERTAIN: 5,
+    OVER_BUDGET: 2,
+    PLANNED: 2,
+    SubmissionState.SENDING: 5,
 }
-# In the order in which people want to read them.
-_STATES: Final = (
-    "saved",
-    "completed",
-    SubmissionState.FAILED,
-    SubmissionState.PENDING,
-    SubmissionState.REFUSED,
-    SubmissionState.UNCERTAIN,
-    OVER_BUDGET,
-    PLANNED,
-)
 
 
 def report_json(ledger: Ledger, rows: Sequence[LineRow]) -> dict[str, Any]:
@@ -83,16 +73,15 @@ def exit_code(rows: Sequence[LineRow]) -> int:
 
 
 def _exit_code(row: LineRow) -> int:
-    if row.exit_code is not None and not is_uncertain(row):
-        return row.exit_code
-    return 0 if row.saved else _EXIT_CODES[row.state]
+    if row.exit_code is None or is_uncertain(row):
+        return _EXIT_CODES[_state(row)]
+    return row.exit_code
 
 
 def summary(report: dict[str, Any]) -> str:
     """The sums, for people."""
     counts = report["counts"]
-    states = [*_STATES, *(state for state in counts if state not in _STATES)]
-    sums = ", ".join(f"{counts[state]} {state}" for state in states if counts.get(state))
+    sums = ", ".join(f"{counts[state]} {state}" for state in _EXIT_CODES if counts.get(state))
     uncertain = report["credits_committed"] - report["credits_spent"] + report["credits_refunded"]
     limit = "" if report["max_credits"] is None else f" of at most {report['max_credits']}"
     return (

@@ -21,53 +21,41 @@ from .manifest import Line, Problem
 from .options import BatchOptions
 from .progress import Progress
 from .schema import UNSENT, batches
-from .summary import Problems
-from .worker import Worker, WorkerSettings
+from .summary import Problems, unpriced
+from .worker import Worker
 from .workers import WorkerRegistry
 
 _NAME_IN_FOLDER: Final = "batch"
 
 
-def run_batch(console: Console, path: Path, options: BatchOptions) -> int:
+def run_batch(console: Console, options: BatchOptions) -> int:
     """Run the batch. Returns the exit code."""
-    if options["name"] is not None and options["database"] is None:
+    if options.name is not None and options.database is None:
         raise click.UsageError("--name requires --database; without it there is one batch for each folder")
     lines: list[Line] = []
     # A dry run needs the sums alone, so that a manifest of any length takes no memory.
-    sums = confirm.summarize(path, options, keep=_discard if options["dry_run"] else lines.append)
-    if options["dry_run"]:
+    sums = confirm.summarize(options, None if options.dry_run else lines)
+    if options.dry_run:
         return confirm.dry_run(console, sums, options)
-    with VideoClient(**client_settings(options)) as client:  # checks the key before anything is made
+    settings = client_settings(options.client)
+    with VideoClient(**settings) as client:  # checks the key before anything is made
         base_url = client.base_url
-    make_folder(options["out"])
-    with _open_ledger(path, options) as ledger:
+    make_folder(options.out)
+    with _open_ledger(options) as ledger:
         _register(ledger, base_url)
-        registry = WorkerRegistry(ledger) if options["database"] else None
-        planned = _plan(ledger, lines, options)
-        _ensure_kept(ledger, lines, registry)
+        registry = WorkerRegistry(ledger) if options.database else None
+        planned = _plan(ledger, registry, lines, options)
         confirm.confirm(console, planned, ledger, options)
-        plan.apply(ledger, lines, options["max_credits"], resubmit_uncertain=options["resubmit_uncertain"])
+        plan.apply(ledger, lines, options.max_credits, resubmit_uncertain=options.resubmit_uncertain)
         progress = Progress(console)
         try:
             has_work = planned.to_submit or planned.in_progress or any(row.running for row in ledger.rows())
-            failed = _work(Worker(ledger, _settings(ledger, options, progress), registry)) if has_work else 0
+            failed = _work(Worker(ledger, options, settings, registry, progress.show)) if has_work else 0
         finally:
             progress.end()
-            result = _write_report(console, ledger, path, options)
+            result = _write_report(console, ledger, options)
         console.print_result(report.summary(result), result)
         return max(report.exit_code(ledger.rows()), 2 if sums.invalid else 0, failed)
-
-
-def _discard(_line: Line) -> None:
-    pass
-
-
-def _settings(ledger: Ledger, options: BatchOptions, progress: Progress) -> WorkerSettings:
-    client = client_settings(options)
-    journal = client.pop("journal")
-    group = f"batch {ledger.name}" if options["database"] else f"the batch in {options['out'].absolute()}"
-    concurrency, rate, timeout = options["concurrency"], options["rate"], options["timeout"]
-    return WorkerSettings(options["out"], client, journal, group, concurrency, rate, timeout, progress.show)
 
 
 def _work(worker: Worker) -> int:
@@ -86,42 +74,44 @@ def _work(worker: Worker) -> int:
 @contextmanager
 def open_existing(folder: Path | None, url: str | None, name: str | None) -> Generator[Ledger]:
     """The ledger of a batch that was run before. Raises click.ClickException where there is none."""
+    if (folder is None) == (url is None):
+        raise click.UsageError("pass the folder of the batch, or --database and --name")
     if url is not None and name is None:
         raise click.UsageError("--database requires --name, the name of the batch")
-    if url is None and folder and not (folder / database.STATE_FOLDER).is_dir():
-        raise click.ClickException(f"there is no batch in {folder}")
-    engine = database.open_postgres(url) if url else database.open_sqlite(folder or Path())
-    with _closing(Ledger(engine, name if url and name else _NAME_IN_FOLDER)) as ledger:
-        ledger.create_tables()
+    missing = click.ClickException(f"there is no batch {f'called {name}' if url else f'in {folder}'}")
+    if folder and not (folder / database.STATE_FOLDER).is_dir():
+        raise missing
+    with _open(folder or Path(), url, name or "") as ledger:
         if not _is_registered(ledger):
-            raise click.ClickException(f"there is no batch {f'called {name}' if url else f'in {folder}'}")
+            raise missing
         yield ledger
 
 
 @contextmanager
-def _closing(ledger: Ledger) -> Generator[Ledger]:
+def _open_ledger(options: BatchOptions) -> Generator[Ledger]:
+    """The ledger of this batch, which no other process uses unless it is in a shared database."""
+    with _open(options.out, options.database, options.name or options.manifest.stem) as ledger:
+        if options.database is not None:
+            yield ledger
+            return
+        with database.exclusive_lock(options.out):
+            ledger.mark_interrupted()  # no other process is at work, so whatever is in flight has lost its own
+            _remove_part_files(options.out, ledger)
+            yield ledger
+
+
+@contextmanager
+def _open(folder: Path, url: str | None, name: str) -> Generator[Ledger]:
+    """The ledger in the folder, or that of this name in the database, which may be new."""
+    engine = database.open_sqlite(folder) if url is None else database.open_postgres(url)
+    ledger = Ledger(engine, _NAME_IN_FOLDER if url is None else name)
     try:
+        ledger.create_tables()
         yield ledger
     except SQLAlchemyError as error:
         raise click.ClickException(f"{database.FAILED}: {database.driver_message(error)}") from None
     finally:
-        ledger.engine.dispose()
-
-
-@contextmanager
-def _open_ledger(path: Path, options: BatchOptions) -> Generator[Ledger]:
-    """The ledger of this batch, which no other process uses unless it is in a shared database."""
-    folder, url = options["out"], options["database"]
-    if url is not None:
-        with _closing(Ledger(database.open_postgres(url), options["name"] or path.stem)) as ledger:
-            ledger.create_tables()
-            yield ledger
-        return
-    with _closing(Ledger(database.open_sqlite(folder), _NAME_IN_FOLDER)) as ledger, database.exclusive_lock(folder):
-        ledger.create_tables()
-        ledger.mark_interrupted()  # no other process is at work, so whatever is in flight has lost its own
-        _remove_part_files(folder, ledger)
-        yield ledger
+        engine.dispose()
 
 
 def _remove_part_files(folder: Path, ledger: Ledger) -> None:
@@ -147,34 +137,32 @@ def _register(ledger: Ledger, base_url: str) -> None:
         raise click.UsageError(f"this batch was begun at {registered}, and this is {base_url}")
 
 
-def _plan(ledger: Ledger, lines: Sequence[Line], options: BatchOptions) -> plan.Plan:
-    planned = plan.compare(lines, ledger.rows(), resubmit_uncertain=options["resubmit_uncertain"])
-    limited = options["max_credits"] is not None or ledger.batch().max_credits is not None
+def _plan(ledger: Ledger, registry: WorkerRegistry | None, lines: Sequence[Line], options: BatchOptions) -> plan.Plan:
+    """What this run is about to do. Raises click.ClickException where it may not, or would drop others' lines."""
+    rows = ledger.rows()
+    planned = plan.compare(lines, rows, resubmit_uncertain=options.resubmit_uncertain)
     existing = [
-        Problem(line.number, f"{options['out'] / line.file} exists already; nothing is overwritten")
+        Problem(line.number, f"{options.out / line.file} exists already; nothing is overwritten")
         for line in planned.to_submit
-        if os.path.lexists(options["out"] / line.file)
+        if os.path.lexists(options.out / line.file)
     ]
-    unpriced = confirm.unpriced(planned.to_submit, options, limited=limited)
-    confirm.reject(Problems.of([*planned.problems, *existing, *unpriced]))
+    limited = options.max_credits is not None or ledger.batch().max_credits is not None
+    must_be_priced = limited and not options.allow_unknown_price
+    without_price = [unpriced(line) for line in planned.to_submit if must_be_priced and line.quote is None]
+    confirm.reject(Problems([*planned.problems, *existing, *without_price]))
+    dropped = {row.key for row in rows if row.state in UNSENT} - {line.key for line in lines}
+    if dropped and registry and registry.alive():
+        raise click.ClickException(
+            f"another worker runs the batch {ledger.name}, with {len(dropped)} lines that are not in this manifest;"
+            " use the same manifest, or another --name"
+        )
     return planned
 
 
-def _ensure_kept(ledger: Ledger, lines: Sequence[Line], registry: WorkerRegistry | None) -> None:
-    """Keep the lines that other workers attempt. Raises click.ClickException where this manifest would drop any."""
-    keys = {line.key for line in lines}
-    dropped = sum(row.state in UNSENT and row.key not in keys for row in ledger.rows())
-    if dropped and registry and registry.alive():
-        raise click.ClickException(
-            f"another worker runs the batch {ledger.name}, with {dropped} lines that are not in this manifest;"
-            " use the same manifest, or another --name"
-        )
-
-
-def _write_report(console: Console, ledger: Ledger, path: Path, options: BatchOptions) -> dict[str, Any]:
+def _write_report(console: Console, ledger: Ledger, options: BatchOptions) -> dict[str, Any]:
     result = report.report_json(ledger, ledger.rows())
     try:
-        console.info(f"report: {report.write(options['out'], result, manifest=path)}")
+        console.info(f"report: {report.write(options.out, result, manifest=options.manifest)}")
     except OSError as error:
         log_stderr(f"warning: cannot write the report: {error.strerror or error}")
     return result

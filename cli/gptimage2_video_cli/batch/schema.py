@@ -1,5 +1,6 @@
 """The tables of a batch, and a line as a row of them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -74,16 +75,14 @@ class LineRow:
     reason: str
     changed_at: float
 
-    @property
-    def price(self) -> int | None:
-        """Credits that were debited, as far as known; else those of the quote."""
-        return self.quote if self.credits_used is None else self.credits_used
-
 
 ROW_COLUMNS: Final = [lines.c[name] for name in LineRow.__dataclass_fields__]
 
 
 def spent(rows: Sequence[LineRow]) -> tuple[int, int]:
     """Credits that the tasks of these lines cost, and how many of them were refunded."""
-    accepted = [row for row in rows if row.task_id is not None]
-    return sum(row.price or 0 for row in accepted), sum(row.price or 0 for row in accepted if row.refunded)
+    debits = Counter[bool | None]()
+    for row in rows:
+        if row.task_id is not None:
+            debits[row.refunded] += (row.quote if row.credits_used is None else row.credits_used) or 0
+    return debits.total(), debits[True]

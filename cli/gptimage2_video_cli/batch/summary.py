@@ -2,34 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Final
 
 from .manifest import Line, Problem
 
 _MAX_SHOWN: Final = 100  # more would push the first off the screen
 
 
-@dataclass(slots=True)
 class Estimate:
-    """What lines will cost by their quotes.
+    """What lines will cost by their quotes: their number, the credits of those with a price, the number of others."""
 
-    Attributes:
-        lines: How many there are.
-        credits: Credits of those whose price is known.
-        unknown: How many have an unknown price.
-    """
-
-    lines: int = 0
-    credits: int = 0
-    unknown: int = 0
-
-    @classmethod
-    def of(cls, lines: Iterable[Line]) -> Self:
-        """The estimate for these lines."""
-        estimate = cls()
+    def __init__(self, lines: Iterable[Line] = ()) -> None:
+        self.lines = self.credits = self.unknown = 0
         for line in lines:
-            estimate.add(line)
-        return estimate
+            self.add(line)
 
     def add(self, line: Line) -> None:
         """Count one more line."""
@@ -42,50 +28,37 @@ class Estimate:
         return f"about {self.credits} credits for {self.lines - self.unknown} lines{unknown}"
 
 
-@dataclass(slots=True)
 class Problems:
     """The first of what may be many problems, and their number."""
 
-    first: list[Problem] = field(default_factory=list[Problem])
-    count: int = 0
-
-    @classmethod
-    def of(cls, problems: Iterable[Problem]) -> Self:
-        """These problems."""
-        result = cls()
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.first: list[Problem] = []
+        self.count = 0
         for problem in problems:
-            result.add(problem)
-        return result
+            self.add(problem)
 
     def add(self, problem: Problem) -> None:
         """Count one more."""
         self.count += 1
-        if len(self.first) < _MAX_SHOWN:
+        if self.count <= _MAX_SHOWN:
             self.first.append(problem)
 
     def messages(self) -> Iterator[str]:
         """A line for each of the first, and one for the number of the others."""
         for problem in self.first:
             yield f"{problem.severity}: {problem}"
-        if self.count > len(self.first):
-            yield f"… and {self.count - len(self.first)} more"
+        if self.count > _MAX_SHOWN:
+            yield f"… and {self.count - _MAX_SHOWN} more"
 
 
 @dataclass(slots=True)
 class ManifestSummary:
-    """The sums over a manifest.
-
-    Attributes:
-        estimate: The cost of the valid lines.
-        invalid: The number of invalid lines.
-        problems: Errors and warnings.
-        unpriced: Errors of the valid lines that may not be sent on a budget.
-    """
+    """The sums over a manifest: its valid lines, those without a price, invalid ones, and all problems."""
 
     estimate: Estimate = field(default_factory=Estimate)
+    unpriced: Problems = field(default_factory=Problems)
     invalid: int = 0
     problems: Problems = field(default_factory=Problems)
-    unpriced: Problems = field(default_factory=Problems)
 
     @property
     def valid(self) -> int:

@@ -2,76 +2,71 @@
 
 import asyncio
 import os
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, cast
 
-import anyio
 import anyio.to_thread
 
-from gptimage2_video import AsyncVideoClient
-from gptimage2_video.journal import Recorder
+from gptimage2_video import (
+    AsyncVideoClient,
+    InsufficientCredits,
+    SubmissionUncertain,
+    TaskFailed,
+    Unauthorized,
+    VideoClientError,
+)
 from gptimage2_video.polling import EstimateStore, InMemoryEstimates, PollRateLimiter
+from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.console.output import log_stderr
+from gptimage2_video_cli.console.signals import handled_signals
 
-from .attempt import RETRY_DELAYS, LineRunner
+from .attempt import LineRecorder, save_video
 from .ledger import Ledger
+from .options import BatchOptions
 from .plan import enqueue_lines, fits_budget, needs_attempt
-from .queue import DEQUEUE_INTERVAL, WorkQueue
-from .recorder import InFlight, LineRecorder
-from .schema import OVER_BUDGET
+from .queue import WorkQueue
+from .schema import OVER_BUDGET, LineRow
 from .workers import WorkerRegistry
 
-T = TypeVar("T")
-
-_THREADS: Final = 8  # that wait for a database at once; more would only wait for each other
+_MAX_IN_FLIGHT: Final = 16  # submissions at once: a crash makes each of them uncertain
 _POLLS_PER_SECOND: Final = 200  # however many lines are waiting
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerSettings:
-    """How a batch is worked on.
-
-    Attributes:
-        folder: Where the videos go.
-        client: The settings of the client that the lines share.
-        journal: The journal of this machine; None where it is turned off.
-        group: The name of the batch in the journal.
-        concurrency: Lines attempted at once, over all workers.
-        rate: Submissions per second, over all workers; None for no limit.
-        timeout: Seconds to wait for a task.
-        show: Called with the counts of the ledger at every refresh.
-        refresh_interval: Seconds between two queries of the ledger.
-        dequeue_interval: Seconds between two polls of the work queue.
-        retry_delays: Seconds before each retry of a submission that was not accepted.
-    """
-
-    folder: Path
-    client: dict[str, Any]
-    journal: Recorder | None
-    group: str
-    concurrency: int
-    rate: float | None
-    timeout: float
-    show: Callable[[dict[tuple[str, bool, bool], int]], object]
-    refresh_interval: float = 0.5
-    dequeue_interval: float = DEQUEUE_INTERVAL
-    retry_delays: Sequence[float] = RETRY_DELAYS
+_ABORTING: Final = (Unauthorized, InsufficientCredits)  # every other line would get the same response
+_EXPLAINED_BY_STATE: Final = (TaskFailed, SubmissionUncertain)
 
 
 @dataclass
 class Worker:
-    """This process at work on a batch. `registry` is None where no other process can be."""
+    """This process at work on a batch.
+
+    To stop it cancels its attempts, so that the work queue makes them again; one whose submission is in flight only
+    when the response has come.
+
+    Attributes:
+        ledger: The ledger that all workers share.
+        options: The options of the run.
+        client_settings: The settings of the client that all lines share, with the journal of this machine.
+        registry: The other workers; None where no other process can be one.
+        show: Called with the counts of the ledger at every refresh.
+    """
 
     ledger: Ledger
-    settings: WorkerSettings
+    options: BatchOptions
+    client_settings: Mapping[str, Any]
     registry: WorkerRegistry | None
-    in_flight: InFlight = field(default_factory=InFlight)
-    failure: BaseException | None = None
+    show: Callable[[dict[tuple[str, bool, bool], int]], object]
+
+    def __post_init__(self) -> None:
+        self._stopping = False
+        self._failure: Exception | None = None
+        self._abort_reason: VideoClientError | None = None  # ends every attempt that would submit
+        self._wakeup, self._idle = asyncio.Event(), asyncio.Event()
+        self._idle.set()  # no submission is in flight
+        self._slots = asyncio.Semaphore(_MAX_IN_FLIGHT)
+        self._attempts: set[asyncio.Task[Any]] = set()
+        self._submitting: set[asyncio.Task[Any]] = set()
 
     async def run(self) -> None:
         """Work until no line is left, or until a signal.
@@ -79,101 +74,127 @@ class Worker:
         Raises:
             KeyboardInterrupt: A signal came; submissions in flight were answered, unless a second one came.
         """
-        settings = self.settings
         _raise_file_limit()
-        self._limiter = anyio.CapacityLimiter(_THREADS)
-        self._estimates = settings.journal if isinstance(settings.journal, EstimateStore) else InMemoryEstimates()
-        self._wakeup = asyncio.Event()
-        async with AsyncVideoClient(**settings.client, poll_rate_limiter=PollRateLimiter(_POLLS_PER_SECOND)) as client:
-            self._runner = LineRunner(client, settings.folder, settings.timeout, settings.retry_delays)
-            self._handle_signals()
-            await self._work()
-        if self.failure:
-            raise self.failure
-        if self.in_flight.stopping:
+        journal, limiter = self.client_settings["journal"], PollRateLimiter(_POLLS_PER_SECOND)
+        self._estimates = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
+        with handled_signals(self._on_signal):
+            async with AsyncVideoClient(**self.client_settings, poll_rate_limiter=limiter) as self._client:
+                await self._work()
+        if self._failure:
+            raise self._failure
+        if self._stopping:
             raise KeyboardInterrupt
 
-    async def attempt(self, key: str, attempt: int) -> None:
-        """Make an attempt for the work queue. A cancelled one is made again by the next process."""
-        with self.in_flight.attempt():
-            try:
-                await self._attempt(key, attempt)
-            except Exception as error:
-                self.failure = error
-                self._stop()
-                raise asyncio.CancelledError from error  # else the work queue would take it for done
-
-    async def _attempt(self, key: str, attempt: int) -> None:
-        row = await self._in_thread(partial(self.ledger.row, key))
-        if row is None or not row.running or row.attempt != attempt:
-            return  # it was done, and the process died before the work queue knew
-        journal, group = self.settings.journal, self.settings.group
-        recorder = LineRecorder(self.ledger, journal, key, group, self.in_flight, self._limiter, self._estimates)
-        exit_code, reason = await self._runner.run(row, recorder)
-        await self._in_thread(partial(self.ledger.finish_attempt, key, attempt, exit_code, reason))
-
     async def _work(self) -> None:
-        settings = self.settings
-        queue = WorkQueue(
-            self.ledger,
-            self.registry,
-            self.attempt,
-            concurrency=settings.concurrency,
-            rate=settings.rate,
-            dequeue_interval=settings.dequeue_interval,
-        )
+        in_thread = self.ledger.in_thread
+        queue = WorkQueue(self.ledger, self.registry, self._attempt, self.options)
         try:
             await queue.start()
-            await self._in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, needs_attempt))
-            while not self.in_flight.stopping and await self._has_work(queue):
+            await in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, needs_attempt))
+            while not self._stopping and await self._has_work(queue):
                 if self.registry:
-                    await self._in_thread(partial(queue.recover_dead_workers, self.registry))
+                    await in_thread(partial(queue.recover_dead_workers, self.registry))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wakeup.wait(), settings.refresh_interval)
+                    await asyncio.wait_for(self._wakeup.wait(), self.options.refresh_interval)
         except BaseException:
             self._stop()
             raise
         finally:
-            await self.in_flight.idle.wait()
+            await self._idle.wait()
             if self.registry:
-                await self._in_thread(self.registry.deregister)
+                await in_thread(self.registry.deregister)
             # Not on the loop: a thread of DBOS that begins an attempt waits for the loop, and `stop` for that thread.
             await anyio.to_thread.run_sync(queue.stop)
 
     async def _has_work(self, queue: WorkQueue) -> bool:
-        counts = await self._in_thread(self.ledger.counts)
-        self.settings.show(counts)
+        in_thread = self.ledger.in_thread
+        counts = await in_thread(self.ledger.counts)
+        self.show(counts)
         if any(state == OVER_BUDGET and not running for state, running, _ in counts):
-            batch = await self._in_thread(self.ledger.batch)
+            batch = await in_thread(self.ledger.batch)
             left = None if batch.max_credits is None else batch.max_credits - batch.committed
             fits = partial(fits_budget, left=left)
-            if await self._in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, fits)):
+            if await in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, fits)):
                 return True
         return any(running for _, running, _ in counts)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+    async def _attempt(self, key: str, attempt: int) -> None:
+        """Make an attempt for the work queue. A cancelled one is made again by the next process."""
+        self._attempts.add(_current_task())
+        try:
+            self._raise_if_stopping()
+            row = await self.ledger.in_thread(partial(self.ledger.row, key))
+            if row is None or not row.running or row.attempt != attempt:
+                return  # it was done, and the process died before the work queue knew
+            outcome = await self._save(row)
+            await self.ledger.in_thread(partial(self.ledger.finish_attempt, key, attempt, *outcome))
+        except Exception as error:
+            self._failure = error
+            self._stop()
+            raise asyncio.CancelledError from error  # else the work queue would take it for done
+        finally:
+            self._attempts.remove(_current_task())
+            self._release_slot()
 
-    def _handle_signals(self) -> None:
-        """The first signal stops this worker once submissions in flight are answered, the second at once."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                with suppress(NotImplementedError):  # Windows, where Ctrl-C cancels the whole program
-                    loop.add_signal_handler(number, self._on_signal)
+    async def _save(self, row: LineRow) -> tuple[int, str | None]:
+        """An exit code, and the reason where the state of the line does not tell."""
+        journal, out = self.client_settings["journal"], self.options.out
+        group = f"batch {self.ledger.name}" if self.registry else f"the batch in {out.absolute()}"
+        gate = self._begin_submission, self._end_submission
+        recorder = LineRecorder(self.ledger, journal, row.key, group, *gate, self._estimates)
+        try:
+            await save_video(row, recorder, self._client, self.options)
+        except VideoClientError as error:
+            if isinstance(error, _ABORTING):
+                self._abort_reason = error
+            return exit_code(error), None if isinstance(error, _EXPLAINED_BY_STATE) else str(error)
+        return 0, None
+
+    async def _begin_submission(self) -> None:
+        """The line is about to be claimed and sent; waits while too many are in flight."""
+        if _current_task() not in self._submitting:
+            await self._slots.acquire()
+            self._submitting.add(_current_task())
+            self._idle.clear()
+        self._raise_if_stopping()
+        if self._abort_reason:
+            raise self._abort_reason
+
+    def _end_submission(self) -> None:
+        """Its outcome is recorded."""
+        self._release_slot()
+        self._raise_if_stopping()
+
+    def _release_slot(self) -> None:
+        if _current_task() in self._submitting:
+            self._submitting.remove(_current_task())
+            self._slots.release()
+        if not self._submitting:
+            self._idle.set()
+
+    def _raise_if_stopping(self) -> None:
+        if self._stopping:
+            raise asyncio.CancelledError
 
     def _on_signal(self) -> None:
-        if self.in_flight.stopping:
+        """The first signal stops this worker once submissions in flight are answered, the second at once."""
+        if self._stopping:
             log_stderr("stopped at once; run it again to continue")
             os._exit(130)  # as safe as a kill; an unavailable database would hold up any other exit
-        if self.in_flight.count:
-            log_stderr(f"stopping once {self.in_flight.count} submissions have been answered; again to stop at once")
+        if in_flight := len(self._submitting):
+            log_stderr(f"stopping once {in_flight} submissions have been answered; again to stop at once")
         self._stop()
 
     def _stop(self) -> None:
-        self.in_flight.stop()
+        """Let no submission leave any more, and cancel every attempt that has none in flight."""
+        self._stopping = True
         self._wakeup.set()
+        for task in self._attempts - self._submitting:
+            task.cancel()
+
+
+def _current_task() -> asyncio.Task[Any]:
+    return cast("asyncio.Task[Any]", asyncio.current_task())
 
 
 def _raise_file_limit() -> None:

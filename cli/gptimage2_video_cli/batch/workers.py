@@ -68,10 +68,8 @@ class WorkerRegistry:
             return False
         try:
             os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            pass
+        except OSError as error:  # PermissionError: it runs, as another user
+            return isinstance(error, ProcessLookupError)
         return False
 
     def _set_seen(self, at: Any) -> None:

@@ -3,18 +3,13 @@
 import math
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import Any, Final, cast
 
 import click
 
-from gptimage2_video_cli.batch.options import BatchOptions, LocationOptions
-from gptimage2_video_cli.console.options import client_options, compose, output_options, positive
+from gptimage2_video_cli.batch.options import BatchOptions
+from gptimage2_video_cli.console.options import ClientOptions, client_options, compose, output_options, positive
 from gptimage2_video_cli.console.output import Console
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from gptimage2_video_cli.batch.ledger import Ledger
 
 _EXTRA: Final = ("dbos", "sqlalchemy", "psycopg")
 _MISSING: Final = "batches need more packages: pip install 'gptimage2-video[batch]'"
@@ -118,7 +113,7 @@ charged; 6 download failed; 124 still pending; 130 interrupted. Run it again to 
 @client_options
 @output_options
 @click.pass_obj
-def run(console: Console, /, manifest: Path, **compose: Unpack[BatchOptions]) -> int:
+def run(console: Console, /, **options: Any) -> int:
     """Check all of MANIFEST, show its cost, then submit each line once and save its video in DIR.
 
     Nothing is sent unless every line is valid. The budget counts submissions in flight, and refunds. Run it again
@@ -127,7 +122,8 @@ def run(console: Console, /, manifest: Path, **compose: Unpack[BatchOptions]) ->
     """
     from gptimage2_video_cli.batch.runner import run_batch
 
-    return run_batch(console, manifest, compose)
+    client = cast("ClientOptions", {name: options.pop(name) for name in ClientOptions.__required_keys__})
+    return run_batch(console, BatchOptions(client=client, **options))
 
 
 @batch.command(
@@ -144,11 +140,12 @@ Exit codes: 0 shown; 2 there is no such batch.""",
 @_location_options
 @output_options
 @click.pass_obj
-def status(console: Console, /, folder: Path | None, **compose: Unpack[LocationOptions]) -> None:
+def status(console: Console, /, folder: Path | None, database: str | None, name: str | None) -> None:
     """Show the state of the batch in FOLDER, or in a database, running or not. Sends nothing and needs no API key."""
     from gptimage2_video_cli.batch.report import report_json, summary
+    from gptimage2_video_cli.batch.runner import open_existing
 
-    with _open(folder, compose) as ledger:
+    with open_existing(folder, database, name) as ledger:
         result = report_json(ledger, ledger.rows())
     console.print_result(summary(result), {name: value for name, value in result.items() if name != "lines"})
 
@@ -167,24 +164,16 @@ Exit codes: those of `batch run`; 2 also where there is no such batch.""",
 @_location_options
 @output_options
 @click.pass_obj
-def report(console: Console, /, folder: Path | None, **compose: Unpack[LocationOptions]) -> int:
+def report(console: Console, /, folder: Path | None, database: str | None, name: str | None) -> int:
     """Show every line without a video of the batch in FOLDER, or in a database; with --json, every line.
 
     Exits as `batch run` would.
     """
     from gptimage2_video_cli.batch.report import exit_code, report_json, summary, unsaved
+    from gptimage2_video_cli.batch.runner import open_existing
 
-    with _open(folder, compose) as ledger:
+    with open_existing(folder, database, name) as ledger:
         rows = ledger.rows()
         result = report_json(ledger, rows)
     console.print_result("\n".join((*unsaved(result), summary(result))), result)
     return exit_code(rows)
-
-
-def _open(folder: Path | None, compose: LocationOptions) -> "AbstractContextManager[Ledger]":
-    """The ledger of a batch that exists."""
-    from gptimage2_video_cli.batch.runner import open_existing
-
-    if (folder is None) == (compose["database"] is None):
-        raise click.UsageError("pass the folder of the batch, or --database and --name")
-    return open_existing(folder, compose["database"], compose["name"])

@@ -15,22 +15,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_INTERRUPTS: Final = [
+# Those of Ctrl-C, of a stop, and of a closed terminal, as far as this system has them.
+SIGNALS: Final = [
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 ]
-
-
-def interrupts() -> list[signal.Signals]:
-    """The signals that interrupt a command, those left out that the parent process ignores."""
-    return [number for number in _INTERRUPTS if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 @contextmanager
 def interruptible() -> Generator[None]:
     """Each of these signals raises KeyboardInterrupt within."""
-    before = {number: signal.getsignal(number) for number in _INTERRUPTS}
-    for number in interrupts():
-        signal.signal(number, signal.default_int_handler)
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
@@ -40,8 +37,28 @@ def interruptible() -> Generator[None]:
 
 def ignore_interrupts() -> None:
     """Ignore them from now on."""
-    for number in _INTERRUPTS:
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def handled_signals(handler: Callable[[], object], signals: list[signal.Signals] = SIGNALS) -> Generator[None]:
+    """Call the handler in the running loop at each of these signals that this process does not ignore."""
+    import asyncio  # here, as most commands need no loop
+
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in signals}
+    handled = [number for number in signals if before[number] is not signal.SIG_IGN]
+    try:
+        with suppress(NotImplementedError):  # Windows, which has Ctrl-C alone
+            for number in handled:
+                loop.add_signal_handler(number, handler)
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            for number in handled:
+                loop.remove_signal_handler(number)
+                signal.signal(number, before[number])
 
 
 def run_interruptible(function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
@@ -52,9 +69,9 @@ def run_interruptible(function: Callable[..., Awaitable[T]], *arguments: Any) ->
 
 
 async def _cancel_on_signal(function: Callable[[], Awaitable[T]]) -> T:
-    import asyncio  # here, as most commands need no loop
+    import asyncio
 
-    loop, task = asyncio.get_running_loop(), cast("asyncio.Task[T]", asyncio.current_task())
+    task = cast("asyncio.Task[T]", asyncio.current_task())
     interrupted = False
 
     def cancel() -> None:
@@ -62,18 +79,10 @@ async def _cancel_on_signal(function: Callable[[], Awaitable[T]]) -> T:
         interrupted = True
         task.cancel()
 
-    # Python cancels for Ctrl-C by itself.
-    before = {number: signal.getsignal(number) for number in interrupts() if number != signal.SIGINT}
     try:
-        with suppress(NotImplementedError):  # Windows, which has Ctrl-C alone
-            for number in before:
-                loop.add_signal_handler(number, cancel)
-        return await function()
+        with handled_signals(cancel, [number for number in SIGNALS if number != signal.SIGINT]):
+            return await function()
     except asyncio.CancelledError:
         if not interrupted:
             raise
         raise KeyboardInterrupt from None
-    finally:
-        for number, handler in before.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, handler)

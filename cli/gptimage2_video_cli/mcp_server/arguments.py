@@ -3,9 +3,13 @@
 Rules about a video are the library's. An unknown argument is refused, as one that is ignored could cost money.
 """
 
+import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final
+from types import NoneType
+from typing import Any, Final, get_args
+
+from pydantic import TypeAdapter
 
 from gptimage2_video import MODELS, InvalidRequest, Violation
 from gptimage2_video_cli.batch.manifest import as_request
@@ -13,52 +17,30 @@ from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.requests import FIELD_OPTIONS
 
 Schema = dict[str, Any]
-# In seconds: most hosts give up on a call after a minute.
-DEFAULT_WAIT: Final = 50
-MAX_WAIT: Final = 300
 
-_MODES: Final = ["text_to_video", "image_to_video"]
+MODES: Final = ["text_to_video", "image_to_video"]
 _TYPES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "string": (lambda value: isinstance(value, str) and bool(value.strip()), "a non-empty string"),
     "boolean": (lambda value: isinstance(value, bool), "true or false"),
     "integer": (lambda value: isinstance(value, int) and not isinstance(value, bool), "an integer"),
     "object": (lambda value: isinstance(value, dict), "an object"),
 }
-
-
-def _string(description: str, **keywords: Any) -> Schema:
-    return {"type": "string", "description": description, **keywords}
-
-
-def _flag(description: str) -> Schema:
-    return {"type": "boolean", "description": description, "default": False}
-
-
-TASK_ID: Final = _string("The task id, as generate returned it.")
-MODE: Final = _string("Only the models with this mode.", enum=_MODES)
-LAST: Final = {"type": "integer", "description": "Maximum number to list, latest first.", "default": 20, "minimum": 1}
-SECONDS: Final = {
-    "type": "integer",
-    "description": "Timeout of this call, in seconds; must be less than the timeout of your host.",
-    "default": DEFAULT_WAIT,
-    "minimum": 1,
-    "maximum": MAX_WAIT,
-}
-FILE: Final = _string("A plain file name that ends in .mp4, without a folder; default: the task id.")
-OVERWRITE: Final = _flag("Overwrite an existing file.")
-ALLOW_DUPLICATE: Final = _flag("Submit and pay even if the same request is in flight, pending or uncertain.")
-VIDEO: Final[dict[str, Schema]] = {
-    "prompt": _string("What the video shows."),
-    "model": _string("A model id; see list_models.", enum=list(MODELS)),
-    "inputMode": _string("Omit it: it is inferred from the model and the image.", enum=_MODES),
+_VIDEO: Final[dict[str, Schema]] = {
+    "prompt": {"type": "string", "description": "What the video shows."},
+    "model": {"type": "string", "description": "A model id; see list_models.", "enum": list(MODELS)},
+    "inputMode": {
+        "type": "string",
+        "description": "Omit it: it is inferred from the model and the image.",
+        "enum": MODES,
+    },
     "inputImageUrls": {
         "type": "array",
         "items": {"type": "string", "format": "uri"},
         "description": "The public http or https URL of an image to start from; makes it image_to_video.",
     },
-    "aspectRatio": _string("Aspect ratio, such as 16:9; the values depend on the model."),
+    "aspectRatio": {"type": "string", "description": "Aspect ratio, such as 16:9; the values depend on the model."},
     "duration": {"type": "integer", "description": "Duration in seconds; see list_models for the model's durations."},
-    "resolution": _string("Resolution, such as 720p; it affects the price."),
+    "resolution": {"type": "string", "description": "Resolution, such as 720p; it affects the price."},
     "extra": {
         "type": "object",
         "description": "Provider-specific fields, passed through; the price is then unknown.",
@@ -66,13 +48,24 @@ VIDEO: Final[dict[str, Schema]] = {
 }
 
 
-def input_schema(properties: Mapping[str, Schema], *required: str) -> Schema:
-    """The schema of a tool's arguments."""
+def input_schema(handler: Callable[..., Any], required: tuple[str, ...]) -> Schema:
+    """The schema of a tool's arguments, from the type hints of its keywords; `**video` stands for those of a video."""
+    properties: dict[str, Schema] = {}
+    for name, parameter in inspect.signature(handler, eval_str=True).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            properties = _VIDEO | properties
+        elif parameter.kind is not parameter.POSITIONAL_ONLY:
+            hint, *optional = get_args(parameter.annotation) or (parameter.annotation,)
+            properties[name] = TypeAdapter(hint if NoneType in optional else parameter.annotation).json_schema()
+            if parameter.default is parameter.empty:
+                required = (*required, name)
+            elif parameter.default is not None:
+                properties[name]["default"] = parameter.default
     return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
 
 
 def parse_arguments(arguments: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
-    """The arguments with their defaults; null is the same as omitting one. Raises InvalidRequest with all mistakes.
+    """The arguments; null is the same as omitting one. Raises InvalidRequest with all mistakes.
 
     The fields of a video are not checked: `prepare` does that, and says how to correct them.
     """
@@ -90,18 +83,17 @@ def parse_arguments(arguments: Mapping[str, Any], schema: Schema) -> dict[str, A
     ]
     if violations:
         raise InvalidRequest(sorted(violations, key=lambda violation: violation.field))
-    return {name: value["default"] for name, value in properties.items() if "default" in value} | present
+    return present
 
 
-def video_request(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def video_request(video: dict[str, Any]) -> dict[str, Any]:
     """The request in wire names. Raises InvalidRequest where `extra` names a field."""
-    extra = arguments.get("extra", {})
-    fields = {name: value for name, value in arguments.items() if name in FIELD_OPTIONS}
+    extra = video.pop("extra", {})
     if duplicates := extra.keys() & FIELD_OPTIONS.keys():
         message = f"extra names {', '.join(sorted(duplicates))}; give it as an argument of its own"
         raise InvalidRequest([Violation("extra", "extra", message)])
     try:
-        return as_request(fields | extra)
+        return as_request(video | extra)
     except InvalidLine as error:
         raise InvalidRequest([Violation("extra", "extra", str(error))]) from None
 

@@ -3,14 +3,10 @@
 stdout carries the protocol and nothing else; everything else goes to stderr.
 """
 
-import signal
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import anyio
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
@@ -19,15 +15,16 @@ from mcp.types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, Lis
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video.journal import JournalBudget
 from gptimage2_video_cli.console.output import StdoutClosed, log_stderr
+from gptimage2_video_cli.console.signals import handled_signals
 
 from .arguments import parse_arguments
-from .cancellable_stdin import CancellableStdin
-from .tools import available_tools
-from .video_tools import VideoTools
+from .results import error_result
+from .stdin import stdin_lines
+from .video_tools import VideoTools, available_tools
 
-_SIGNALS: Final = [
-    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
-]
+if TYPE_CHECKING:
+    import anyio
+
 _INSTRUCTIONS: Final = """\
 Makes videos from prompts and images through paid models. Only generate spends credits, from a budget of {limit} that \
 only a person can raise; {left} were left when this server was started, and every result has what is left now. Prices \
@@ -41,41 +38,35 @@ async def serve(budget: JournalBudget, client_settings: Mapping[str, Any], out: 
 
     Submissions in flight are answered first, and recorded.
     """
-    tools, stdin = VideoTools(budget, client_settings, out), CancellableStdin()
+    tools, (lines, end) = VideoTools(budget, client_settings, out), stdin_lines()
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        end()
+
     try:
-        async with tools.client, stdio_server(stdin=cast("anyio.AsyncFile[str]", stdin)) as (reader, writer):
-            server = make_server(tools, (await tools.budget_json() or {}).get("left", 0))
-            run = partial(server.run, reader, writer, server.create_initialization_options())
-            return await _until_signal(run, stdin.cancel)
+        stdin = cast("anyio.AsyncFile[str]", lines)
+        with handled_signals(interrupt):
+            async with tools.client, lines, stdio_server(stdin=stdin) as (reader, writer):
+                server = make_server(tools, (await tools.budget_json() or {}).get("left", 0))
+                await server.run(reader, writer, server.create_initialization_options())
     except* OSError as group:  # of the streams, as every other error is answered
         error: BaseException = group
         while isinstance(error, BaseExceptionGroup):
             error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
-        closed = StdoutClosed(cast("OSError", error))
+        closed = StdoutClosed(cast("OSError", error))  # raised here, it would be in a group itself
+    else:
+        return interrupted
     raise closed
 
 
-async def _until_signal(run: Callable[[], Awaitable[None]], cancel: Callable[[], None]) -> bool:
-    """Run; a signal cancels it, unless it is ignored in this process. Returns whether one did."""
-    interrupted = False
-
-    async def listen() -> None:
-        nonlocal interrupted
-        numbers = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-        with suppress(NotImplementedError), anyio.open_signal_receiver(*numbers) as signals:  # Windows has none
-            async for _ in signals:
-                interrupted = True
-                cancel()
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(listen)
-        await run()
-        group.cancel_scope.cancel()
-    return interrupted
-
-
 def make_server(tools: VideoTools, left: int) -> Server[Any]:
-    """The server of these tools; `left` is the rest of the budget, in credits, for its instructions."""
+    """The server of these tools; `left` is the rest of the budget, in credits, for its instructions.
+
+    Not the SDK's MCPServer: it ignores an unknown argument, sends errors without their data, and reads stdin itself.
+    """
     specs = available_tools(can_download=tools.out is not None)
 
     async def list_tools(_context: object, _params: object) -> ListToolsResult:
@@ -87,9 +78,9 @@ def make_server(tools: VideoTools, left: int) -> Server[Any]:
             raise MCPError(INVALID_PARAMS, f"unknown tool: {params.name}; the tools are {', '.join(specs)}")
         try:
             arguments = parse_arguments(params.arguments or {}, spec.tool.input_schema)
-            return await spec.handler(tools, arguments, context.session.report_progress)
+            return await spec.handler(tools, context.session.report_progress, **arguments)
         except VideoClientError as error:
-            return await tools.error_reply(error)
+            return error_result(error, await tools.budget_json())
         except Exception as error:  # one call must not end the others
             message = f"unexpected {type(error).__name__}: {error}; please report"
             log_stderr(f"error: {message}")

@@ -4,43 +4,28 @@ Its law: a cancellation takes effect only while nothing is in flight. A call tha
 sends nothing more; one whose request was sent is answered first, and the answer recorded.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Final
-
 import anyio
 
 from gptimage2_video.journal import JournalBudget, SubmissionRecord, SubmissionState
 
-_SCOPE: Final[ContextVar[anyio.CancelScope]] = ContextVar("_SCOPE")
-
-
-@contextmanager
-def submission_scope() -> Generator[None]:
-    """The scope of a submission that `ShieldedRecorder` shields from SENDING until it is answered."""
-    with anyio.CancelScope() as scope:
-        token = _SCOPE.set(scope)
-        try:
-            yield
-        finally:
-            _SCOPE.reset(token)
-
 
 class ShieldedRecorder:
-    """The recorder of a client whose calls can be cancelled; records go to the budget."""
+    """The recorder of one call; records go to the budget.
+
+    Attributes:
+        scope: To be entered around the submission, which it shields from SENDING until it is answered.
+    """
 
     def __init__(self, budget: JournalBudget) -> None:
-        self._budget = budget
+        self._budget, self.scope = budget, anyio.CancelScope()
         self.write = budget.write
         self.load_estimate = budget.load_estimate
         self.load_estimate_async = budget.load_estimate_async
 
     async def write_async(self, record: SubmissionRecord) -> None:
         """Record it, with the submission shielded from before it is sent until after it is answered."""
-        scope = _SCOPE.get(None)
-        if scope and record.state == SubmissionState.SENDING:
-            scope.shield = True
+        if record.state == SubmissionState.SENDING:
+            self.scope.shield = True
         await self._budget.write_async(record)
-        if scope and record.state != SubmissionState.SENDING:
-            scope.shield = False
+        if record.state != SubmissionState.SENDING:
+            self.scope.shield = False

@@ -1,4 +1,4 @@
-"""The manifest of a batch: what is read from a file, and iter_lines mistake with the number of its line."""
+"""The manifest of a batch: what is read from a file, and every mistake with the number of its line."""
 
 import gc
 import json
@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from gptimage2_video_cli.batch.manifest import Line, iter_lines, read
+from gptimage2_video_cli.batch.manifest import Line, Problem, iter_lines
 
 VEO = {"prompt": "A cup", "model": "veo3_fast"}
 IMAGE = "https://example.com/cup.png"
@@ -23,8 +23,9 @@ def manifest(tmp_path):
         lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
         content = "".join(f"{line}\n" for line in lines) if text is None else text
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        lines, problems = read(path)
-        return lines, [f"{problem.severity}: {problem}" for problem in problems]
+        items = list(iter_lines(path))
+        problems = [f"{item.severity}: {item}" for item in items if isinstance(item, Problem)]
+        return [item for item in items if isinstance(item, Line)], problems
 
     return write
 

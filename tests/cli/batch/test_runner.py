@@ -14,7 +14,7 @@ from dbos import DBOS
 
 from gptimage2_video import Journal
 from gptimage2_video.polling import InMemoryEstimates
-from gptimage2_video_cli.batch import recorder, worker
+from gptimage2_video_cli.batch import attempt, worker
 from support.batches import Folder, refuses
 from support.commandline import files
 
@@ -346,7 +346,7 @@ class TestUnexpected:
 
         batch.write(*(f"cup-{number}" for number in range(40)))
         with monkeypatch.context() as broken:
-            broken.setattr(recorder.LineRecorder, "write", fail)
+            broken.setattr(attempt.LineRecorder, "write", fail)
             broken.setattr(DBOS, "destroy", lambda **options: (waited.append(options), destroy(**options)))
             outcome = run()
         assert (70, True) == (outcome.code, is_unsent(service))
