@@ -237,7 +237,6 @@ TWINS = {
     "aiter_bytes": "iter_bytes",
     "async_sleep": "sleep",
     "write_async": "write",
-    "load_estimate_async": "load_estimate",
 }
 # The sync client has one transport, the async one a choice.
 TRANSPORT = r", transport: TransportName='auto'|\n +key = .*|\n +self\._transport = .*"
@@ -293,7 +292,7 @@ PUBLIC = {
 }
 ROOMS = {
     "journal": ["Journal", "JournalBudget", "Recorder", "Submission", "SubmissionRecord", "SubmissionState", "Totals"],
-    "polling": ["DurationEstimate", "EstimateStore", "InMemoryEstimates", "PollRateLimiter", "Sample"],
+    "polling": ["PollRateLimiter", "PollSchedule", "PollState", "SimilarTasks", "adaptive_schedule", "fixed_schedule"],
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar, Unpack, cast
 import httpx
 
 from .base_client import BaseClient, ClientSettings
-from .effects import Effect, FileOperation, Flow, HttpRequest, LoadEstimate, Sleep
+from .effects import BlockingCall, Effect, Flow, HttpRequest, Sleep
 from .fields import Request
 from .flow import download, generate, retrieve, submit, wait
 from .flow.retry import Deadline
@@ -35,7 +35,7 @@ class VideoClient(BaseClient):
             api_key: The API key; default: GPTIMAGE2_API_KEY of the environment.
             http_client: Your own `httpx.Client` (proxies, TLS, transports) for API and downloads. You close it.
             **settings: The fields of `ClientSettings`: base_url, max_credits, request_timeout, poll_interval,
-                adaptive_polling, poll_rate_limiter, allow_unknown_price, allow_plain_http, journal.
+                adaptive_polling, poll_schedule, poll_rate_limiter, allow_unknown_price, allow_plain_http, journal.
 
         Raises:
             InvalidRequest: There is no key that can be used, or another setting makes no sense.
@@ -172,9 +172,7 @@ class VideoClient(BaseClient):
             return response
         if isinstance(effect, Sleep):
             return clock.sleep(effect.seconds)
-        if isinstance(effect, LoadEstimate):
-            return self._estimates.load_estimate(effect.key)
-        if isinstance(effect, FileOperation):
+        if isinstance(effect, BlockingCall):
             return effect.run()
         assert isinstance(effect, SubmissionRecord)  # noqa: S101  there are no other effects
         return self._journal.write(effect)

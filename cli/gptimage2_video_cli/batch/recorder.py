@@ -1,7 +1,7 @@
 """The journal of a line, which keeps ledger and journal in step, and the submissions that are in flight."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,8 +11,8 @@ import anyio
 import anyio.to_thread
 
 from gptimage2_video import VideoClientError
-from gptimage2_video.journal import Recorder, SubmissionRecord, SubmissionState
-from gptimage2_video.polling import DurationEstimate, EstimateStore
+from gptimage2_video.journal import Journal, Recorder, SubmissionRecord, SubmissionState
+from gptimage2_video.polling import SimilarTasks
 
 from .ledger import Ledger
 
@@ -103,7 +103,6 @@ class LineRecorder:
         group: The name of the batch in the journal.
         in_flight: The submissions of this process.
         limiter: Limits the threads that wait for a database.
-        estimates: The durations of earlier tasks, for all lines of this process.
     """
 
     ledger: Ledger
@@ -112,7 +111,6 @@ class LineRecorder:
     group: str
     in_flight: InFlight
     limiter: anyio.CapacityLimiter
-    estimates: EstimateStore
 
     def write(self, record: SubmissionRecord) -> None:
         """Write the record to both."""
@@ -138,13 +136,9 @@ class LineRecorder:
         if record.state != SubmissionState.SENDING:
             self.in_flight.end()
 
-    def load_estimate(self, key: str) -> DurationEstimate:
-        """The duration of tasks of one kind."""
-        return self.estimates.load_estimate(key)
-
-    async def load_estimate_async(self, key: str) -> DurationEstimate:
-        """As `load_estimate`, off the event loop."""
-        return await self.estimates.load_estimate_async(key)
+    def durations(self, similar: SimilarTasks) -> Sequence[float]:
+        """The durations of similar tasks that the journal has."""
+        return self.journal.durations(similar) if isinstance(self.journal, Journal) else ()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do work with a database in a thread; what has begun is completed even where the caller is cancelled."""

@@ -15,7 +15,7 @@ import anyio.to_thread
 
 from gptimage2_video import AsyncVideoClient
 from gptimage2_video.journal import Recorder
-from gptimage2_video.polling import EstimateStore, InMemoryEstimates, PollRateLimiter
+from gptimage2_video.polling import PollRateLimiter
 from gptimage2_video_cli.console.output import log_stderr
 
 from .attempt import RETRY_DELAYS, LineRunner
@@ -82,7 +82,6 @@ class Worker:
         settings = self.settings
         _raise_file_limit()
         self._limiter = anyio.CapacityLimiter(_THREADS)
-        self._estimates = settings.journal if isinstance(settings.journal, EstimateStore) else InMemoryEstimates()
         self._wakeup = asyncio.Event()
         async with AsyncVideoClient(**settings.client, poll_rate_limiter=PollRateLimiter(_POLLS_PER_SECOND)) as client:
             self._runner = LineRunner(client, settings.folder, settings.timeout, settings.retry_delays)
@@ -108,7 +107,7 @@ class Worker:
         if row is None or not row.running or row.attempt != attempt:
             return  # it was done, and the process died before the work queue knew
         journal, group = self.settings.journal, self.settings.group
-        recorder = LineRecorder(self.ledger, journal, key, group, self.in_flight, self._limiter, self._estimates)
+        recorder = LineRecorder(self.ledger, journal, key, group, self.in_flight, self._limiter)
         exit_code, reason = await self._runner.run(row, recorder)
         await self._in_thread(partial(self.ledger.finish_attempt, key, attempt, exit_code, reason))
 

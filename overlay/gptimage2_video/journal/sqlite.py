@@ -38,10 +38,10 @@ CREATE TABLE IF NOT EXISTS submissions (
     origin TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS submissions_task ON submissions (base_url, task_id);
-CREATE TABLE IF NOT EXISTS paces (kind TEXT PRIMARY KEY, estimate TEXT NOT NULL);
+DROP TABLE IF EXISTS paces;
 """
-# 2 added the table of paces; what was there stayed as it was.
-_VERSION: Final = 2
+# 2 had a table of estimates, `paces`, which 3 drops; submissions stayed as they were.
+_VERSION: Final = 3
 
 
 class JournalFile:
