@@ -1,6 +1,9 @@
 """Which transport an async client sends with: chosen at the first request, as only then the event loop is known."""
 
 import asyncio
+import threading
+from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args
 from urllib.request import getproxies
@@ -11,11 +14,16 @@ from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import invalid_setting
 
 from .httpx import AsyncHttpxTransport, DefaultAsyncHttpxClient
+from .threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .aiohttp import AiohttpTransport
+
+# Else anyio imports it at the first call, on the event loop, which takes 45 ms.
+with suppress(ImportError):
+    import_module("anyio._backends._asyncio")
 
 TransportName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
 AsyncTransport: TypeAlias = Union[AsyncHttpxTransport, "AiohttpTransport"]
@@ -25,21 +33,25 @@ class LoopTransport:
     """Aiohttp under asyncio, httpx under any other event loop; made when something is sent."""
 
     def __init__(self, make: "Callable[[bool], AsyncTransport]") -> None:
-        self._make = make
+        self._make, self._lock = make, threading.Lock()
         self._chosen: AsyncTransport | None = None
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
-        return await self._choose().send(request)
+        return await (self._chosen or await self._choose()).send(request)
 
     async def close(self) -> None:
         """As `AsyncHttpxTransport.close`, also where nothing was sent yet."""
-        await self._choose().close()
+        await (self._chosen or await self._choose()).close()
 
-    def _choose(self) -> "AsyncTransport":
-        if self._chosen is None:
-            self._chosen = self._make(_under_asyncio())
-        return self._chosen
+    async def _choose(self) -> "AsyncTransport":
+        """Make it in a thread: to import aiohttp and to read the certificates takes a third of a second."""
+        return await in_thread(self._make_once, _under_asyncio())
+
+    def _make_once(self, use_aiohttp: bool) -> "AsyncTransport":
+        with self._lock:
+            self._chosen = self._chosen or self._make(use_aiohttp)
+            return self._chosen
 
 
 def async_transport(
