@@ -93,4 +93,4 @@ class AsyncVideoClient(BaseClient):
         if isinstance(effect, BlockingCall):
             return await in_thread(effect.run)
         assert isinstance(effect, SubmissionRecord)  # noqa: S101  there are no other effects
-        return await self._journal.write_async(effect)
+        return await self._journal.write_async(effect) if self._journal else None

@@ -11,8 +11,8 @@ from .budget import Budget
 from .errors import VideoRequestWarning
 from .fields import Request
 from .flow.context import FlowContext
-from .journal.record import NullRecorder, Recorder
-from .polling.estimate import adaptive_schedule
+from .journal.record import Recorder
+from .polling.estimate import adaptive_schedule, no_durations
 from .polling.rate_limiter import PollRateLimiter
 from .polling.schedule import PollSchedule, fixed_schedule
 from .request import PreparedRequest, RequestOptions, prepare
@@ -104,9 +104,9 @@ class BaseClient:
         return self._context.budget.committed
 
     def _use_journal(self, journal: Recorder | None) -> None:
-        self._journal = journal or NullRecorder()
+        self._journal = journal
         # A recorder of one's own need not have `durations`.
-        self._context = replace(self._context, read_durations=getattr(journal, "durations", None))
+        self._context = replace(self._context, read_durations=getattr(journal, "durations", no_durations))
 
     @staticmethod
     def _api_key(argument: str | None) -> str:

@@ -17,7 +17,7 @@ from .request import PreparedRequest, RequestOptions
 from .task import Task
 from .transport import clock
 from .transport.files import OnProgress, PartFile
-from .transport.httpx import DefaultHttpxClient, HttpxTransport
+from .transport.httpx import HttpxTransport, default_client
 from .transport.log import log_exchange
 
 T = TypeVar("T")
@@ -42,7 +42,8 @@ class VideoClient(BaseClient):
         """
         super().__init__(**settings)
         key = self._api_key(api_key)
-        self._transport = HttpxTransport(key, http_client or DefaultHttpxClient(self.user_agent), owned=not http_client)
+        http = http_client or default_client(httpx.Client, self.user_agent)
+        self._transport = HttpxTransport(key, http, owned=not http_client)
 
     def generate(
         self,
@@ -175,4 +176,4 @@ class VideoClient(BaseClient):
         if isinstance(effect, BlockingCall):
             return effect.run()
         assert isinstance(effect, SubmissionRecord)  # noqa: S101  there are no other effects
-        return self._journal.write(effect)
+        return self._journal.write(effect) if self._journal else None

@@ -95,9 +95,8 @@ class PollLoop:
         context, similar = self._context, self._accepted and self._accepted[0]
         if similar and context.past_durations.get(similar) is None:
             durations: Sequence[float] = ()
-            if context.read_durations:
-                with suppress(VideoClientError):  # a wait needs no history
-                    durations = cast("Sequence[float]", (yield BlockingCall(partial(context.read_durations, similar))))
+            with suppress(VideoClientError):  # a wait needs no history
+                durations = cast("Sequence[float]", (yield BlockingCall(partial(context.read_durations, similar))))
             context.past_durations.load(similar, durations)
 
     def next_delay(self) -> float:

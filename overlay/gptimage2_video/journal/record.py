@@ -76,16 +76,6 @@ class Recorder(Protocol):
         """Write it down."""
 
 
-class NullRecorder:
-    """The recorder of a client without a journal: nothing is written."""
-
-    def write(self, record: SubmissionRecord) -> None:
-        """Write nothing."""
-
-    async def write_async(self, record: SubmissionRecord) -> None:
-        """Write nothing."""
-
-
 def submission_record(base_url: str, request: PreparedRequest, target: Path | None) -> SubmissionRecord:
     """The record of a submission that is about to be sent, with an id of its own."""
     from secrets import token_hex  # here, as whoever sends nothing need not load it

@@ -69,6 +69,11 @@ class SimilarTasks(NamedTuple):
         return cls(base_url, request.get("model"), request.get("duration"), request.get("resolution"))
 
 
+def no_durations(_similar: SimilarTasks) -> Sequence[float]:
+    """What is known where there is no journal."""
+    return ()
+
+
 class PastDurations:
     """The last durations of similar tasks, in seconds: what the journal had, and what ended since."""
 

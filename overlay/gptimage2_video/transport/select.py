@@ -13,12 +13,10 @@ import httpx
 from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import invalid_setting
 
-from .httpx import AsyncHttpxTransport, DefaultAsyncHttpxClient
+from .httpx import AsyncHttpxTransport, default_client
 from .threads import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .aiohttp import AiohttpTransport
 
 # Else anyio imports it at the first call, on the event loop, which takes 45 ms.
@@ -32,8 +30,8 @@ AsyncTransport: TypeAlias = Union[AsyncHttpxTransport, "AiohttpTransport"]
 class LoopTransport:
     """Aiohttp under asyncio, httpx under any other event loop; made when something is sent."""
 
-    def __init__(self, make: "Callable[[bool], AsyncTransport]") -> None:
-        self._make, self._lock = make, threading.Lock()
+    def __init__(self, key: str, user_agent: str) -> None:
+        self._key, self._user_agent, self._lock = key, user_agent, threading.Lock()
         self._chosen: AsyncTransport | None = None
 
     async def send(self, request: HttpRequest) -> HttpResult:
@@ -46,11 +44,15 @@ class LoopTransport:
 
     async def _choose(self) -> "AsyncTransport":
         """Make it in a thread: to import aiohttp and to read the certificates takes a third of a second."""
-        return await in_thread(self._make_once, _under_asyncio())
+        return await in_thread(self._make, _under_asyncio())
 
-    def _make_once(self, use_aiohttp: bool) -> "AsyncTransport":
+    def _make(self, use_aiohttp: bool) -> "AsyncTransport":
         with self._lock:
-            self._chosen = self._chosen or self._make(use_aiohttp)
+            if self._chosen is None and use_aiohttp:
+                from .aiohttp import AiohttpTransport
+
+                self._chosen = AiohttpTransport(self._key, self._user_agent)
+            self._chosen = self._chosen or _own_httpx(self._key, self._user_agent)
             return self._chosen
 
 
@@ -70,16 +72,13 @@ def async_transport(
         raise invalid_setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
     if http:
         return AsyncHttpxTransport(key, http, owned=False)
-
-    def make(use_aiohttp: bool) -> "AsyncTransport":
-        if not use_aiohttp:
-            return AsyncHttpxTransport(key, DefaultAsyncHttpxClient(user_agent), owned=True)
-        from .aiohttp import AiohttpTransport
-
-        return AiohttpTransport(key, user_agent)
-
     socks = any(proxy.startswith("socks") for proxy in getproxies().values())
-    return make(False) if name == "httpx" or socks or not find_spec("aiohttp") else LoopTransport(make)
+    use_httpx = name == "httpx" or socks or not find_spec("aiohttp")
+    return _own_httpx(key, user_agent) if use_httpx else LoopTransport(key, user_agent)
+
+
+def _own_httpx(key: str, user_agent: str) -> AsyncHttpxTransport:
+    return AsyncHttpxTransport(key, default_client(httpx.AsyncClient, user_agent), owned=True)
 
 
 def _under_asyncio() -> bool:
