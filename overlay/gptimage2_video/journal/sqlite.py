@@ -4,10 +4,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from weakref import WeakSet
 
 from gptimage2_video.errors import JournalFailed
@@ -65,10 +65,6 @@ class JournalFile:
                 return work(self._connection)
         except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: what is in it makes no sense
             raise JournalFailed(str(error), path=str(self._path)) from None
-
-    def execute(self, statement: str, params: Mapping[str, Any]) -> None:
-        """Execute one statement, a transaction of its own. Raises JournalFailed."""
-        self.use(lambda connection: connection.execute(statement, params))
 
     def close(self) -> None:
         """Close it, as soon as no thread is at it; the next use opens it again."""

@@ -73,7 +73,7 @@ class Journal:
         """Write a record down, durably."""
         sending = record.state == SubmissionState.SENDING
         statement = _ENDED if record.submission_id is None else _SENDING if sending else _ANSWERED
-        self._file.execute(statement, _params(record))
+        self._file.use(lambda connection: connection.execute(statement, _params(record)))
 
     def write_if(self, record: SubmissionRecord, approve: Callable[[Totals], object]) -> None:
         """Write down that a submission is about to be sent, in one transaction with the approval of its cost.
