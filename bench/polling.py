@@ -16,8 +16,8 @@ import sys
 
 from side_by_side import table
 
-from gptimage2_video.polling import PollRateLimiter, PollState, SimilarTasks, adaptive_schedule, fixed_schedule
-from gptimage2_video.polling.estimate import PastDurations
+from gptimage2_video.polling import PollRateLimiter, PollState, adaptive_schedule, fixed_schedule
+from gptimage2_video.polling.estimate import keep_last
 
 TASKS = 2000
 INTERVAL = 2.0
@@ -59,7 +59,7 @@ class Simulation:
 
     def __init__(self, schedule, *, history=(), limiter=None):
         self._schedule, self._history, self._limiter = schedule, history, limiter
-        self._past, self._now, self._polls, self._late = PastDurations(), 0.0, 0, []
+        self._past, self._now, self._polls, self._late = {}, 0.0, 0, []
 
     def run(self, tasks, at_once=1):
         """Polls per task, mean lateness and its 99th percentile in seconds."""
@@ -81,18 +81,18 @@ class Simulation:
             heapq.heappush(asleep, (self._now + next(wait), next(order), wait))
 
     def _wait(self, model, seconds):
-        similar, accepted_at = SimilarTasks("", model, None, None), self._now
-        self._past.load(similar, self._history)
+        accepted_at = self._now
+        self._past.setdefault(model, [(-1.0, duration) for duration in self._history])
         for polls in itertools.count():
             age = self._now - accepted_at
             if polls and age >= seconds:
                 break
-            yield self._schedule(PollState(age, age, polls, INTERVAL, self._past.get(similar)))
+            yield self._schedule(PollState(age, age, polls, INTERVAL, tuple(took for _, took in self._past[model])))
             if self._limiter:
                 for sleep in self._limiter.acquire(lambda: self._now, lambda _: True):
                     yield sleep.seconds
             self._polls += 1
-        self._past.add(similar, accepted_at, age)
+        self._past[model] = keep_last([*self._past[model], (accepted_at, age)])
         self._late.append(age - seconds)
 
 

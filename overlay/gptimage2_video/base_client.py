@@ -12,7 +12,7 @@ from .errors import VideoRequestWarning
 from .fields import Request
 from .flow.context import FlowContext
 from .journal.record import Recorder
-from .polling.estimate import adaptive_schedule, no_durations
+from .polling.estimate import adaptive_schedule
 from .polling.rate_limiter import PollRateLimiter
 from .polling.schedule import PollSchedule, fixed_schedule
 from .request import PreparedRequest, RequestOptions, prepare
@@ -106,7 +106,7 @@ class BaseClient:
     def _use_journal(self, journal: Recorder | None) -> None:
         self._journal = journal
         # A recorder of one's own need not have `durations`.
-        self._context = replace(self._context, read_durations=getattr(journal, "durations", no_durations))
+        self._context = replace(self._context, read_durations=getattr(journal, "durations", None))
 
     @staticmethod
     def _api_key(argument: str | None) -> str:

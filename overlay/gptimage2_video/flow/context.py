@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gptimage2_video.budget import Budget
-from gptimage2_video.polling.estimate import PastDurations, SimilarTasks, adaptive_schedule, no_durations
+from gptimage2_video.polling.estimate import PastDurations, SimilarTasks, adaptive_schedule
 from gptimage2_video.polling.rate_limiter import PollRateLimiter
 from gptimage2_video.polling.schedule import PollSchedule
 
@@ -28,4 +28,4 @@ class FlowContext:
     backoff: Backoff = field(default_factory=Backoff)
     accepted_at: dict[str, tuple[SimilarTasks, float]] = field(default_factory=dict[str, tuple[SimilarTasks, float]])
     past_durations: PastDurations = field(default_factory=PastDurations)
-    read_durations: Callable[[SimilarTasks], Sequence[float]] = no_durations
+    read_durations: Callable[[SimilarTasks], Sequence[float]] | None = None

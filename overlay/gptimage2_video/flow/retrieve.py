@@ -5,6 +5,7 @@ from typing import cast
 from gptimage2_video.effects import Flow, HttpResult, Sleep, TransportFailure
 from gptimage2_video.errors import ConnectionFailed, VideoClientError
 from gptimage2_video.journal.record import record_or_warn, task_record
+from gptimage2_video.polling.estimate import keep_last
 from gptimage2_video.task import Task, TaskStatus
 
 from .context import FlowContext
@@ -39,7 +40,8 @@ def retrieve_once(context: FlowContext, task_id: str, timeout: float) -> Flow[Ta
         context.budget.refund(task)
     if task.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
         similar, accepted_at = context.accepted_at.pop(task_id, (None, 0.0))
-        if similar and task.status == TaskStatus.COMPLETED:
-            context.past_durations.add(similar, accepted_at, context.clock() - accepted_at)
+        if similar and similar in context.past_durations and task.completed:
+            one = (accepted_at, context.clock() - accepted_at)
+            context.past_durations[similar] = keep_last([*context.past_durations[similar], one])
         yield from record_or_warn(task_record(context.base_url, task))
     return task

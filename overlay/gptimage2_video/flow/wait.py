@@ -93,11 +93,13 @@ class PollLoop:
     def load_durations(self) -> Flow[None]:
         """Have the journal say how long tasks took that are similar to one that was submitted here."""
         context, similar = self._context, self._accepted and self._accepted[0]
-        if similar and context.past_durations.get(similar) is None:
+        if similar and similar not in context.past_durations:
             durations: Sequence[float] = ()
-            with suppress(VideoClientError):  # a wait needs no history
-                durations = cast("Sequence[float]", (yield BlockingCall(partial(context.read_durations, similar))))
-            context.past_durations.load(similar, durations)
+            if context.read_durations:
+                with suppress(VideoClientError):  # a wait needs no history
+                    durations = cast("Sequence[float]", (yield BlockingCall(partial(context.read_durations, similar))))
+            earlier = [(float(i - len(durations)), duration) for i, duration in enumerate(durations)]
+            context.past_durations.setdefault(similar, earlier)
 
     def next_delay(self) -> float:
         """Seconds until the next poll. Raises ValueError where a schedule of the caller's own returns none."""
@@ -107,7 +109,7 @@ class PollLoop:
         state = PollState(self._deadline.elapsed(), None, self._polls, context.poll_interval)
         if self._accepted:
             similar, accepted_at = self._accepted
-            durations = context.past_durations.get(similar) or ()
+            durations = tuple(duration for _, duration in context.past_durations.get(similar, ()))
             state = state._replace(age=context.clock() - accepted_at, durations=durations)
         delay = context.poll_schedule(state)
         if not delay > 0:

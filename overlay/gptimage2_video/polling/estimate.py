@@ -6,8 +6,8 @@ poll from there on, which is earlier than all ends before it. So the next wait b
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from .schedule import PollState, fixed_schedule
 
@@ -69,32 +69,10 @@ class SimilarTasks(NamedTuple):
         return cls(base_url, request.get("model"), request.get("duration"), request.get("resolution"))
 
 
-def no_durations(_similar: SimilarTasks) -> Sequence[float]:
-    """What is known where there is no journal."""
-    return ()
+# When each of the last similar tasks was accepted, and how many seconds it took; what the journal had is before 0.
+PastDurations: TypeAlias = dict[SimilarTasks, list[tuple[float, float]]]
 
 
-class PastDurations:
-    """The last durations of similar tasks, in seconds: what the journal had, and what ended since."""
-
-    def __init__(self) -> None:
-        self._by_acceptance: dict[SimilarTasks, list[tuple[float, float]]] = {}
-
-    def get(self, similar: SimilarTasks) -> tuple[float, ...] | None:
-        """The durations; None before they were loaded."""
-        pairs = self._by_acceptance.get(similar)
-        return None if pairs is None else tuple(duration for _, duration in pairs)
-
-    def load(self, similar: SimilarTasks, durations: Sequence[float]) -> None:
-        """Begin with those of the journal, oldest first."""
-        earlier = [(float(i - len(durations)), duration) for i, duration in enumerate(durations)]
-        self._by_acceptance.setdefault(similar, earlier[-KEPT:])
-
-    def add(self, similar: SimilarTasks, accepted_at: float, duration: float) -> None:
-        """Add one, once the others were loaded. Those are kept that were accepted last.
-
-        Not those that ended last: of tasks that began together they are the longest.
-        """
-        if similar in self._by_acceptance:
-            pairs = [*self._by_acceptance[similar], (accepted_at, duration)]
-            self._by_acceptance[similar] = sorted(pairs)[-KEPT:]
+def keep_last(durations: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Those that were accepted last; of tasks that began together, those that ended last would be the longest."""
+    return sorted(durations)[-KEPT:]

@@ -11,7 +11,7 @@ import pytest
 from gptimage2_video import Journal, JournalWarning, Task, TaskFailed, TaskStatus, VideoClient, WaitTimeout
 from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from gptimage2_video.polling import PollState, SimilarTasks, adaptive_schedule, fixed_schedule
-from gptimage2_video.polling.estimate import PastDurations
+from gptimage2_video.polling.estimate import keep_last
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
@@ -103,20 +103,8 @@ class TestWrongHistory:
 class TestPastDurations:
     def test_the_last_are_those_that_were_accepted_last(self):
         """Of tasks that began together the longest end last: they alone would mislead."""
-        past = PastDurations()
-        past.load(SIMILAR, range(100, 140))
-        assert tuple(range(108, 140)) == past.get(SIMILAR)
-        for accepted_at in (5.0, 3.0, 4.0):
-            past.add(SIMILAR, accepted_at, 10 * accepted_at)
-        assert (*range(111, 140), 30.0, 40.0, 50.0) == past.get(SIMILAR)
-
-    def test_nothing_is_kept_before_the_journal_was_read_and_it_is_read_once(self):
-        past = PastDurations()
-        past.add(SIMILAR, 1.0, 60.0)
-        assert None is past.get(SIMILAR)
-        past.load(SIMILAR, [50.0])
-        past.load(SIMILAR, [70.0])
-        assert (50.0,) == past.get(SIMILAR)
+        ended = [(accepted_at, 10 * accepted_at) for accepted_at in (5.0, *range(-40, 0), 3.0, 4.0)]
+        assert [*range(-29, 0), 3.0, 4.0, 5.0] == [accepted_at for accepted_at, _ in keep_last(ended)]
 
 
 @pytest.fixture
@@ -266,6 +254,14 @@ class TestJournalDurations:
         client.generate(VEO)
         assert [10.0] * 5 == clock.sleeps[:5]
         assert len(clock.sleeps) < 10
+
+    def test_the_journal_is_read_once_for_all_that_a_client_waits_for(self, clients, journal, monkeypatch):
+        read = []
+        monkeypatch.setattr(Journal, "durations", lambda _, similar: read.append(similar) or [])
+        client = clients(journal=journal)
+        for _ in range(2):
+            client.generate(VEO)
+        assert [SimilarTasks(client.base_url, "veo3_fast", None, None)] == read
 
     def test_a_journal_that_cannot_be_read_costs_no_wait(self, clients, journal):
         client = clients(journal=journal)
