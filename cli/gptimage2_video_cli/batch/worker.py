@@ -18,7 +18,7 @@ from gptimage2_video import (
     Unauthorized,
     VideoClientError,
 )
-from gptimage2_video.polling import EstimateStore, InMemoryEstimates, PollRateLimiter
+from gptimage2_video.polling import PollRateLimiter
 from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.console.output import log_stderr
 from gptimage2_video_cli.console.signals import handled_signals
@@ -75,8 +75,7 @@ class Worker:
             KeyboardInterrupt: A signal came; submissions in flight were answered, unless a second one came.
         """
         _raise_file_limit()
-        journal, limiter = self.client_settings["journal"], PollRateLimiter(_POLLS_PER_SECOND)
-        self._estimates = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
+        limiter = PollRateLimiter(_POLLS_PER_SECOND)
         with handled_signals(self._on_signal):
             async with AsyncVideoClient(**self.client_settings, poll_rate_limiter=limiter) as self._client:
                 await self._work()
@@ -141,7 +140,7 @@ class Worker:
         journal, out = self.client_settings["journal"], self.options.out
         group = f"batch {self.ledger.name}" if self.registry else f"the batch in {out.absolute()}"
         gate = self._begin_submission, self._end_submission
-        recorder = LineRecorder(self.ledger, journal, row.key, group, *gate, self._estimates)
+        recorder = LineRecorder(self.ledger, journal, row.key, group, *gate)
         try:
             await save_video(row, recorder, self._client, self.options)
         except VideoClientError as error:

@@ -19,8 +19,7 @@ class ShieldedRecorder:
     def __init__(self, budget: JournalBudget) -> None:
         self._budget, self.scope = budget, anyio.CancelScope()
         self.write = budget.write
-        self.load_estimate = budget.load_estimate
-        self.load_estimate_async = budget.load_estimate_async
+        self.durations = budget.durations
 
     async def write_async(self, record: SubmissionRecord) -> None:
         """Record it, with the submission shielded from before it is sent until after it is answered."""
