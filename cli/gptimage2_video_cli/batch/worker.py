@@ -27,6 +27,7 @@ from .attempt import LineRecorder, save_video
 from .ledger import Ledger
 from .options import BatchOptions
 from .plan import enqueue_lines, fits_budget, needs_attempt
+from .progress import Counts
 from .queue import WorkQueue
 from .schema import OVER_BUDGET, LineRow
 from .workers import WorkerRegistry
@@ -49,14 +50,14 @@ class Worker:
         options: The options of the run.
         client_settings: The settings of the client that all lines share, with the journal of this machine.
         registry: The other workers; None where no other process can be one.
-        show: Called with the counts of the ledger at every refresh.
+        show: Called at every refresh with the counts of the ledger, the credits committed, and the budget.
     """
 
     ledger: Ledger
     options: BatchOptions
     client_settings: Mapping[str, Any]
     registry: WorkerRegistry | None
-    show: Callable[[dict[tuple[str, bool, bool], int]], object]
+    show: Callable[[Counts, int, int | None], object]
 
     def __post_init__(self) -> None:
         self._stopping = False
@@ -108,9 +109,9 @@ class Worker:
     async def _has_work(self, queue: WorkQueue) -> bool:
         in_thread = self.ledger.in_thread
         counts = await in_thread(self.ledger.counts)
-        self.show(counts)
+        batch = await in_thread(self.ledger.batch)
+        self.show(counts, batch.committed, batch.max_credits)
         if any(state == OVER_BUDGET and not running for state, running, _ in counts):
-            batch = await in_thread(self.ledger.batch)
             left = None if batch.max_credits is None else batch.max_credits - batch.committed
             fits = partial(fits_budget, left=left)
             if await in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, fits)):
