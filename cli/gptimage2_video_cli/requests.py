@@ -53,14 +53,32 @@ def _parse_extra(_context: click.Context, _parameter: click.Parameter, pairs: tu
 
 def json_or_text(text: str) -> Any:
     """The value of a text: JSON where it parses, else the text."""
-
-    def reject(constant: str) -> None:
-        raise ValueError(constant)
-
     try:
-        return json.loads(text, parse_constant=reject)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         return text
+
+
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a field appears twice")
+    return fields
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_reject_constant, object_pairs_hook=_unique_names).decode
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text, in which no object has a name twice and every number is finite. Raises ValueError."""
+    try:
+        return _decode(text)
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
 
 
 video_options = compose(

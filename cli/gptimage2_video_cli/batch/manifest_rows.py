@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from gptimage2_video_cli.requests import json_or_text
+from gptimage2_video_cli.requests import json_or_text, parse_json
 
 _TEXT_COLUMNS: Final = ("prompt", "id", "file", "model", "inputMode", "aspectRatio", "resolution")
 
@@ -29,25 +29,14 @@ def rows(path: Path) -> Iterator[tuple[int, Callable[[], Mapping[str, Any]]]]:
 
 def _parse_json(text: str) -> Mapping[str, Any]:
     try:
-        row = _decode(text.rstrip())
+        row = parse_json(text.rstrip())
     except json.JSONDecodeError as error:
         raise InvalidLine(f"invalid JSON: {error.msg} at column {error.colno}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InvalidLine(f"invalid JSON: {error}") from None
     if not isinstance(row, dict):
         raise InvalidLine("not a JSON object")
     return row  # pyright: ignore[reportUnknownVariableType]
-
-
-def _reject_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value")
-
-
-def _unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise InvalidLine("a field appears twice")
-    return fields
 
 
 def _csv_rows(file: Iterable[str]) -> Iterator[tuple[int, Callable[[], Mapping[str, Any]]]]:
@@ -71,6 +60,3 @@ def _parse_csv(row: Mapping[str, Any]) -> Mapping[str, Any]:
     values = {name: text if name in _TEXT_COLUMNS else json_or_text(text) for name, text in texts.items()}
     images = values.get("inputImageUrls")
     return values | {"inputImageUrls": [images]} if isinstance(images, str) else values
-
-
-_decode: Final = json.JSONDecoder(parse_constant=_reject_constant, object_pairs_hook=_unique_fields).decode

@@ -78,10 +78,14 @@ def _exit_code(row: LineRow) -> int:
     return row.exit_code
 
 
+def states(report: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each state that a line is in, and how many are."""
+    return [(state, str(report["counts"][state])) for state in _EXIT_CODES if report["counts"].get(state)]
+
+
 def summary(report: dict[str, Any]) -> str:
-    """The sums, for people."""
-    counts = report["counts"]
-    sums = ", ".join(f"{counts[state]} {state}" for state in _EXIT_CODES if counts.get(state))
+    """The sums, for people: of lines, and of credits."""
+    sums = ", ".join(f"{count} {state}" for state, count in states(report))
     uncertain = report["credits_committed"] - report["credits_spent"] + report["credits_refunded"]
     limit = "" if report["max_credits"] is None else f" of at most {report['max_credits']}"
     return (

@@ -1,5 +1,7 @@
 """`batch status` and `batch report`."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,15 @@ class TestStatusAndReport:
         assert facts["lines"] == cli("batch", "report", "videos", "--json").object["lines"]
         assert facts["counts"] == cli("batch", "status", "videos", "--json").object["counts"]
         assert seen == len(service.server.requests)
+
+    def test_status_is_a_table_on_a_terminal(self, cli, run, batch, monkeypatch):
+        batch.write("cup")
+        run()
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in cli("batch", "status", "videos").out.splitlines()]
+        assert ["state lines", "saved 1"] == [" ".join(line.split()) for line in (lines[1], lines[3])]
+        assert "5 credits spent, 0 refunded" == lines[-1]
 
     @pytest.mark.parametrize("command", ["status", "report"])
     def test_need_a_batch(self, cli, command):
