@@ -49,10 +49,9 @@ check-generated: $(VENV)/.dev
 	$(BIN)/python tools/generate.py --check
 # The documentation site, built in an environment of its own and from pages that need the project's.
 docs: $(VENV)/.dev build/docs-env/.made ## Build the documentation site into build/docs: strict, no broken link, nothing from elsewhere
-	$(BIN)/python -m tools.docs pages build/docs-pages
-	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. build/docs-env/bin/python -m mkdocs build --clean --config-file docs/mkdocs.yml
+	$(BIN)/python -m tools.docs build/docs-pages
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=.:overlay:generated:cli:mock build/docs-env/bin/python -m mkdocs build --clean --config-file docs/mkdocs.yml
 	@rm build/docs/404.html  # for the root of a web server; this site is read where it lies
-	$(BIN)/python -m tools.docs check build/docs
 build/docs-env/.made: requirements-docs.txt $(VENV)/.made
 	rm -rf build/docs-env && "$(PYTHON)" -m venv build/docs-env
 	build/docs-env/bin/python -m pip --quiet --disable-pip-version-check install --requirement requirements-docs.txt

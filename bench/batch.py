@@ -19,7 +19,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from gptimage2_video_cli.batch import plan
-from gptimage2_video_cli.batch.database import open_postgres, open_sqlite
+from gptimage2_video_cli.batch.database import open_sqlite
 from gptimage2_video_cli.batch.ledger import Ledger
 from gptimage2_video_cli.batch.manifest import Line, iter_lines
 from gptimage2_video_cli.batch.queue import WorkQueue
@@ -39,10 +39,10 @@ def manifest(folder, count):
     return path
 
 
-def enqueued_per_second(count, database=None):
-    """Rows written to the ledger and the work queue, in transactions of 500; SQLite, or the database of that URL."""
+def enqueued_per_second(count):
+    """Rows written to the ledger and the work queue, in transactions of 500."""
     with tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger(open_postgres(database) if database else open_sqlite(Path(folder)), "batch")
+        ledger = Ledger(open_sqlite(Path(folder)), "batch")
         ledger.create_tables()
         ledger.transact(lambda c: c.execute(batches.insert().values(name="batch", base_url="http://127.0.0.1")))
         lines = [item for item in iter_lines(manifest(Path(folder), count)) if isinstance(item, Line)]
@@ -76,28 +76,27 @@ class Counted(RequestLog):
         type(self).count += 1
 
 
-def in_flight(count, database=None):
+def in_flight(count):
     """All lines of a batch at once: seconds, requests per second, peak memory of the process that works on it."""
     with tempfile.TemporaryDirectory() as name, MockServer({"bench-key": count * PRICE}, speed=SPEED) as server:
         folder = Path(name)
         server._state.log = Counted()  # noqa: SLF001  its own keeps the last thousand
         before = Counted.count
         environment = {**os.environ, "GPTIMAGE2_API_KEY": "bench-key", "GPTIMAGE2_JOURNAL": str(folder / "journal.db")}
-        arguments = [
-            "batch",
-            "run",
-            str(manifest(folder, count)),
-            "--out",
-            str(folder / "videos"),
-            "--base-url",
-            server.url,
-        ]
-        if database:
-            environment["GPTIMAGE2_DATABASE"] = database
-            arguments += ["--name", f"bench-{count}"]
+        places = [str(manifest(folder, count)), "--out", str(folder / "videos"), "--base-url", server.url]
         started = time.perf_counter()
         child = subprocess.Popen(
-            [sys.executable, "-m", "gptimage2_video_cli", *arguments, "--concurrency", str(count), "--json"],
+            [
+                sys.executable,
+                "-m",
+                "gptimage2_video_cli",
+                "batch",
+                "run",
+                *places,
+                "--concurrency",
+                str(count),
+                "--json",
+            ],
             env=environment,
             stdout=subprocess.PIPE,
         )
@@ -116,14 +115,9 @@ def in_flight(count, database=None):
     }
 
 
-def allow_many_files():
-    """Each line in flight may have a connection."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-
-
 def main(counts):
     """Measure each, and print it."""
-    allow_many_files()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     for count in counts:
         print(f"{count} rows enqueued: {enqueued_per_second(count):.0f} a second", flush=True)
         print(json.dumps(in_flight(count)), flush=True)

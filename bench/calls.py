@@ -1,6 +1,6 @@
 """What a call costs in each client: CPU time and calls per second of a submit and a poll, against bare httpx.
 
-    python bench/calls.py [ROUNDS]      7 rounds by default; tables to stdout, numbers and a plot to build/bench
+    python bench/calls.py [ROUNDS]      7 rounds by default; tables to stdout
 
 Each contender is a process of its own and keeps its connections; the rounds are interleaved, so that a slow moment of
 the machine hits all alike, and a ratio is taken within a round. The server is another process, on the other core.
@@ -13,10 +13,9 @@ import sys
 from contextlib import ExitStack, contextmanager
 
 from contenders import CONTENDERS
-from side_by_side import HERE, REPORTS, keep, median_ratio, served, table, versions
+from side_by_side import HERE, median_ratio, served, table, versions
 
-CALLS = 300
-FLOOR = next(iter(CONTENDERS))
+CALLS, AT_ONCE = 300, 50
 KINDS = [(twin, kind) for twin in ("sync", "async") for kind in ("submit", "poll")]
 
 
@@ -29,25 +28,25 @@ def _worker(name, url):
         text=True,
     ) as process:
 
-        def ask(twin, kind, count):
-            print(twin, kind, count, file=process.stdin, flush=True)
+        def ask(*words):
+            print(*words, file=process.stdin, flush=True)
             return json.loads(process.stdout.readline())
 
         yield ask
         process.stdin.close()
 
 
-def measure(rounds):
-    """By call and contender: CPU and wall seconds of each round, or the problem in the contender's own words."""
+def measure(rounds, names, kinds, count, at_once):
+    """By call and contender: what each round cost, or the problem in the contender's own words."""
     told = {}
     with served() as url, ExitStack() as stack:
-        workers = {name: stack.enter_context(_worker(name, url)) for name in CONTENDERS}
+        workers = {name: stack.enter_context(_worker(name, url)) for name in names}
         for turn in range(rounds + 1):
-            for twin, kind in KINDS:
+            for twin, kind in kinds:
                 for name, ask in workers.items():
                     series = told.setdefault(f"{twin} {kind}", {}).setdefault(name, [])
                     if twin in CONTENDERS[name].twins and not (series and "problem" in series[0]):
-                        series.append(ask(twin, kind, CALLS if turn else CALLS // 3))
+                        series.append(ask(twin, kind, count if turn else max(count // 3, at_once), at_once))
     # The first round opens connections and fills caches.
     return {
         call: {name: series if "problem" in series[0] else series[1:] for name, series in by_name.items() if series}
@@ -55,58 +54,33 @@ def measure(rounds):
     }
 
 
-def summary(by_name):
-    """By contender: microseconds of CPU a call, its ratio to the floor, calls per second; or the problem."""
-    told = {}
+def rows(by_name, count):
+    """A row for each contender: medians, and the ratio of its CPU time to that of the first."""
+    floor = next(iter(by_name.values()))
     for name, series in by_name.items():
         if "problem" in series[0]:
-            told[name] = series[0]
+            yield [name, "-", "-", series[0]["problem"], "-"]
             continue
-        cpu, wall = ([one[clock] for one in series] for clock in ("cpu", "wall"))
-        told[name] = {
-            "cpu_us": statistics.median(cpu) / CALLS * 1e6,
-            "to_floor": median_ratio(cpu, [one["cpu"] for one in by_name[FLOOR]]),
-            "calls_per_second": CALLS / statistics.median(wall),
-        }
-    return told
+        cpu, wall, p99 = ([one[what] for one in series] for what in ("cpu", "wall", "p99"))
+        ratio = median_ratio(cpu, [one["cpu"] for one in floor])
+        each, whole, slow = (statistics.median(found) for found in (cpu, wall, p99))
+        yield [name, f"{each / count * 1e6:.0f}", f"{ratio:.2f}", f"{count / whole:.0f}", f"{slow * 1000:.1f}"]
 
 
-def _row(name, numbers):
-    if "problem" in numbers:
-        return [name, "-", "-", numbers["problem"]]
-    return [name, f"{numbers['cpu_us']:.0f}", f"{numbers['to_floor']:.2f}", f"{numbers['calls_per_second']:.0f}"]
-
-
-def plot(results):
-    """The ratios of CPU time, as bars."""
-    from matplotlib import pyplot as plt
-
-    figure, panels = plt.subplots(2, 2, figsize=(12, 9), sharey=True, layout="constrained")
-    names = [*reversed(CONTENDERS)]
-    for panel, (call, by_name) in zip(panels.flat, results.items(), strict=True):
-        ratios = [by_name.get(name, {}).get("to_floor", 0) for name in names]
-        colours = ["#c2410c" if name.startswith("gptimage2-video") else "#94a3b8" for name in names]
-        bars = panel.barh(names, ratios, color=colours)
-        panel.bar_label(bars, [f"{ratio:.2f}" if ratio else "" for ratio in ratios], padding=3)
-        panel.axvline(1, color="black", linewidth=0.8)
-        panel.margins(x=0.12)
-        panel.set_title(call if call.startswith("sync") else f"{call}, 50 at a time")
-        panel.set_xlabel("CPU time per call, to bare httpx")
-    figure.savefig(REPORTS / "calls.png", dpi=110)
+def report(rounds, names, kinds, count=CALLS, at_once=AT_ONCE):
+    """Measure and print."""
+    for call, by_name in measure(rounds, names, kinds, count, at_once).items():
+        print(f"{call}, {'one' if call.startswith('sync') else at_once} at a time, {rounds} rounds of {count}:\n")
+        print(
+            table(["", "CPU µs a call", "to the first", "calls a second", "p99 ms"], rows(by_name, count)), flush=True
+        )
 
 
 def main(rounds):
-    """Measure, print, keep, draw."""
-    series = measure(rounds)
-    results = {call: summary(by_name) for call, by_name in series.items()}
-    keep("calls", {"rounds": rounds, "calls": CALLS, "results": results, "series": series})
-    for call, by_name in results.items():
-        print(f"{call}, {'one by one' if call.startswith('sync') else '50 at a time'}, {rounds} rounds of {CALLS}:\n")
-        rows = [_row(name, numbers) for name, numbers in by_name.items()]
-        print(table(["", "CPU µs a call", "to bare httpx", "calls a second"], rows))
-    names = sorted({contender.distribution for contender in CONTENDERS.values()})
-    print(f"{versions([*names, 'aiohttp', 'granian'])}.\n", flush=True)
-    plot(results)
+    """Every contender but the engines' own."""
+    report(rounds, [name for name in CONTENDERS if name != "bare aiohttp"], KINDS)
+    distributions = sorted({contender.distribution for contender in CONTENDERS.values()})
+    print(f"{versions(distributions)}.\n", flush=True)
 
 
 if __name__ == "__main__":

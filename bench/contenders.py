@@ -1,8 +1,7 @@
 """What is measured side by side: how each client submits and polls, sync and async, against the server of `server.py`.
 
-Lives here: a function a client, called with the server's URL and `sync` or `async`; it gives the two calls. Not here:
-measuring (`calls`, `startup`). Retries are off where the client can do so; a sync call gives its result, an async one
-is awaited. Imports stand inside the functions, as each is measured in a process of its own.
+A function a client, called with the server's URL and `sync` or `async`; it gives the two calls. Retries are off where
+the client can do so. Imports stand inside the functions, as each is measured in a process of its own.
 """
 
 import os
@@ -16,39 +15,42 @@ KEY = "test-key"
 BODY = {"prompt": PROMPT, "model": MODEL, "inputMode": "text_to_video", "aspectRatio": "16:9", "duration": 5}
 
 
+SUBMIT, POLL = "/api/ai/video/generate", f"/api/ai/tasks/{ID}"
+AUTHORIZATION = {"Authorization": f"Bearer {KEY}"}
+
+
 def bare_httpx(url, twin):
     """The floor: the same JSON, and nothing else."""
     import httpx
 
-    return _bare(httpx, url, twin)
-
-
-def bare_httpx2(url, twin):
-    """The floor of those that left httpx for its fork."""
-    import httpx2
-
-    return _bare(httpx2, url, twin)
-
-
-def _bare(library, url, twin):
-    key = {"Authorization": f"Bearer {KEY}"}
-    submit, poll = f"{url}/api/ai/video/generate", f"{url}/api/ai/tasks/{ID}"
     if twin == "sync":
-        http = library.Client(headers=key)
-        return lambda: _read(http.post(submit, json=BODY)), lambda: _read(http.get(poll))
-    http = library.AsyncClient(headers=key)
+        http = httpx.Client(headers=AUTHORIZATION)
+        return (
+            lambda: http.post(url + SUBMIT, json=BODY).raise_for_status().json(),
+            lambda: http.get(url + POLL).raise_for_status().json(),
+        )
+    http = httpx.AsyncClient(headers=AUTHORIZATION)
 
     async def post():
-        return _read(await http.post(submit, json=BODY))
+        return (await http.post(url + SUBMIT, json=BODY)).raise_for_status().json()
 
     async def get():
-        return _read(await http.get(poll))
+        return (await http.get(url + POLL)).raise_for_status().json()
 
     return post, get
 
 
-def _read(response):
-    return response.raise_for_status().json()
+def bare_aiohttp(url, _twin):
+    """The floor of aiohttp: a session as the manual shows it, but without its limit of 100 connections."""
+    import aiohttp
+
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=AUTHORIZATION)
+
+    async def read(sent):
+        async with sent as response:
+            return await response.json()
+
+    return lambda: read(session.post(url + SUBMIT, json=BODY)), lambda: read(session.get(url + POLL))
 
 
 def generated(url, twin):
@@ -119,42 +121,11 @@ def fal_client(url, twin):
     return lambda: client.submit("some/video", given), lambda: client.status("some/video", ID)
 
 
-def runwayml(url, twin, **options):
-    """Text to video, and one look at a task."""
-    from runwayml import AsyncRunwayML, RunwayML
-
-    client = (RunwayML if twin == "sync" else AsyncRunwayML)(api_key=KEY, base_url=url, max_retries=0, **options)
-    create = client.text_to_video.create
-    return (
-        lambda: create(model="veo3.1_fast", prompt_text=PROMPT, ratio="1280:720", duration=8),
-        lambda: client.tasks.retrieve(ID),
-    )
-
-
-def runwayml_aiohttp(url, twin):
-    """The same over aiohttp, which it offers for async."""
-    from runwayml import DefaultAioHttpClient
-
-    return runwayml(url, twin, http_client=DefaultAioHttpClient())
-
-
-def lumaai(url, twin):
-    """A generation, and one look at it."""
-    from lumaai import AsyncLumaAI, LumaAI
-
-    client = (LumaAI if twin == "sync" else AsyncLumaAI)(auth_token=KEY, base_url=url, max_retries=0)
-    create = client.generations.create
-    return (
-        lambda: create(model="ray-2", prompt=PROMPT, aspect_ratio="16:9", duration="5s"),
-        lambda: client.generations.get(ID),
-    )
-
-
-def google_genai(url, twin, **options):
+def google_genai(url, twin):
     """Veo: an operation, and one look at it, in enterprise mode, the only one in which this version submits videos."""
     from google.genai import Client, types
 
-    http = types.HttpOptions(base_url=url, retry_options=types.HttpRetryOptions(attempts=1), **options)
+    http = types.HttpOptions(base_url=url, retry_options=types.HttpRetryOptions(attempts=1))
     client = Client(vertexai=True, api_key=KEY, http_options=http)
     client = client if twin == "sync" else client.aio
     model, source = "veo-3.1-fast-generate-preview", types.GenerateVideosSource(prompt=PROMPT)
@@ -164,13 +135,6 @@ def google_genai(url, twin, **options):
         lambda: client.models.generate_videos(model=model, source=source, config=config),
         lambda: client.operations.get(operation),
     )
-
-
-def google_genai_aiohttp(url, twin):
-    """The same over aiohttp, which it takes for async."""
-    import aiohttp
-
-    return google_genai(url, twin, aiohttp_client=aiohttp.ClientSession())
 
 
 def comfy(url, twin):
@@ -197,7 +161,7 @@ class Contender:
 # The first is the floor.
 CONTENDERS = {
     "bare httpx": Contender(bare_httpx, "httpx", "httpx"),
-    "bare httpx2": Contender(bare_httpx2, "httpx2", "httpx2"),
+    "bare aiohttp": Contender(bare_aiohttp, "aiohttp", "aiohttp", ("async",)),
     "generated client": Contender(generated, "gptimage2-video", "gptimage2_video_api.client"),
     "gptimage2-video": Contender(ours, "gptimage2-video", "gptimage2_video"),
     "gptimage2-video, aiohttp": Contender(ours_aiohttp, "gptimage2-video", "gptimage2_video", ("async",)),
@@ -205,9 +169,5 @@ CONTENDERS = {
     "comfy-sdk": Contender(comfy, "comfy-sdk", "comfy_sdk"),
     "fal-client": Contender(fal_client, "fal-client", "fal_client"),
     "google-genai": Contender(google_genai, "google-genai", "google.genai"),
-    "google-genai, aiohttp": Contender(google_genai_aiohttp, "google-genai", "google.genai", ("async",)),
-    "runwayml": Contender(runwayml, "runwayml", "runwayml"),
-    "runwayml, aiohttp": Contender(runwayml_aiohttp, "runwayml", "runwayml", ("async",)),
-    "lumaai": Contender(lumaai, "lumaai", "lumaai"),
     "openai": Contender(openai, "openai", "openai"),
 }

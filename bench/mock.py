@@ -3,11 +3,10 @@
     make bench-mock                  all servers, 5 rounds
     make bench-mock SERVERS="mock steady"
 
-Prism and Steady answer with the examples of `openapi.yaml`; the Starlette application (`bench/mock_app.py`) adds the
-mock's own validation; the mock keeps tasks, credits and a request log besides. Each server has one core, wrk the
-other. The candidates take turns in every round, so that a slow moment hits all alike; the medians over the rounds are
-told, and the median of the ratios within one round. Processor time per request is what a busy machine changes least.
-Nothing is asserted but that every reply was a good one.
+Prism and Steady answer with the examples of `openapi.yaml`; the mock keeps tasks, credits and a request log. Each
+server has one core, wrk the other. The candidates take turns in every round, so that a slow moment hits all alike; the
+medians over the rounds are told, and the median of the ratios within one round. Processor time per request is what a
+busy machine changes least. Nothing is asserted but that every reply was a good one.
 """
 
 import json
@@ -20,6 +19,8 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from side_by_side import median_ratio, table
 
 ROUNDS = 5
 SECONDS = 2  # of each measurement
@@ -38,14 +39,6 @@ SERVERS = {  # the port comes last
     "mock": MOCK,
     "steady": [STEADY, "--log=false", "--reject-on-sdk-error", SPEC, "--port"],
     "prism": [PRISM, "mock", "--errors", "--verboseLevel", "fatal", SPEC, "--port"],
-    "granian": [
-        *(PYTHON, "-m", "granian", "--interface", "asgi", "--no-access-log", "--log-level", "error"),
-        *("--working-dir", str(ROOT / "bench"), "mock_app:app", "--port"),
-    ],
-    "uvicorn": [
-        *(PYTHON, "-m", "uvicorn", "--no-access-log", "--log-level", "error"),
-        *("--app-dir", str(ROOT / "bench"), "mock_app:app", "--port"),
-    ],
 }
 BASELINE = "steady"
 
@@ -130,39 +123,32 @@ def measured(group, port, seconds):
 
 def versions():
     """What is measured, and with what."""
-    packages = ("gptimage2-video", "aiohttp", "jsonschema-rs", "starlette", "granian", "uvicorn", "httptools", "uvloop")
+    packages = ("gptimage2-video", "aiohttp", "jsonschema-rs", "uvloop")
     program = "import sys; from importlib.metadata import version; print(*(f'{n} {version(n)}' for n in sys.argv[1:]))"
-    yield said(PYTHON, "--version")
-    yield said(PYTHON, "-c", program, *packages)
+    for command in (
+        (PYTHON, "--version"),
+        (PYTHON, "-c", program, *packages),
+        ("node", "--version"),
+        ("wrk", "--version"),
+    ):
+        # wrk's exit code is 1 where it tells its version.
+        said = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+        yield said.partition("\n")[0].partition(" [")[0]
     for package in ("@stdy/cli", "@stoplight/prism-cli"):
         yield f"{package} {json.loads((TOOLS / 'node_modules' / package / 'package.json').read_text())['version']}"
-    yield "Node " + said("node", "--version")
-    yield said("wrk", "--version").partition(" [")[0]
-
-
-def said(*command):
-    """The first line that a program prints, whatever its exit code: wrk's is 1 where it tells its version."""
-    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.partition("\n")[0]
 
 
 def show(rounds):
-    """One table for each operation and number of connections."""
-    names = list(rounds[0])
-    for case in rounds[0][names[0]]:
-        title = f"{case[0]} at {case[1]}"
-        print(f"\n{title:12}{'requests/s':>12}{'p99 ms':>10}{'CPU us':>10}{'rate and CPU, ' + BASELINE + ' = 1':>28}")
-        for name in names:
-            rate, p99, cpu = (
-                statistics.median(row[name][case][key] for row in rounds) for key in ("rate", "p99", "cpu")
-            )
-            line = f"{name:12}{rate:12.0f}{p99:10.1f}{cpu:10.0f}"
-            if BASELINE in names:
-                ratios = (
-                    statistics.median(row[name][case][key] / row[BASELINE][case][key] for row in rounds)
-                    for key in ("rate", "cpu")
-                )
-                line += "".join(f"{ratio:14.2f}" for ratio in ratios)
-            print(line)
+    """One table for each operation and number of connections; ratios are to the baseline, where it was measured."""
+    for operation, connections in next(iter(rounds[0].values())):
+        case, rows = (operation, connections), []
+        for name in rounds[0]:
+            own = {key: [row[name][case][key] for row in rounds] for key in ("rate", "p99", "cpu")}
+            base = {key: [row.get(BASELINE, row[name])[case][key] for row in rounds] for key in own}
+            medians = (f"{statistics.median(series):.1f}" for series in own.values())
+            rows.append([name, *medians, *(f"{median_ratio(own[key], base[key]):.2f}" for key in ("rate", "cpu"))])
+        head = ["", "requests/s", "p99 ms", "CPU us", f"rate to {BASELINE}", f"CPU to {BASELINE}"]
+        print(f"{operation} at {connections}:\n\n{table(head, rows)}")
 
 
 def main(names):

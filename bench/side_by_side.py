@@ -1,10 +1,7 @@
-"""What the benchmarks share: the folder of their reports, the server, ratios within a round, tables.
+"""What the benchmarks share: the folder of their reports, the server, ratios within a round, tables."""
 
-Lives here: helpers without an opinion on what is measured. A script prints its report as Markdown, and leaves numbers
-and plots in `REPORTS` under its own name; `run` collects them.
-"""
-
-import json
+import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -26,6 +23,12 @@ def served():
         server.stdin.close()
 
 
+def alone_on_core(number):
+    """Keep this process on one core, and let it have as many connections as the system allows."""
+    os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[number]})
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+
+
 def median_ratio(own, floor):
     """The median of the ratios of two series, each within its own round."""
     return statistics.median(mine / base for mine, base in zip(own, floor, strict=True))
@@ -40,9 +43,3 @@ def table(head, rows):
 def versions(distributions):
     """One sentence: the interpreter and so many distributions."""
     return ", ".join([f"Python {sys.version.split()[0]}", *(f"{name} {version(name)}" for name in distributions)])
-
-
-def keep(name, numbers):
-    """Write the numbers of a benchmark down."""
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    (REPORTS / f"{name}.json").write_text(json.dumps(numbers, indent=1) + "\n")

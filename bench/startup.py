@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from contenders import BODY, CONTENDERS
-from side_by_side import HERE, REPORTS, keep, median_ratio, served, table, versions
+from side_by_side import HERE, REPORTS, median_ratio, served, table, versions
 
 BARE = str(REPORTS / "bare" / "bin" / "python")
 ALONE = "import sys; sys.modules['click'] = None; import httpx"
@@ -85,19 +85,16 @@ def sizes():
 
 
 def main(rounds):
-    """Measure, print, keep."""
+    """Measure and print."""
     taken, bytes_of = measure(rounds), sizes()
-    keep("startup", {"rounds": rounds, "seconds": taken, "bytes": bytes_of})
     rows = [
         [name, f"{statistics.median(times) * 1000:.0f}", f"{median_ratio(times, taken[FLOOR]):.2f}"]
         for name, times in taken.items()
     ]
     print(f"Whole processes, {rounds} rounds:\n")
     print(table(["", "ms", f"to {FLOOR} alone"], rows))
-    own, base = (
-        bytes_of.pop("gptimage2-video"),
-        [bytes_of[name] for name in bytes_of if name not in ("pip", "setuptools")],
-    )
+    own = bytes_of.pop("gptimage2-video")
+    base = [found for name, found in bytes_of.items() if name not in ("pip", "setuptools")]
     with_code, without = (sum(column) for column in zip(*base, strict=True))
     print(
         f"Installed: {own[0] / 1e6:.2f} MB ({own[1] / 1e6:.2f} MB without bytecode) over the {with_code / 1e6:.2f} MB"

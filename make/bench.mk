@@ -1,5 +1,5 @@
 # Benchmarks.
-.PHONY: bench bench-batch bench-mock bench-playground
+.PHONY: bench bench-batch bench-mock
 # Two environments: the bare wheel, and one with the peers and all that measures. `make bench-calls` runs one benchmark.
 SERVERS_DIR := build/bench/servers
 bench: build/bench/.made $(SERVERS_DIR)/.made ## Measure everything side by side; the report is build/bench/report.md
@@ -18,16 +18,12 @@ build/bench/.made: $(VENV)/.dev bench/requirements.txt $(shell find overlay cli 
 bench-batch: $(VENV)/.dev ## Measure batches of 300 and 10,000 lines, or of LINES
 	$(BIN)/python bench/batch.py $(LINES)
 
-bench-playground: $(VENV)/.dev browser ## Measure what the playground weighs, and when it can be used
-	$(BIN)/python bench/playground.py
-
 # What the mock is measured against, exact, and never a dependency of the project; no package may run a script of its own.
 $(SERVERS_DIR)/.made: $(VENV)/.dev
 	rm -rf $(SERVERS_DIR) && "$(PYTHON)" -m venv $(SERVERS_DIR)/python
-	$(SERVERS_DIR)/python/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) --editable '.[mock]' \
-	  starlette==1.10.0 granian==2.8.7 uvicorn==0.54.0 httptools==0.9.0
+	$(SERVERS_DIR)/python/bin/python -m pip --quiet --disable-pip-version-check install --constraint $(LOCK) --editable '.[mock]'
 	$(WITH_OUR_NODE) npm install --prefix $(SERVERS_DIR) --ignore-scripts --no-audit --no-fund @stdy/cli@0.22.2 @stoplight/prism-cli@5.16.0
 	@command -v wrk >/dev/null || { apt-get update --quiet --quiet && apt-get install --yes --quiet --quiet wrk; }
 	@touch $@
-bench-mock: $(SERVERS_DIR)/.made ## Measure the mock beside Prism, Steady and a bare ASGI application, or those in SERVERS
+bench-mock: $(SERVERS_DIR)/.made ## Measure the mock beside Prism and Steady, or those in SERVERS
 	$(WITH_OUR_NODE) $(BIN)/python bench/mock.py $(SERVERS)

@@ -1,5 +1,5 @@
 # More tests and checks.
-.PHONY: test-all soak coverage lint-spec spec-diff secrets audit test-wheel
+.PHONY: test-all soak coverage lint-spec oasdiff spec-diff drift secrets audit test-wheel
 # `make contract` runs these, with more examples.
 NOT_HERE := --ignore=tests/contract
 test-all: $(VENV)/.dev ## All tests but those of `make contract`
@@ -15,15 +15,24 @@ soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compare
 lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
 	$(BIN)/openapi-spec-validator openapi.yaml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npx --yes @redocly/cli@2.77.0 lint openapi.yaml
-spec-diff: $(VENV)/.dev ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
+# A version has a mark of its own, so that another one is installed anew; its verdicts are pinned by tests/tools.
+OASDIFF := build/tools/.oasdiff-v1.37.0
+oasdiff: $(OASDIFF) ## oasdiff into build/tools, for spec-diff and its tests; needs Go
+$(OASDIFF):
+	@command -v go >/dev/null || { echo "oasdiff needs Go 1.21 or newer: install it from its own site, or your system's package golang-go" >&2; exit 2; }
+	GOBIN="$(CURDIR)/build/tools" go install github.com/oasdiff/oasdiff@$(subst build/tools/.oasdiff-,,$@)
+	@rm -f build/tools/.oasdiff-* && touch $@
+spec-diff: $(VENV)/.dev $(OASDIFF) ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
 	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
+drift: $(VENV)/.dev ## The public documentation's PAGES, URLs or files, against openapi.yaml; DRIFT_ARGS=--record once you read what changed
+	$(BIN)/python -m tools.drift $(PAGES) $(DRIFT_ARGS)
 test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
 	tools/test_wheel.sh "$(PYTHON)" $(LOCK) build/dist/*.whl
 
 # What looks like a secret and is none: the keys of the mock and of tests, the documentation's task id.
 NO_SECRETS := test-key|hush-hush|a-real-key|01J9XA5M2R9W4QZC4PYJF3N7ND|0123456789ABCDEFGHJKMNPQRSTVWXYZ
 secrets: $(VENV)/.dev ## Fail where a file of the repository seems to hold a key or a password
-	$(BIN)/detect-secrets-hook --exclude-files 'rapidoc|requirements-dev' --exclude-secrets '$(NO_SECRETS)' $(or $(FILES),$$(git ls-files))
+	$(BIN)/detect-secrets-hook --exclude-files 'rapidoc|requirements-dev|drift/seen' --exclude-secrets '$(NO_SECRETS)' $(or $(FILES),$$(git ls-files))
 audit: $(VENV)/.dev ## Ask the internet for known holes in the locked dependencies
 	rm -rf build/audit && "$(PYTHON)" -m venv build/audit
 	build/audit/bin/python -m pip --quiet --disable-pip-version-check install pip-audit==2.10.1

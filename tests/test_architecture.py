@@ -51,14 +51,14 @@ def imports(name):
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (known(alias.name) for alias in node.names)
+            yield from (owner(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
             module = ".".join([*base, *filter(None, [node.module])])
-            yield from (known(f"{module}.{alias.name}") for alias in node.names)
+            yield from (owner(f"{module}.{alias.name}") for alias in node.names)
 
 
-def known(name):
+def owner(name):
     """The module of ours that a name is or is in; else the top of its package."""
     while name not in MODULES and "." in name:
         name = name.rpartition(".")[0]
@@ -76,15 +76,15 @@ def reached(name):
 
     Not through generated code, which imports httpx for clients that nobody calls: one module may use it, see below.
     """
-    todo, found = [name], set()
-    while todo:
-        module = todo.pop()
+    pending, reachable = [name], set()
+    while pending:
+        module = pending.pop()
         for target in () if module.startswith("gptimage2_video_api") else targets(module):
             room = target.rpartition(".")[0]
-            new = {target, room if room in MODULES and "." in room else target} - found
-            todo += new
-            found |= new
-    return found
+            new = {target, room if room in MODULES and "." in room else target} - reachable
+            pending += new
+            reachable |= new
+    return reachable
 
 
 def local(name):

@@ -58,7 +58,7 @@ def target(tmp_path, monkeypatch):
     return folder / "cup.mp4"
 
 
-def patience(row):
+def timeout(row):
     return IMPATIENT if "-slow-" in row.scenario else PATIENT
 
 
@@ -89,7 +89,7 @@ class TestEveryScenario:
     def test_the_library_ends_as_the_table_says(self, row, variant, server, target, video):
         with ExitStack() as stack:
             client = ClientUnderTest(variant, server.scenario_url(row.scenario), stack)(
-                request_timeout=patience(row), poll_interval=INTERVAL
+                request_timeout=timeout(row), poll_interval=INTERVAL
             )
             try:
                 ended, name = client.generate(VEO, save_to=target, timeout=TIMEOUT), "Completed"
@@ -109,7 +109,7 @@ class TestEveryScenario:
             "--poll-interval",
             str(INTERVAL),
             "--request-timeout",
-            str(patience(row)),
+            str(timeout(row)),
         )
         outcome = cli("generate", VEO["prompt"], "--model", VEO["model"], "-o", target.name, *schedule)
         assert row.exit == outcome.code, outcome.err

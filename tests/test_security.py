@@ -15,7 +15,7 @@ from support.scripted import reply
 KEY = "sk-needle-0f9d3c71"
 VEO = {"prompt": "A cup", "model": "veo3_lite", "inputMode": "text_to_video"}
 # One of each way out: done, failed, refused, ill, uncertain, astray, unsaved.
-WAYS_OUT = [
+SCENARIOS = [
     "reference",
     "failed",
     "submit-422",
@@ -55,13 +55,13 @@ class TestTheKey:
     @pytest.mark.parametrize(
         "json_", [pytest.param((), marks=pytest.mark.slow, id="text"), pytest.param(("--json",), id="json")]
     )
-    @pytest.mark.parametrize("way_out", WAYS_OUT)
+    @pytest.mark.parametrize("scenario", SCENARIOS)
     def test_is_in_nothing_that_the_command_line_says_logs_or_writes(
-        self, way_out, json_, server, folder, capsys, monkeypatch, caplog
+        self, scenario, json_, server, folder, capsys, monkeypatch, caplog
     ):
         caplog.set_level(logging.DEBUG)
         monkeypatch.setenv("GPTIMAGE2_DEBUG", "1")
-        cli = CommandLine(capsys, monkeypatch).against(server.scenario_url(way_out), KEY)
+        cli = CommandLine(capsys, monkeypatch).against(server.scenario_url(scenario), KEY)
         made = cli("generate", VEO["prompt"], "--model", VEO["model"], "-o", "cup.mp4", "--timeout", "100", *json_)
         listed = cli("tasks", "--json")
         assert listed.object["tasks"], "there is something to look through"

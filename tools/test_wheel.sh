@@ -27,8 +27,6 @@ grep -q "pip install 'gptimage2-video\[mock\]'" err
 expect 2 "$bin/gptimage2-video" demo
 expect 2 "$bin/gptimage2-video" contract
 grep -q "pip install 'gptimage2-video\[contract\]'" err
-expect 2 "$bin/gptimage2-video" drift page.html
-grep -q "pip install 'gptimage2-video\[drift\]'" err
 expect 2 "$bin/gptimage2-video" batch status .
 grep -q "pip install 'gptimage2-video\[batch\]'" err
 expect 0 "$bin/gptimage2-video" tasks
@@ -36,10 +34,6 @@ expect 0 "$bin/gptimage2-video" tasks
 install "gptimage2-video[contract] @ file://$wheel"
 GPTIMAGE2_API_KEY=none expect 4 "$bin/gptimage2-video" contract --base-url http://127.0.0.1:9 --report report
 grep -q 'were not observed' out
-
-install "gptimage2-video[drift] @ file://$wheel"
-expect 0 "$bin/gptimage2-video" drift "$here"/tests/pages/{generate-video.md,tasks.html,pricing.html} --require price --require field
-expect 65 "$bin/gptimage2-video" drift "$here/tests/pages/login.html"
 
 install "gptimage2-video[mock] @ file://$wheel"
 "$bin/gptimage2-video" demo --out videos

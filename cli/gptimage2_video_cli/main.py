@@ -2,13 +2,12 @@
 
 import errno
 import os
-import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 
@@ -33,8 +32,10 @@ from .console.completion import complete, completion
 from .console.current_task import CURRENT_TASK, CurrentTask
 from .console.exit_codes import UNEXPECTED, exit_code
 from .console.output import PROGRAM, Console, StdoutClosed, discard_stdout, log_stderr
-from .console.signals import SIGNALS
-from .drift.command import drift
+from .console.signals import ignore_interrupts, interruptible
+
+# httpx imports rich and pygments, a third of its own time, for a command line that nobody calls here.
+sys.modules.setdefault("httpx._main", cast("Any", None))
 
 # Errors after which there is nothing to wait for.
 _FINAL: Final = (TaskFailed, TaskNotFound)
@@ -57,13 +58,12 @@ Environment:
 \b
 Exit codes:
     0  done
-    1  the task failed; `contract` and `drift`: a difference was found
+    1  the task failed; `contract`: a violation was found
     2  usage, rule or budget: nothing was sent
     3  the API refused
     4  API or network unavailable; safe to retry
     5  uncertain whether the submission was accepted; it may have been charged
     6  download failed; the video exists
-   65  a page is not the documentation, or lacks what `drift` requires
    70  unexpected error: please report it
    74  cannot write the result to stdout
   124  timeout: the task is still pending
@@ -78,7 +78,7 @@ def cli() -> None:
 for command in (
     *(generate, status, wait, tasks, resume, batch),
     *(models, quote, check),
-    *(demo, mock, contract, drift, mcp),
+    *(demo, mock, contract, mcp),
     *(doctor, completion),
 ):
     cli.add_command(command)
@@ -89,13 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     console = Console(json="--json" in arguments)  # until the options are parsed, which may fail
     current = CurrentTask()
-    with _interruptible(), _printed_warnings():
+    with interruptible(), _printed_warnings():
         try:
             return _invoke(arguments, console, current)
         except click.exceptions.Exit as end:
             return end.exit_code
         except BaseException as error:
-            _ignore_signals()  # a second Ctrl-C must not cut the resume command short
+            ignore_interrupts()  # a second Ctrl-C must not cut the resume command short
             return _report(error, console, current)
 
 
@@ -167,22 +167,3 @@ def _printed_warnings() -> Generator[None]:
         warnings.simplefilter("always", JournalWarning)
         warnings.showwarning = show
         yield
-
-
-@contextmanager
-def _interruptible() -> Generator[None]:
-    """SIGTERM and a closed terminal interrupt as Ctrl-C does, unless the parent process ignores them."""
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _ignore_signals() -> None:
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)

@@ -42,7 +42,6 @@ from support.agents import Agent, call
 from support.batches import refuses
 from support.broken_servers import charging, scenario
 from support.commandline import CommandLine
-from support.drift_pages import GENERATE, QUICKSTART, copy_pages, edited
 from support.scripted import reply
 
 pytestmark = pytest.mark.slow
@@ -57,7 +56,6 @@ VOLATILE = (
     (r"\btsk_[0-9A-Z]{26}\b", "TASK"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|\+00:00)", "TIME"),
     (r'"[0-9a-f]{32}"', '"SUBMISSION"'),
-    (r'"(statements|covered|facts)": \d+', r'"\1": 1'),
     (r"#/x-model-table/models/\d+", "#/x-model-table/models/1"),
     (r'"/[^"]*/(journal|cup)[^"/]*(\.\w+)"', r'"/FOLDER/\1\2"'),
 )
@@ -240,14 +238,6 @@ async def charges_too_much_and_tells_more(exchange):
     response = await charging(3)(exchange)
     more = {"eta": 3} if response.status == 200 else {}
     return json_response(response.status, json.loads(response.body) | more)
-
-
-def test_drift(cli):
-    copy_pages()
-    unreadable = "| Model | Duration |\n|---|---|\n| `kling/v2-1-pro` | 4-12 s |\n\n## Example\n"
-    edited(GENERATE, ("`veo3_fast`, `veo3`,", "`veo4_fast`, `veo3`,"), ("## Example\n", unreadable))
-    found = cli("drift", GENERATE, QUICKSTART, "--ignore", "model/veo3_*", "--json").object
-    assert golden("drift") == stable(found)
 
 
 class TestMcp:

@@ -11,8 +11,6 @@ import pytest
 
 from gptimage2_video import VideoClientError, __version__
 from gptimage2_video_cli.console.exit_codes import EXIT_CODES
-from gptimage2_video_cli.console.output import StdoutClosed
-from gptimage2_video_cli.drift.trouble import NotDocumentation, PageUnreachable
 from gptimage2_video_cli.main import cli, main
 from support.commandline import CommandLine, every_command, spawn
 
@@ -25,7 +23,6 @@ HEAVY = {
     "asyncio",
     "email.utils",
 }
-OWN_ERRORS = (StdoutClosed, PageUnreachable, NotDocumentation)
 ON_LINUX = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 
@@ -40,24 +37,25 @@ class TestHelp:
         assert (0, f"gptimage2-video, version {__version__}\n", "") == command("--version")
 
     @pytest.mark.parametrize(
-        "words", [("--help",), ("-h",), *((*words, "-h") for words in every_command() if words != ("mock",))]
+        "arguments",
+        [("--help",), ("-h",), *((*each, "-h") for each in every_command() if each != ("mock",))],
     )
-    def test_every_command_explains_itself_with_examples(self, command, words):
-        outcome = command(*words)
+    def test_every_command_explains_itself_with_examples(self, command, arguments):
+        outcome = command(*arguments)
         assert (0, True) == (outcome.code, "Examples:\n" in outcome.out)
 
     def test_the_help_of_the_group_lists_every_exit_code_of_the_table(self, command):
         listed = {line.split()[0] for line in command("--help").out.splitlines() if line.strip()}
-        assert {str(code) for _, code in EXIT_CODES} | {str(error.exit_code) for error in OWN_ERRORS} <= listed
+        assert {str(code) for _, code in EXIT_CODES} <= listed
 
     def test_the_help_says_that_the_key_comes_from_the_environment_alone(self, command):
         assert "there is no option for it" in command("--help").out
         assert not [option for item in cli.commands.values() for option in item.params if "key" in (option.name or "")]
 
     @pytest.mark.process
-    @pytest.mark.parametrize("words", [["--version"], ["--help"], ["generate", "--help"]])
-    def test_what_sends_nothing_loads_no_http_library(self, words):
-        script = f"import sys; from gptimage2_video_cli.main import main; main({words}); print(*sys.modules)"
+    @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["generate", "--help"]])
+    def test_what_sends_nothing_loads_no_http_library(self, arguments):
+        script = f"import sys; from gptimage2_video_cli.main import main; main({arguments}); print(*sys.modules)"
         loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
         assert set() == HEAVY & set(loaded.split())
 
@@ -65,9 +63,11 @@ class TestHelp:
         outcome = command()
         assert (2, "", True) == (outcome.code, outcome.out, "Commands:" in outcome.err)
 
-    @pytest.mark.parametrize("words", [("nonsense",), ("--nonsense",), ("generate",), ("status",), ("demo", "--json")])
-    def test_wrong_usage_ends_with_2_and_a_hint(self, command, words):
-        outcome = command(*words)
+    @pytest.mark.parametrize(
+        "arguments", [("nonsense",), ("--nonsense",), ("generate",), ("status",), ("demo", "--json")]
+    )
+    def test_wrong_usage_ends_with_2_and_a_hint(self, command, arguments):
+        outcome = command(*arguments)
         assert (2, True) == (outcome.code, "rror: " in outcome.err)
 
     def test_wrong_usage_as_json(self, command):
@@ -119,9 +119,9 @@ class TestClosedStreams:
 
     @pytest.mark.process
     @ON_LINUX
-    @pytest.mark.parametrize("words", [["models"], ["models", "--json"], ["--help"], ["--version"]])
-    def test_a_full_disk_under_stdout_is_reported(self, words):
-        with Path("/dev/full").open("w") as full, spawn(*words, stdout=full) as process:
+    @pytest.mark.parametrize("arguments", [["models"], ["models", "--json"], ["--help"], ["--version"]])
+    def test_a_full_disk_under_stdout_is_reported(self, arguments):
+        with Path("/dev/full").open("w") as full, spawn(*arguments, stdout=full) as process:
             message = "error: cannot write the result to stdout: No space left on device\n"
             assert (message, 74) == (process.stderr.read(), process.wait())
 
@@ -168,8 +168,8 @@ def test_signal_handlers_are_restored():
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("words", [["models", "--json"], ["quote", "A cup", "--model", "veo3", "--json"]])
-def test_the_module_runs_as_the_command_does(words):
-    with spawn(*words) as process:
+@pytest.mark.parametrize("arguments", [["models", "--json"], ["quote", "A cup", "--model", "veo3", "--json"]])
+def test_the_module_runs_as_the_command_does(arguments):
+    with spawn(*arguments) as process:
         assert json.loads(process.stdout.read())
         assert 0 == process.wait()

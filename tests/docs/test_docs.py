@@ -13,17 +13,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tools.docs.commands import commands
+from tools.docs import commands
 from tools.docs.pages import pages
-from tools.docs.reference import NOTES
-from tools.docs.site import faults
 
 import gptimage2_video
-from gptimage2_video import check
+from gptimage2_video import check, polling
 from gptimage2_video.journal import SubmissionState
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from support.commandline import every_command
-from support.drift_pages import GENERATE, PRICING, copy_pages
 from support.paths import ROOT
 from support.postgres import Postgres, programs
 from support.samples import MOCK, Terminal, in_a_shell, parse, samples, steps
@@ -31,7 +28,7 @@ from support.samples import MOCK, Terminal, in_a_shell, parse, samples, steps
 TYPESCRIPT = ROOT / "clients" / "typescript"
 PAGES = pages()
 SAMPLES = [sample for page, text in PAGES.items() for sample in samples(page, text)]
-EXECUTED = [sample for sample in SAMPLES if sample.reason is None and sample.page != "cli.md"]
+EXECUTED = [sample for sample in SAMPLES if sample.reason is None]
 WITH_SAMPLES = sorted({sample.page for sample in EXECUTED})
 TARGETS = {
     target
@@ -40,10 +37,6 @@ TARGETS = {
 }
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-SAVED = {
-    "https://gptimage2api.org/docs/api-reference/video-generation": GENERATE,
-    "https://gptimage2api.org/docs/pricing": PRICING,
-}
 TSC_OPTIONS = ("--strict", "--exactOptionalPropertyTypes", "--target", "ES2022", "--module", "NodeNext")
 
 
@@ -59,7 +52,6 @@ CONFIGURATION = yaml.load((ROOT / "docs" / "mkdocs.yml").read_text("utf-8"), Loa
 def terminal(server, clock, monkeypatch, tmp_path, capfd):
     """An empty folder, and a terminal in which the mock and its key are set."""
     monkeypatch.chdir(tmp_path)
-    copy_pages()
     monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
     monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
     return Terminal(server, monkeypatch, capfd)
@@ -95,15 +87,23 @@ class TestSamples:
         for name in ("shots.jsonl", "shots.csv", "request.json"):
             Path(name).touch()
         Path("videos").mkdir()
-        for sample in (sample for sample in SAMPLES if sample.page == "cli.md"):
-            if sample.language == "console":
-                assert all(parse(step.command) for step in steps(sample.code))
-            else:
-                assert all(isinstance(told, dict) for told in objects(sample.code))
+        for words in every_command():
+            told = helped(words).partition("Examples:\n")[2].partition("\n\n")[0]
+            assert all(parse(line) for line in told.splitlines() if "gptimage2-video " in line), words
+            blocks = re.findall(r'(?:^ +[{"}].*\n)+', helped(words), re.MULTILINE)
+            assert all(isinstance(told, dict) for block in blocks for told in objects(block)), words
 
     def test_no_block_of_a_page_escapes_this_test(self):
         fences = sum(len(re.findall(r"^\s*(?:```|~~~)", text, re.MULTILINE)) for text in PAGES.values())
         assert fences == 2 * len(SAMPLES)
+
+
+def helped(words):
+    """The help of a command as its page shows it."""
+    command = commands.cli
+    for word in words:
+        command = command.commands[word]
+    return command.help
 
 
 def runs_python(sample, _terminal, server, capfd):
@@ -162,10 +162,10 @@ def is_read_by_the_commands_behind_it(sample, *_):
 
 
 def works_as_a_workflow(sample, _terminal, server, _capfd):
-    """Each step is run, with its own settings, no clock but the real one, and saved pages for those of the internet."""
+    """Each step is run, with its own settings, and no clock but the real one."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    here = {"4010": port, "contract --report": "contract --rate 100 --report", **SAVED}
+    here = {"4010": port, "contract --report": "contract --rate 100 --report"}
     service = {"GPTIMAGE2_BASE_URL": server.url, "GPTIMAGE2_API_KEY": "test-key"}
     for name, job in yaml.safe_load(sample.code)["jobs"].items():
         for step in (step for step in job["steps"] if "run" in step):
@@ -242,18 +242,29 @@ class TestPages:
             assert (name, True, "") == (name, title.startswith("# "), empty)
             assert re.match(r"[A-Z]", first), name
 
-    def test_every_public_name_is_told_with_a_docstring_of_its_own(self):
-        told = set(re.findall(r"^::: gptimage2_video\.(\w+)$", "\n".join(PAGES.values()), re.MULTILINE))
-        assert set(gptimage2_video.__all__) == told
+    def test_every_public_name_is_told_once_with_words_of_its_own(self):
+        text = "\n".join(PAGES.values())
+        told = re.findall(r"^::: gptimage2_video\.([\w.]+)$", text, re.MULTILINE)
+        assert sorted(gptimage2_video.__all__) == sorted(name for name in told if "." not in name)
+        assert {f"polling.{name}" for name in polling.__all__} <= set(told)
         for name in gptimage2_video.__all__:
             found = getattr(gptimage2_video, name)
             documented = inspect.isclass(found) or inspect.isfunction(found)
-            assert found.__dict__.get("__doc__", found.__doc__) if documented else NOTES[name], name
+            on_the_page = re.search(rf"^::: gptimage2_video\.{name}\n\n[A-Z]", text, re.MULTILINE)
+            assert found.__dict__.get("__doc__", found.__doc__) if documented else on_the_page, name
 
-    def test_every_command_is_on_the_page_of_the_command_line(self):
-        titles = set(re.findall(r"^## (.*)$", PAGES["cli.md"], re.MULTILINE))
-        assert {" ".join(words) for words in every_command()} <= titles
-        assert {" ".join(words[1:]) or "gptimage2-video" for _, words in commands()} == titles
+    def test_every_command_is_shown_with_its_options_examples_and_exit_codes(self):
+        for words in every_command():
+            assert "Examples:\n" in helped(words), words
+
+    def test_the_build_ends_with_a_broken_link_and_with_a_file_of_another_host(self):
+        (privacy,) = (plugin["privacy"] for plugin in CONFIGURATION["plugins"] if "privacy" in plugin)
+        assert (True, False) == (CONFIGURATION["strict"], privacy["assets_fetch"])
+        assert {"warn"} == {level for checks in CONFIGURATION["validation"].values() for level in checks.values()}
+
+    def test_no_page_has_links_or_styles_in_html_which_the_build_does_not_look_at(self):
+        for name, text in PAGES.items():
+            assert not re.search(r"<a |<style|style=", re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)), name
 
     def test_every_scenario_of_the_mock_is_listed(self):
         assert set(SCENARIOS) <= set(re.findall(r"^\| `([\w-]+)` \|", PAGES["mock.md"], re.MULTILINE))
@@ -271,27 +282,3 @@ def entries(navigation):
         elif isinstance(entry, dict):
             for found in entry.values():
                 yield from [found] if isinstance(found, str) else entries(found)
-
-
-class TestChecksOfTheSite:
-    @pytest.mark.parametrize(
-        ("page", "fault"),
-        [
-            ('<a href="away.html">', "a.html links to away.html, which is not there"),
-            ('<a href="#away">', "a.html links to #away, which is not there"),
-            ('<a href="a.html#away">', "a.html links to a.html#away, which is not there"),
-            ('<script src="//cdn.example.com/x.js">', "a.html asks another host for //cdn.example.com/x.js"),
-            ('<link href="https://x.example">', "a.html asks another host for https://x.example"),
-            (
-                "<style>@import 'https://x.example/a.css'</style>",
-                "a.html asks another host for https://x.example/a.css",
-            ),
-        ],
-    )
-    def test_what_is_wrong_with_a_built_page_is_found(self, page, fault, tmp_path):
-        (tmp_path / "a.html").write_text(page)
-        assert [fault] == list(faults(tmp_path))
-
-    def test_what_is_right_is_not(self, tmp_path):
-        (tmp_path / "a.html").write_text('<h1 id="here"><a href="#here"><a href="https://x.example"><a href="a.html">')
-        assert [] == list(faults(tmp_path))

@@ -40,11 +40,11 @@ class TestKey:
         client = scripted_clients(KEY)
         with pytest.raises(VideoClientError) as caught:
             client.submit(VEO)
-        told = [repr(client), repr(caught.value), str(caught.value), caplog.text, str(vars(caught.value))]
-        told.append("".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()))
-        told.append(pickle.dumps(caught.value).decode("latin-1"))
+        texts = [repr(client), repr(caught.value), str(caught.value), caplog.text, str(vars(caught.value))]
+        texts.append("".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()))
+        texts.append(pickle.dumps(caught.value).decode("latin-1"))
         assert [KEY] == [scripted.seen[0].headers["authorization"].removeprefix("Bearer ")]
-        assert [False] * len(told) == [KEY in text for text in told]
+        assert [False] * len(texts) == [KEY in text for text in texts]
 
     def test_a_broken_connection_leaves_no_trail_to_it(self, scripted_clients, scripted):
         scripted.replies = [b""]

@@ -19,7 +19,7 @@ ROOT: Final = HERE.parents[1]
 BUILD: Final = ROOT / "build" / "polyglot"
 STEPS: Final = ("setup", "generate", "compile", "quickstart", "conversation", "vectors")
 # Beyond this a step hangs, in seconds: the slowest, a first build in Rust, takes two minutes.
-PATIENCE: Final = 900
+TIMEOUT: Final = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ def languages() -> Iterator[Language]:
 
 def _read(path: Path) -> Language:
     name = path.parent.relative_to(HERE).as_posix()
-    told: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    settings: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     try:
-        language = Language(name=name, **{**told, "tools": tuple(told["tools"])})
+        language = Language(name=name, **{**settings, "tools": tuple(settings["tools"])})
     except (KeyError, TypeError) as problem:
         raise ValueError(f"{path}: {problem}") from None
     unknown = language.steps.keys() - set(STEPS)
@@ -113,8 +113,8 @@ def run(language: Language, script: str, environment: Mapping[str, str]) -> Outc
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired:
-        return Outcome(124, time.monotonic() - begun, "", f"it had not ended after {PATIENCE} s")
+        return Outcome(124, time.monotonic() - begun, "", f"it had not ended after {TIMEOUT} s")
     return Outcome(ended.returncode, time.monotonic() - begun, ended.stdout, ended.stderr)

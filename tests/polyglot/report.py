@@ -57,9 +57,11 @@ def report(rows: list[Row]) -> int:
     print(table(rows))
     for row in failed:
         print(f"\n{row.language}:", *row.problems, sep="\n  ", file=sys.stderr)
-    told = [row for row in rows if row.claimed]
-    agreed, claimed = sum(row.agreed or 0 for row in told), sum(row.claimed or 0 for row in told)
-    print(f"\nvectors: {agreed} of {claimed} verdicts agreed in {len(told)} languages; logs: {BUILD.relative_to(ROOT)}")
+    judged = [row for row in rows if row.claimed]
+    agreed, claimed = sum(row.agreed or 0 for row in judged), sum(row.claimed or 0 for row in judged)
+    print(
+        f"\nvectors: {agreed} of {claimed} verdicts agreed in {len(judged)} languages; logs: {BUILD.relative_to(ROOT)}"
+    )
     ran = sum(not row.problems and not row.skipped for row in rows)
     print(f"{ran} passed, {len(failed)} failed, {sum(bool(row.skipped) for row in rows)} skipped")
     return 1 if failed else 0

@@ -23,7 +23,7 @@ class Verdicts(NamedTuple):
     problems: list[str]
 
 
-def judged(told: Iterable[Mapping[str, Any]], claims: Mapping[str, list[str]]) -> Verdicts:
+def judged(lines: Iterable[Mapping[str, Any]], claims: Mapping[str, list[str]]) -> Verdicts:
     """Compare what a runner said with the vectors of each kind that it claims, in the parts that it claims.
 
     Raises:
@@ -31,7 +31,7 @@ def judged(told: Iterable[Mapping[str, Any]], claims: Mapping[str, list[str]]) -
     """
     actual: dict[str, Any] = {}
     problems: list[str] = []
-    for line in told:
+    for line in lines:
         name = str(line.get("id"))
         if name in actual:
             problems.append(f"{name} is told twice")

@@ -5,4 +5,3 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 VECTORS: Final = ROOT / "vectors"
-PAGES: Final = ROOT / "tests" / "pages"

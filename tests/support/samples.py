@@ -70,7 +70,7 @@ def steps(code: str) -> list[Step]:
     return found
 
 
-def told(said: list[str], output: str) -> bool:
+def was_printed(said: list[str], output: str) -> bool:
     """Whether all of these lines are in the output, in this order; … is anything, alone on a line any lines."""
     lines = iter(output.splitlines())
     patterns = (fnmatch.translate(fnmatch_literal(line)) for line in said if line != "…")
@@ -97,7 +97,7 @@ class Terminal:
         else:
             code, output = self._executed(command)
             assert (step.command, step.code) == (step.command, code), output
-            assert told(step.said, output), output
+            assert was_printed(step.said, output), output
 
     def _executed(self, command: str) -> tuple[int, str]:
         self._capfd.readouterr()

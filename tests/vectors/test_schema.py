@@ -153,14 +153,14 @@ def test_rules_cover_the_missing_image_of_a_model(model):
 
 def test_every_problem_has_a_case():
     """The schema of the vectors names no code that no case tells, and for the types every field."""
-    told = {(p["code"], p["field"]) for case in CASES["rules"] for p in case["expected"]["problems"]}
+    listed = {(p["code"], p["field"]) for case in CASES["rules"] for p in case["expected"]["problems"]}
     kinds = [kind["properties"] for kind in VECTORS_SCHEMA["$defs"]["problem"]["oneOf"]]
-    known = {
+    documented = {
         (kind["code"]["const"], field)
         for kind in kinds
         for field in kind["field"].get("enum", [kind["field"].get("const")])
     }
-    assert known == told
+    assert documented == listed
 
 
 # ---- The durations of the spec
@@ -212,14 +212,14 @@ ROWS = [(model, row) for model, facts in TABLE.items() for row in facts["credits
 def test_every_price_of_the_table_has_its_case(model, row):
     """The cases took the numbers from the documentation, the table from its own reading of it: both must agree."""
     asked = (model, row["duration"], row.get("resolution"))
-    told = {
+    listed = {
         case["expected"]["credits"]
         for case in CASES["prices"]
         if case["expected"]["credits"] is not None
         for request in [case["given"]["request"]]
         if (request["model"], request.get("duration"), request.get("resolution")) == asked
     }
-    assert {row["credits"]} == told
+    assert {row["credits"]} == listed
 
 
 def test_every_model_has_a_prices_case():

@@ -63,8 +63,8 @@ def test_a_reply_becomes_the_error_that_the_vector_names(scripted_clients, scrip
     assert getattr(gptimage2_video, expected.pop("error")) is type(error)
     source = error.cause if isinstance(error, SubmissionUncertain) else error
     assert expected.pop("status", source.status) == source.status
-    told = {name: as_json(getattr(source, FACTS[name])) for name in expected}
-    assert {name: value or None for name, value in expected.items()} == told
+    actual = {name: as_json(getattr(source, FACTS[name])) for name in expected}
+    assert {name: value or None for name, value in expected.items()} == actual
 
 
 @each("snapshots")
@@ -74,8 +74,8 @@ def test_a_snapshot_becomes_the_task_that_the_vector_names(scripted_clients, scr
     scripted.replies = [raw(200, {"Content-Type": "application/json"}, body)]
     expected = case["expected"]["task"]
     task = scripted_clients().get(expected["taskId"] or "tsk_unnamed")
-    told = {name: getattr(task, attribute) for name, attribute in TASK.items()}
-    assert {**expected, "taskId": expected["taskId"] or "tsk_unnamed"} == told
+    actual = {name: getattr(task, attribute) for name, attribute in TASK.items()}
+    assert {**expected, "taskId": expected["taskId"] or "tsk_unnamed"} == actual
 
 
 @pytest.fixture(scope="module")

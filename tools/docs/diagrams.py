@@ -1,7 +1,4 @@
-"""Diagrams: Mermaid's text in a page becomes a picture while the site is built; a reader's browser draws nothing.
-
-Lives here: the fence that MkDocs calls, and the colours, which are those of the page around. Not here: any diagram.
-"""
+"""Diagrams: Mermaid's text in a page becomes a picture while the site is built; a reader's browser draws nothing."""
 
 import re
 import zlib

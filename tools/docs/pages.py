@@ -1,9 +1,4 @@
-"""The pages of the site as Markdown: those that people write, with generated parts put in, and those generated whole.
-
-Lives here: which page comes from where. Not here: what the parts say (`tables`, `commands`, `reference`).
-
-A written page asks for a generated part with a line `<!-- generated: NAME -->`.
-"""
+"""The pages of the site: those in docs/pages, with a generated part for each line `<!-- generated: NAME -->`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,8 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from . import tables
-from .commands import command_line
-from .reference import reference
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 WRITTEN: Final = ROOT / "docs" / "pages"
@@ -32,16 +25,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def pages() -> dict[str, str]:
-    """Every page of the site, by its path under the root of the site."""
+    """Every page, by its path under the root of the site. Raises KeyError where one asks for an unknown part."""
     written = {path.relative_to(WRITTEN).as_posix(): path.read_text("utf-8") for path in sorted(WRITTEN.rglob("*.md"))}
-    return {
-        **{name: with_parts(text) for name, text in written.items()},
-        **reference(),
-        "cli.md": command_line(),
-        "changelog.md": (ROOT / "CHANGELOG.md").read_text("utf-8"),
-    }
-
-
-def with_parts(text: str) -> str:
-    """A written page with its generated parts. Raises KeyError where it asks for one that nobody makes."""
-    return _MARK.sub(lambda mark: PARTS[mark[1]]().strip(), text)
+    told = {name: _MARK.sub(lambda mark: PARTS[mark[1]]().strip(), text) for name, text in written.items()}
+    return {**told, "changelog.md": (ROOT / "CHANGELOG.md").read_text("utf-8")}

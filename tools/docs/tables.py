@@ -1,7 +1,4 @@
-"""Tables of the site that are told elsewhere once: in openapi.yaml, in the mock's scenarios, in the error tree.
-
-Lives here: one function a table, which returns Markdown. Not here: the pages that ask for them (`pages`).
-"""
+"""Tables of the site that are told elsewhere once: in openapi.yaml, in the mock's scenarios, in the error tree."""
 
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,8 +13,6 @@ from gptimage2_video import VideoClientError
 from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.main import cli
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
-
-from .commands import sections
 
 _SPEC: Final = Path(__file__).resolve().parent.parent.parent / "openapi.yaml"
 _PHASES: Final = (
@@ -81,7 +76,7 @@ def errors() -> str:
 
 def exit_codes() -> str:
     """The exit codes as the help of the command line tells them."""
-    lines = sections(cli.epilog or "")["Exit codes"].splitlines()
+    lines = (cli.epilog or "").partition("Exit codes:\n")[2].splitlines()
     return table(["exit code", "what happened"], (line.strip().split(maxsplit=1) for line in lines if line.strip()))
 
 

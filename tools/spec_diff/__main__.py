@@ -1,92 +1,101 @@
-"""openapi.yaml against the last release: what changed, whether it breaks callers, and which version bump is due.
+"""openapi.yaml against the last release: what changed, whether it breaks callers, and which version is due.
 
-    python -m tools.spec_diff [--base REV | --base-file FILE] [--head FILE] [--json]
+    python -m tools.spec_diff [--base REVISION-OR-FILE]
 
-Exit codes: 0 the version fits; 1 the bump that is due is missing; 2 there is nothing to compare. Run it from the top of
-the repository. Lives here: arguments, the report, exit codes. Not here: what a change means.
+Exit codes: 0 the version fits; 1 the version that is due is higher; 2 the comparison is impossible. Run it from the top
+of the repository; `make oasdiff` installs what it compares with.
 """
 
 import argparse
-import json
+import re
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
-from . import operations, sources
-from .changes import Unreadable, Verdict, due, version
+import yaml
 
+from .changes import Document, Unreadable, Verdict, due, version
+from .oasdiff import compare
+
+SPEC: Final = Path("openapi.yaml")
 PACKAGE: Final = Path("overlay/gptimage2_video/__init__.py")
 GROUPS: Final = {Verdict.BREAKING: "Breaks callers", Verdict.ADDITION: "Adds", Verdict.HARMLESS: "Harmless"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare, tell, and judge the version."""
-    options = _options().parse_args(arguments)
+    """Compare, print what changed, and return the exit code."""
+    formatter = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="spec_diff", description=__doc__, formatter_class=formatter)
+    parser.add_argument("--base", metavar="REVISION", help="of git, or a file; the newest tag v* where none is given")
     try:
-        report = _report(options)
+        problems = _report(parser.parse_args(arguments).base)
     except Unreadable as error:
         print(f"spec-diff: {error}", file=sys.stderr)
         return 2
-    print(json.dumps(report, indent=2, ensure_ascii=False) if options.json else "\n".join(_told(report)))
-    return bool(report["problems"])
+    print(*(f"\nNot fit to release: {problem}\n" for problem in problems), sep="", end="")
+    return bool(problems)
 
 
-def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="spec_diff", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    base = parser.add_mutually_exclusive_group()
-    base.add_argument("--base", metavar="REV", help="a git revision; the newest tag v* where none is given")
-    base.add_argument("--base-file", metavar="FILE", type=Path, help="a file instead")
-    parser.add_argument(
-        "--head", metavar="FILE", type=Path, help=f"what to compare with it; {sources.SPEC} where none is given"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON object for programs")
-    return parser
-
-
-def _report(options: argparse.Namespace) -> dict[str, Any]:
-    head = sources.from_file(options.head or Path(sources.SPEC))
-    now = version(head["info"].get("version"))
-    problems = [] if options.head else list(_apart(head["info"]["version"]))
-    name = str(options.base_file or "") or options.base or sources.newest_release()
-    report: dict[str, Any] = {"base": name, "version": _shown(now), "due": None, "changes": [], "problems": problems}
+def _report(base: str | None) -> list[str]:
+    """Print what changed, and return why the version does not fit."""
+    head = _parse(_read(SPEC), str(SPEC))
+    now, problems = head["info"]["version"], list[str]()
+    package = re.search(r'^__version__ = "(.*)"$', _read(PACKAGE), re.MULTILINE)
+    if not package:
+        raise Unreadable(f'{PACKAGE} has no line __version__ = "..."')
+    if package[1] != now:  # the library and its contract are released together
+        problems.append(f"info.version is {now} and __version__ is {package[1]}; set both to the same version")
+    name = base or next(iter(_git("tag", "--merged=HEAD", "--sort=-v:refname", "--list", "v*").split()), None)
     if name is None:
-        return report
-    base = sources.from_file(options.base_file) if options.base_file else sources.from_revision(name)
-    before = version(base["info"].get("version"))
-    changes = operations.compare(base, head)
-    least = due(before, changes)
-    if now < least:
-        problems.append(f"info.version is {_shown(now)}; raise it to {_shown(least)} at least")
-    found = [{"verdict": change.verdict.name.lower(), "text": change.text} for change in changes]
-    return {**report, "base_version": _shown(before), "due": _shown(least), "changes": found}
-
-
-def _apart(spec: str) -> Iterator[str]:
-    """The library and its contract are released together."""
-    package = sources.package_version(PACKAGE)
-    if package != spec:
-        yield f"info.version is {spec} and __version__ is {package}; set both to the same version"
-
-
-def _shown(numbers: tuple[int, int, int]) -> str:
-    return ".".join(map(str, numbers))
-
-
-def _told(report: dict[str, Any]) -> Iterator[str]:
-    """The report for people."""
-    if report["base"] is None:
-        yield f"nothing was released yet, so that {report['version']} breaks nobody"
-    else:
-        yield f"{report['base']} ({report['base_version']}) to {report['version']}; due: {report['due']} or higher"
+        print(f"nothing was released yet, so that {now} breaks nobody")
+        return problems
+    released = _parse(
+        _read(Path(name)) if Path(name).is_file() else _git("show", "--end-of-options", f"{name}:{SPEC}"), name
+    )
+    changes = compare(released, head)
+    least = due(version(released), changes)
+    number = ".".join(map(str, least))
+    print(f"{name} ({released['info']['version']}) to {now}; due: {number} or higher")
     for verdict, title in GROUPS.items():
-        lines = [change["text"] for change in report["changes"] if change["verdict"] == verdict.name.lower()]
-        yield from (f"\n{title}:", *(f"  {line}" for line in lines)) if lines else ()
-    if report["base"] is not None and not report["changes"]:
-        yield "nothing changed"
-    yield from (f"\nNot fit to release: {problem}" for problem in report["problems"])
+        lines = [f"  {change.text}" for change in changes if change.verdict is verdict]
+        print(*([f"\n{title}:", *lines] if lines else []), sep="\n", end="\n" if lines else "")
+    if not changes:
+        print("nothing changed")
+    if version(head) < least:
+        problems.append(f"info.version is {now}; raise it to {number} at least")
+    return problems
+
+
+def _git(command: str, *arguments: str) -> str:
+    try:
+        program = ["git", command, *arguments]
+        return subprocess.run(program, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    except OSError as error:
+        raise Unreadable(f"git cannot be run: {error.strerror}") from error
+    except subprocess.CalledProcessError as error:
+        raise Unreadable(f"git cannot {command} this: {' '.join(error.stderr.split())}") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{path} cannot be read: {error}") from error
+
+
+def _parse(text: str, name: str) -> Document:
+    """An OpenAPI document with a version; what else it must hold, oasdiff and the model table find out."""
+    try:
+        found = yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise Unreadable(f"{name} is not YAML: {' '.join(str(error).split())}") from error
+    document = cast("Document", found if isinstance(found, dict) else {})
+    if not (str(document.get("openapi")).startswith("3.") and isinstance(document.get("info"), dict)):
+        raise Unreadable(f"{name} is not an OpenAPI 3 document")
+    version(document)
+    return document
 
 
 if __name__ == "__main__":

@@ -1,69 +1,78 @@
-"""Two model tables (`x-model-table`): models, modes, durations, resolutions, prices, and how well each is known.
+"""Two model tables (`x-model-table`), fact by fact."""
 
-Lives here: what a changed fact means to callers. Not here: the schemas, which tell by themselves what is accepted.
-"""
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from .changes import UNSURE, Change, Unreadable, Verdict, members
 
-from .changes import GONE, HARMLESS, NEW, Change, leftovers, members, refuse, values
+_LISTS: Final = {
+    "modes": "mode",
+    "durations": "duration",
+    "resolutions": "resolution",
+    "commonDurations": "common duration",
+}
+_DOCUMENTED: Final = ("page", "docs")
 
-Fact = Mapping[str, Any]
 
-_LISTS: Final = {"modes": "mode", "durations": "duration", "resolutions": "resolution"}
-_FIRM: Final = {"page", "docs"}
+class _Fact(NamedTuple):
+    """The place of one value in a table; `kind` tells how a change of it is judged."""
+
+    model: str
+    kind: str
+    text: str
 
 
-def compare(base: Any, head: Any) -> list[Change]:
-    """All changes between two tables; None stands for no table."""
-    if base is None or head is None:
-        return list(values("{}", {"the model table"} if base else set(), {"the model table"} if head else set()))
+def compare_tables(base: Any, head: Any) -> list[Change]:
+    """All changes between two tables, None for no table; Unreadable where one has another shape."""
+    if not (base and head):
+        present = [{"table"} if table else set[str]() for table in (base, head)]
+        return list(members("model-table", "the model", *present))
     try:
-        return list(_tables(base, head))
+        old, new = dict(_facts(base)), dict(_facts(head))
     except (AttributeError, KeyError, TypeError) as error:
-        refuse(f"x-model-table is not a table of models as this tool knows it: {error!r}")
+        raise Unreadable(f"x-model-table is not a table of models as this tool knows it: {error!r}") from error
+    both = {fact.model for fact in old} & {fact.model for fact in new}  # a model that is new or gone is told as such
+    found = list[Change]()
+    for fact in (fact for fact in {**old, **new} if fact.model in both and old.get(fact) != new.get(fact)):
+        verdict, text = _judge(fact.kind, old.get(fact), new.get(fact))
+        found.append(Change(verdict, f"model table: {fact.model}{fact.text} {text}", "model-table"))
+    return found
 
 
-def _tables(base: Fact, head: Fact) -> Iterator[Change]:
-    old, new = ({row["id"]: row for row in table["models"]} for table in (base, head))
-    yield from members('model table: model "{}"', old, new, _model)
-    yield from _list("model table: common", "duration", base["commonDurations"], head["commonDurations"])
-    yield from leftovers("model table", base, head, {"models", "commonDurations"}, set())
-    if list(old) != list(new) and {*old} == {*new}:
-        yield Change(HARMLESS, "model table: the models stand in another order")
+def _facts(table: Any) -> Iterator[tuple[_Fact, Any]]:
+    yield from _row("", {key: part for key, part in table.items() if key != "models"})
+    for model in table["models"]:
+        yield _Fact("", "member", f'model "{model["id"]}"'), True
+        yield from _row(f'model "{model["id"]}": ', {key: part for key, part in model.items() if key != "id"})
 
 
-def _model(base: Fact, head: Fact, place: str) -> Iterator[Change]:
-    for key, name in _LISTS.items():
-        yield from _list(place, name, base[key], head[key])
-    old, new = ({_clip(row): row["credits"] for row in model["credits"]["rows"]} for model in (base, head))
-    yield from members(f"{place}: the price of {{}}", old, new, _price)
-    yield from _mark(f"{place}: the prices", base["credits"], head["credits"])
-    yield from leftovers(place, base, head, {*_LISTS, "credits", "id"}, {"family", "label"})
+def _row(model: str, row: dict[str, Any]) -> Iterator[tuple[_Fact, Any]]:
+    for key, part in row.items():
+        if key in _LISTS:
+            kind = "refusal" if key == "durations" else "certainty"
+            yield _Fact(model, kind, f"the certainty of {key}"), part["known"]
+            yield from ((_Fact(model, "member", f"{_LISTS[key]} {value}"), True) for value in part["values"])
+        elif key == "credits":
+            yield _Fact(model, "certainty", "the certainty of prices"), part["known"]
+            for price in part["rows"]:
+                clip = f"{price['duration']} s" + (f" at {price['resolution']}" if "resolution" in price else "")
+                yield _Fact(model, "price", f"the price of {clip}"), price["credits"]
+        else:
+            yield _Fact(model, "words" if key in ("family", "label") else "unknown", key), part
 
 
-def _clip(row: Fact) -> str:
-    return f"{row['duration']} s" + (f" at {row['resolution']}" if "resolution" in row else "")
-
-
-def _price(base: int, head: int, place: str) -> Iterator[Change]:
-    """A budget that was enough may not be so any more; a lower price asks nothing of anybody."""
-    if base != head:
-        rose = head > base
-        yield Change(GONE if rose else NEW, f"{place} {'rose' if rose else 'fell'} from {base} to {head} credits")
-
-
-def _list(place: str, name: str, base: Fact, head: Fact) -> Iterator[Change]:
-    yield from values(f"{place}: {name} {{}}", {*base["values"]}, {*head["values"]})
-    yield from _mark(f"{place}: {name}s", base, head, refuses=name == "duration")
-    if base["values"] != head["values"] and {*base["values"]} == {*head["values"]}:
-        yield Change(HARMLESS, f"{place}: the {name}s stand in another order")
-
-
-def _mark(place: str, base: Fact, head: Fact, refuses: bool = False) -> Iterator[Change]:
-    """How well a fact is known. Clients refuse a duration outside a list only where the list is documented."""
-    old, new = base["known"], head["known"]
-    if old != new:
-        firmer = (new in _FIRM) - (old in _FIRM) if refuses else 0
-        after = {1: ", so that clients refuse all others", -1: ", so that clients refuse no others"}.get(firmer, "")
-        yield Change({1: GONE, 0: HARMLESS, -1: NEW}[firmer], f"{place} were known as {old}, now {new}{after}")
+def _judge(kind: str, before: Any, after: Any) -> tuple[Verdict, str]:
+    """The verdict on one fact, None for no such fact, and what is said of it."""
+    if kind in ("member", "price") and None in (before, after):
+        return (Verdict.ADDITION, "is new") if before is None else (Verdict.BREAKING, "is gone")
+    if kind == "price":  # a budget that was enough may not be so any more; a lower price asks nothing of anybody
+        verdict, verb = (Verdict.BREAKING, "rose") if after > before else (Verdict.ADDITION, "fell")
+        return verdict, f"{verb} from {before} to {after} credits"
+    text = f"changed from {before} to {after}"
+    if kind == "refusal" and (before in _DOCUMENTED) != (after in _DOCUMENTED):  # clients hold to what is documented
+        firm = after in _DOCUMENTED
+        refused = f"{text}, so that clients refuse {'all' if firm else 'no'} others"
+        return Verdict.BREAKING if firm else Verdict.ADDITION, refused
+    if kind in ("words", "certainty", "refusal"):
+        return Verdict.HARMLESS, text
+    return Verdict.BREAKING, f"changed; {UNSURE}"

@@ -1,5 +1,6 @@
 """The progress of a batch: one line that changes on a terminal, a line now and then elsewhere."""
 
+import sys
 from shutil import get_terminal_size
 from time import monotonic
 from typing import Final
@@ -19,7 +20,7 @@ class Progress:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._start = self._logged_at = monotonic()
-        self._terminal = is_terminal() and not (console.quiet or console.verbose)
+        self._terminal = is_terminal(sys.stderr) and not (console.quiet or console.verbose)
         self._logged = ""
 
     def show(self, counts: Counts) -> None:

@@ -10,7 +10,13 @@ from typing import Any, Final, Unpack
 
 import click
 
-from gptimage2_video_cli.console.options import ClientOptions, client_options, configured_journal, output_options
+from gptimage2_video_cli.console.options import (
+    ClientOptions,
+    client_options,
+    configured_journal,
+    output_options,
+    positive,
+)
 from gptimage2_video_cli.console.output import Console, log_stderr
 
 _EXTRA: Final = ("jsonschema_rs", "yaml")
@@ -26,12 +32,6 @@ class ContractOptions(ClientOptions):
     report: Path | None
     rate: float
     timeout: float
-
-
-def _positive(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
-    if not 0 < value < float("inf"):
-        raise click.BadParameter(f"{value:g} is not a number above 0")
-    return value
 
 
 @click.command(
@@ -68,7 +68,7 @@ Exit codes: 0 no violations of the spec; 1 a violation was found; 2 nothing was 
     type=float,
     default=2.0,
     show_default=True,
-    callback=_positive,
+    callback=positive,
     metavar="R",
     help="Maximum requests per second.",
 )
@@ -77,7 +77,7 @@ Exit codes: 0 no violations of the spec; 1 a violation was found; 2 nothing was 
     type=float,
     default=600.0,
     show_default=True,
-    callback=_positive,
+    callback=positive,
     metavar="S",
     help="Timeout of the wait for each submitted task, in seconds.",
 )

@@ -18,7 +18,7 @@ from gptimage2_video_cli.console.options import (
     wait_arguments,
 )
 from gptimage2_video_cli.console.output import Console
-from gptimage2_video_cli.console.progress import show_progress
+from gptimage2_video_cli.console.progress import VideoProgress
 from gptimage2_video_cli.console.text import describe_quote
 from gptimage2_video_cli.requests import VideoOptions, prepare, video_options
 
@@ -89,7 +89,7 @@ def _submit_and_wait(
     console: Console, current: CurrentTask, request: PreparedRequest, options: GenerateOptions
 ) -> Task:
     budget = {"max_credits": options["max_credits"], "allow_unknown_price": options["allow_unknown_price"]}
-    with make_client(options, **budget) as client, show_progress(console) as progress:
+    with make_client(options, **budget) as client, VideoProgress(console) as progress:
 
         def on_update(task: Task) -> None:
             current.id = task.id

@@ -31,11 +31,11 @@ def models(console: Console, /, mode: str | None) -> None:
     inferred. Needs no API key.
     """
     chosen = [model for model in MODELS.values() if mode is None or mode in model.modes]
-    console.print_result("" if console.json else _table(chosen), [model_json(model) for model in chosen])
-
-
-def _table(chosen: Sequence[Model]) -> str:
     rows = [line for model in chosen for line in _lines(model)]
+    console.print_table(_HEADINGS, rows, _aligned(rows), [model_json(model) for model in chosen])
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

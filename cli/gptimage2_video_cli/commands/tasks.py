@@ -11,6 +11,7 @@ from gptimage2_video_cli.console.options import configured_journal, output_optio
 from gptimage2_video_cli.console.output import Console, strip_control
 
 _PROMPT_CHARACTERS: Final = 40
+_HEADINGS: Final = ("sent", "state", "cost", "task id", "model", "prompt", "file")
 
 
 @click.command(
@@ -43,13 +44,16 @@ def tasks(console: Console, /, pending: bool, uncertain: bool, last: int | None)
     submissions = selected[-last:] if last else selected
     totals = _totals(submissions)
     console.info(f"journal: {journal.path}")
-    lines = (*map(_line, submissions), *(_total_line(url, total, submissions) for url, total in totals.items()))
+    rows = [_cells(submission) for submission in submissions]
+    sums = "\n".join(_total_line(url, total, submissions) for url, total in totals.items())
+    lines = (*("  ".join(filter(None, row)) for row in rows), *filter(None, [sums]))
     data = {
         "journal": journal.path,
         "tasks": [submission_json(submission) for submission in submissions],
         "totals": {url: totals_json(total) for url, total in totals.items()},
     }
-    console.print_result("\n".join(map(strip_control, lines)) or "no tasks", data)
+    text = "\n".join(map(strip_control, lines)) or "no tasks"
+    console.print_table(_HEADINGS, rows, text, data, footer=sums)
 
 
 def _is_selected(submission: Submission, pending: bool, uncertain: bool) -> bool:
@@ -66,7 +70,8 @@ def _totals(submissions: Iterable[Submission]) -> dict[str, Totals]:
     return totals
 
 
-def _line(submission: Submission) -> str:
+def _cells(submission: Submission) -> list[str]:
+    """Each on one line, whatever a prompt or the service says."""
     prompt = str(submission.request.get("prompt", ""))
     shown = prompt if len(prompt) <= _PROMPT_CHARACTERS else f"{prompt[: _PROMPT_CHARACTERS - 1]}…"
     cells = (
@@ -78,7 +83,7 @@ def _line(submission: Submission) -> str:
         f'"{shown}"',
         str(submission.path or submission.target or ""),
     )
-    return "  ".join(filter(None, cells)).replace("\n", " ")  # one line, whatever a prompt or the service says
+    return [cell.replace("\n", " ") for cell in cells]
 
 
 def _state(submission: Submission) -> str:

@@ -16,7 +16,7 @@ from gptimage2_video_cli.console.options import (
     wait_arguments,
 )
 from gptimage2_video_cli.console.output import Console
-from gptimage2_video_cli.console.progress import show_progress
+from gptimage2_video_cli.console.progress import VideoProgress
 
 
 @click.command(
@@ -42,7 +42,7 @@ def wait(console: Console, current: CurrentTask, /, task_id: str, **options: Unp
     Prints the path of the video on stdout, or its URL without -o.
     """
     current.id, current.wait_arguments = task_id, wait_arguments(options)
-    with make_client(options) as client, show_progress(console, task_id) as progress:
+    with make_client(options) as client, VideoProgress(console, task_id) as progress:
         task = client.wait(
             task_id,
             save_to=options["output"],

@@ -45,9 +45,9 @@ class SaveOptions(ClientOptions):
 
 
 def positive(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
-    """A finite number of seconds above 0. Raises click.BadParameter."""
+    """A finite number above 0. Raises click.BadParameter."""
     if not (math.isfinite(value) and value > 0):
-        raise click.BadParameter(f"{value:g} is not a number of seconds above 0")
+        raise click.BadParameter(f"{value:g} is not a number above 0")
     return value
 
 

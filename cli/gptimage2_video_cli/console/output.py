@@ -8,11 +8,11 @@ import json
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Final, cast
+from typing import Any, Final, TextIO, cast
 
 import click
 
@@ -37,6 +37,16 @@ class Console:
     def print_result(self, text: str, data: Any) -> None:
         """Print the result on stdout, as text or as JSON. Raises StdoutClosed."""
         _write(json.dumps(to_jsonable(data)) if self.json else text)
+
+    def print_table(
+        self, headings: Sequence[str], rows: Sequence[Sequence[str]], text: str, data: Any, *, footer: str = ""
+    ) -> None:
+        """As `print_result`, but on a terminal that is wide enough the rows are a table, above the footer.
+
+        Raises StdoutClosed.
+        """
+        table = "" if self.json or not rows or not is_terminal(sys.stdout) else _table(headings, rows)
+        self.print_result("\n\n".join(filter(None, (table, strip_control(footer)))) if table else text, data)
 
     def info(self, text: str) -> None:
         """Print a line on stderr, unless --quiet is set."""
@@ -67,15 +77,15 @@ def log_stderr(text: str) -> None:
             print(_colored(strip_control(text)), file=sys.stderr, flush=True)
 
 
-def is_terminal() -> bool:
-    """Whether a line on stderr can be redrawn."""
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether more than plain lines can be shown there."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _colored(text: str) -> str:
     """The text with its first word in color, unless NO_COLOR is set or stderr is no terminal."""
     word, colon, rest = text.partition(":")
-    if word not in _COLORS or os.environ.get("NO_COLOR") or not is_terminal():
+    if word not in _COLORS or os.environ.get("NO_COLOR") or not is_terminal(sys.stderr):
         return text
     return click.style(word + colon, fg=_COLORS[word], bold=True) + rest
 
@@ -85,6 +95,23 @@ def strip_control(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The rows as rich draws them; empty where the terminal is too narrow, as an id must be whole to be copied."""
+    from rich import box
+    from rich.console import Console as RichConsole
+    from rich.table import Table
+    from rich.text import Text
+
+    stdout, table = RichConsole(), Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(strip_control(cell)) for cell in row))
+    if stdout.measure(table, options=stdout.options.update(max_width=sys.maxsize)).maximum > stdout.width:
+        return ""
+    with stdout.capture() as drawn:
+        stdout.print(table)
+    return drawn.get().rstrip()
 
 
 def _write(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Signals: an event loop that SIGTERM and SIGHUP end as Ctrl-C does, or that calls a handler for each.
+"""SIGTERM and SIGHUP end a command as Ctrl-C does, unless the parent process ignores them.
 
 Python's own loop cancels for Ctrl-C alone; a KeyboardInterrupt inside a loop leaves tasks behind, which the loop then
 reports on stderr.
@@ -19,6 +19,26 @@ T = TypeVar("T")
 SIGNALS: Final = [
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 ]
+
+
+@contextmanager
+def interruptible() -> Generator[None]:
+    """Each of these signals raises KeyboardInterrupt within."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def ignore_interrupts() -> None:
+    """Ignore them from now on."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

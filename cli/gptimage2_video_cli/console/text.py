@@ -5,9 +5,8 @@ from gptimage2_video import Quote, Task
 
 def describe_task(task: Task) -> str:
     """A task, with the reason of its failure and whether it was refunded."""
-    reason = ": ".join(part for part in (task.error_code, task.error_message) if part)
     refund = {True: "refunded", False: "not refunded yet", None: ""}[task.refunded] if task.failed else ""
-    return "; ".join(part for part in (str(task), reason, refund) if part)
+    return "; ".join(part for part in (str(task), task.failure_reason, refund) if part)
 
 
 def describe_quote(quote: Quote) -> str:

@@ -289,7 +289,7 @@ class TestBeforeSubmitting:
             (("--rate", "nan"), "nan is not a positive number of submissions per second"),
             (("--concurrency", "0"), "0 is not in the range"),
             (("--max-credits", "-1"), "-1 is not in the range"),
-            (("--timeout", "0"), "0 is not a number of seconds above 0"),
+            (("--timeout", "0"), "0 is not a number above 0"),
             (("--out", "shots.jsonl"), "'shots.jsonl' is a file"),
             (("--out", "shots.jsonl/videos"), "shots.jsonl/videos cannot be made"),
             (("--database", "mysql://me@db/videos"), "--database takes a postgresql:// URL"),

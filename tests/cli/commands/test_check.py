@@ -128,8 +128,8 @@ class TestManifest:
 
     def test_good_lines_are_counted_and_priced(self, shots):
         unknown = {"prompt": "A cup", "model": "wan/2-6-text-to-video"}
-        told = "3 valid lines, 0 invalid; about 10 credits for 2 lines, and 1 of unknown price\n"
-        assert (0, told, "") == shots(LINE, LINE, unknown)
+        summary = "3 valid lines, 0 invalid; about 10 credits for 2 lines, and 1 of unknown price\n"
+        assert (0, summary, "") == shots(LINE, LINE, unknown)
 
     def test_a_problem_has_its_line_number(self, shots):
         outcome = shots(LINE, "", "{", {**LINE, "aspectRatio": "wide"}, {**LINE, "duration": 5})
@@ -149,13 +149,13 @@ class TestManifest:
 
     def test_json_has_the_sums_and_the_first_troubles(self, shots):
         found = shots(LINE, "[1]", options=("--json",)).object
-        trouble = {"line": 2, "severity": "error", "message": "not a JSON object"}
-        assert {"valid": False, "valid_lines": 1, "invalid_lines": 1, "quote": 5, "problems": [trouble]} == found
+        problem = {"line": 2, "severity": "error", "message": "not a JSON object"}
+        assert {"valid": False, "valid_lines": 1, "invalid_lines": 1, "quote": 5, "problems": [problem]} == found
         assert 100 == len(shots(*[{}] * 101, options=("--json",)).object["problems"])
 
     def test_a_table_is_a_manifest_too(self, shots):
-        told = "1 valid lines, 0 invalid; about 9 credits for 1 lines\n"
-        assert (0, told, "") == shots("prompt,model", "A cup,veo3_fast", name="shots.CSV")
+        summary = "1 valid lines, 0 invalid; about 9 credits for 1 lines\n"
+        assert (0, summary, "") == shots("prompt,model", "A cup,veo3_fast", name="shots.CSV")
 
     def test_each_line_is_checked_by_itself(self, shots):
         """Duplicates are for `batch run`, which keeps the names of all lines."""

@@ -1,6 +1,7 @@
 """What is printed on stderr, and in which color; the result on stdout is the same."""
 
 import re
+import sys
 
 import pytest
 
@@ -19,9 +20,9 @@ def cli(server, capsys, monkeypatch, tmp_path):
     return CommandLine(capsys, monkeypatch).against(server.url)
 
 
-def has_option(words, option):
+def has_option(arguments, option):
     command = group
-    for word in words:
+    for word in arguments:
         command = command.commands[word]
     return any(option in getattr(parameter, "opts", ()) for parameter in command.params)
 
@@ -44,18 +45,20 @@ class TestQuiet:
 
     def test_holds_for_tasks_and_resume(self, cli, capsys):
         cli("generate", "A cup", "--model", "veo3_fast", "--no-wait")
-        for words in (("resume", "-q"), ("tasks", "-q")):
-            assert (0, "") == (cli(*words).code, capsys.readouterr().err)
+        for arguments in (("resume", "-q"), ("tasks", "-q")):
+            assert (0, "") == (cli(*arguments).code, capsys.readouterr().err)
 
-    @pytest.mark.parametrize("words", [("-q",), ("-q", "-v"), ("-v",)])
-    def test_no_spinner_is_shown_on_a_terminal(self, cli, server, capsys, monkeypatch, words):
+    @pytest.mark.parametrize("arguments", [("-q",), ("-q", "-v"), ("-v",)])
+    def test_no_spinner_is_shown_on_a_terminal(self, cli, server, capsys, monkeypatch, arguments):
         monkeypatch.setenv("TERM", "xterm")
         terminal = OnTerminal(capsys, monkeypatch).against(server.url)
-        assert "\r" not in terminal(*VEO, *words).err
+        assert "\r" not in terminal(*VEO, *arguments).err
 
-    @pytest.mark.parametrize("words", [words for words in every_command() if has_option(words, "--json")], ids=" ".join)
-    def test_every_command_that_has_json_has_it(self, words):
-        assert has_option(words, "--quiet")
+    @pytest.mark.parametrize(
+        "arguments", [each for each in every_command() if has_option(each, "--json")], ids=" ".join
+    )
+    def test_every_command_that_has_json_has_it(self, arguments):
+        assert has_option(arguments, "--quiet")
 
 
 class TestVerbose:
@@ -88,10 +91,10 @@ class TestVerbose:
         assert "GET" in cli("contract", "-v", "--rate", "1000").err
 
     @pytest.mark.parametrize(
-        "words", [words for words in every_command() if has_option(words, "--base-url")], ids=" ".join
+        "arguments", [arguments for arguments in every_command() if has_option(arguments, "--base-url")], ids=" ".join
     )
-    def test_every_command_that_sends_has_it(self, words):
-        assert has_option(words, "--verbose")
+    def test_every_command_that_sends_has_it(self, arguments):
+        assert has_option(arguments, "--verbose")
 
 
 class TestColor:
@@ -124,3 +127,35 @@ class TestColor:
 def test_quiet_records_the_submission_all_the_same(cli):
     cli("generate", "A cup", "--model", "veo3_fast", "--no-wait", "-q")
     assert [True] == [submission.unfinished for submission in Journal().submissions()]
+
+
+class TestTables:
+    """On a terminal rows are drawn as a table, where nothing of them is lost by that."""
+
+    @pytest.fixture
+    def on_terminal(self, cli, monkeypatch):
+        def run(columns, *arguments):
+            monkeypatch.setenv("TERM", "xterm")
+            monkeypatch.setenv("COLUMNS", columns)
+            monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+            return cli(*arguments).out
+
+        return run
+
+    def test_a_wide_terminal_shows_one_with_every_cell_whole(self, cli, on_terminal):
+        task_id = cli("generate", "A [red]cup", "--model", "veo3_fast", "--no-wait").out.strip()
+        shown = on_terminal("160", "tasks")
+        assert ("\u2500" in shown, task_id in shown, "A [red]cup" in shown) == (True, True, True)
+        assert "1 submission, 9 credits spent" in shown.splitlines()[-1]
+
+    @pytest.mark.parametrize("arguments", [("models",), ("tasks",)])
+    def test_a_narrow_one_gets_the_lines_of_a_pipe(self, cli, on_terminal, arguments):
+        cli("generate", "A cup", "--model", "veo3_fast", "--no-wait")
+        assert cli(*arguments).out == on_terminal("60", *arguments)
+
+    def test_json_is_json_there_as_well(self, cli, on_terminal):
+        assert cli("models", "--json").out == on_terminal("160", "models", "--json")
+
+    def test_no_color_is_obeyed(self, on_terminal, monkeypatch):
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert not re.search(r"\x1b\[[0-9;]*3\dm", on_terminal("160", "models"))

@@ -1,4 +1,4 @@
-"""Progress on a terminal: a spinner with the task, then a bar of bytes; nothing of it on stdout."""
+"""Progress on a terminal: the task and the elapsed time, then bytes and their rate; nothing of it on stdout."""
 
 import os
 import re
@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from gptimage2_video_cli.console.output import Console
-from gptimage2_video_cli.console.progress import TerminalProgress
+from gptimage2_video_cli.console.progress import VideoProgress
 from gptimage2_video_mock import MockServer
 from support.commandline import OnTerminal, spawn
 from support.scripted import reply
@@ -22,6 +22,7 @@ VEO = ("generate", "A cup", "--model", "veo3_fast", "-o", "cup.mp4")
 def terminal(server, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
     return OnTerminal(capsys, monkeypatch).against(server.url)
 
 
@@ -29,16 +30,11 @@ def without_escapes(text):
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 
-def test_a_terminal_shows_the_steps_and_the_bar_and_stdout_the_path_alone(terminal):
+def test_a_terminal_shows_the_steps_and_stdout_the_path_alone(terminal):
     outcome = terminal(*VEO)
     assert (0, "cup.mp4\n") == (outcome.code, outcome.out)
     shown = without_escapes(outcome.err)
-    for pattern in (
-        r"submitted: tsk_\w+ \(9 credits\)",
-        r"waiting for tsk_\w+ \d+ s",
-        "downloading",
-        "saved: cup.mp4",
-    ):
+    for pattern in (r"submitted: tsk_\w+ \(9 credits\)", r"waiting for tsk_\w+ +\d:\d\d:\d\d", "saved: cup.mp4"):
         assert re.search(pattern, shown), pattern
 
 
@@ -47,7 +43,7 @@ def test_a_wait_names_its_task_from_the_start(terminal):
     assert f"waiting for {task_id}" in without_escapes(terminal("wait", task_id).err)
 
 
-def test_an_error_comes_after_the_spinner_has_gone(terminal, server):
+def test_an_error_comes_after_the_display_has_gone(terminal, server):
     outcome = terminal.against(server.scenario_url("failed"))(*VEO)
     assert (1, True) == (outcome.code, without_escapes(outcome.err).splitlines()[-1].startswith("error: task tsk_"))
 
@@ -57,17 +53,20 @@ def test_markup_in_an_id_is_only_text(terminal, scripted):
     assert "waiting for [red]1" in without_escapes(terminal.against(scripted.url)(*VEO[:4]).err)
 
 
-def test_the_bar_grows_with_the_bytes(capsys, monkeypatch):
+@pytest.mark.parametrize("columns", ["40", "100"])
+def test_bytes_fit_on_one_line_with_the_echo_of_ctrl_c(capsys, monkeypatch, columns):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with TerminalProgress(Console(), "tsk_1") as progress:
-        progress.on_bytes(1000, 4000)
-        progress.on_bytes(4000, 4000)
-    shown = without_escapes(capsys.readouterr().err)
-    assert re.search(r"1000/4000.*4000/4000", shown, re.DOTALL)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", columns)
+    with VideoProgress(Console(), "tsk_1") as progress:
+        progress.on_bytes(1_000_000, 4_000_000)
+    last = without_escapes(capsys.readouterr().err).rstrip().splitlines()[-1]
+    assert (True, True) == ("1.0/4.0 MB" in last, len(last) <= int(columns) - len("^C")), last
 
 
-def test_progress_has_no_colors(terminal):
-    assert not re.search(r"\x1b\[[0-9;]*m", terminal(*VEO).err)
+def test_no_color_is_obeyed(terminal, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*3\dm", terminal(*VEO).err)
 
 
 def test_a_dumb_terminal_gets_plain_lines(terminal, monkeypatch):
@@ -75,13 +74,23 @@ def test_a_dumb_terminal_gets_plain_lines(terminal, monkeypatch):
     assert "\x1b" not in terminal(*VEO).err
 
 
+@pytest.mark.parametrize("arguments", [["--version"], ["quote", "A cup", "--model", "veo3"], ["models"], VEO])
+def test_without_a_terminal_rich_is_not_loaded(tmp_path, arguments):
+    script = f"import sys; from gptimage2_video_cli.main import main; main({arguments!r}); print(*sys.modules)"
+    with MockServer(speed=1000) as server:
+        environment = os.environ | {"GPTIMAGE2_BASE_URL": server.url, "GPTIMAGE2_API_KEY": "test-key"}
+        command, streams = [sys.executable, "-c", script], {"capture_output": True, "text": True}
+        done = subprocess.run(command, **streams, check=True, env=environment, cwd=tmp_path)
+    assert set() == {name for name in done.stdout.split() if name.partition(".")[0] == "rich"}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
 def test_on_a_real_terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     master, slave = os.openpty()
     with MockServer(speed=1000) as server:
-        words = (*VEO, "--poll-interval", "0.05")
-        with spawn(*words, url=server.url, stderr=slave, stdout=subprocess.PIPE, cwd=tmp_path) as process:
+        arguments = (*VEO, "--poll-interval", "0.05")
+        with spawn(*arguments, url=server.url, stderr=slave, stdout=subprocess.PIPE, cwd=tmp_path) as process:
             os.close(slave)
             shown = bytearray()
             with os.fdopen(master, "rb", buffering=0) as screen:

@@ -58,7 +58,7 @@ class TestWithin:
         assert (130, "KeyboardInterrupt", task_id) == (outcome.code, error["type"], error["task_id"])
 
     def test_while_downloading_no_partial_file_stays(self, cli, monkeypatch, number):
-        monkeypatch.setattr(gptimage2_video_cli.console.progress.LineProgress, "on_bytes", raising(number))
+        monkeypatch.setattr(gptimage2_video_cli.console.progress.VideoProgress, "on_bytes", raising(number))
         outcome = cli(*VEO)
         assert (130, "", []) == (outcome.code, outcome.out, files())
         assert re.search(r"to resume: gptimage2-video wait tsk_\w+ -o cup.mp4\n", outcome.err)

@@ -62,9 +62,9 @@ def test_a_task_an_id_or_a_url_leads_to_the_video(client, target, what):
 
 
 def test_progress_is_reported_in_bytes(fetch, target):
-    told = []
-    fetch(WHOLE, on_progress=lambda done, whole: told.append((done, whole)))
-    assert (len(VIDEO), len(VIDEO)) == told[-1]
+    progress = []
+    fetch(WHOLE, on_progress=lambda done, whole: progress.append((done, whole)))
+    assert (len(VIDEO), len(VIDEO)) == progress[-1]
     assert VIDEO == target.read_bytes()
 
 
@@ -340,10 +340,10 @@ def test_an_encoded_video_has_no_known_length(fetch, target):
     import gzip
 
     packed = gzip.compress(VIDEO)
-    told = []
-    fetch(reply(200, packed, Content_Encoding="gzip", **TAG), on_progress=lambda *seen: told.append(seen))
+    progress = []
+    fetch(reply(200, packed, Content_Encoding="gzip", **TAG), on_progress=lambda *seen: progress.append(seen))
     assert VIDEO == target.read_bytes()
-    assert {None} == {whole for _, whole in told}
+    assert {None} == {whole for _, whole in progress}
 
 
 def test_a_video_without_a_length_is_taken_to_its_end(httpx_clients, target):

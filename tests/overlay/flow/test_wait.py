@@ -60,10 +60,10 @@ def test_in_long_waits_delays_grow(scripted_clients, scripted, clock):
 
 
 def test_on_update_is_called_when_the_status_changes(client):
-    told = []
-    client.generate(VEO, on_update=told.append)
-    assert [TaskStatus.PENDING, TaskStatus.COMPLETED] == [task.status for task in told]
-    assert [9, 9] == [task.credits_used for task in told]
+    updates = []
+    client.generate(VEO, on_update=updates.append)
+    assert [TaskStatus.PENDING, TaskStatus.COMPLETED] == [task.status for task in updates]
+    assert [9, 9] == [task.credits_used for task in updates]
 
 
 def test_an_update_reads_as_one_line(scripted_clients, scripted, capsys):

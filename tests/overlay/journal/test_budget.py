@@ -184,11 +184,11 @@ class TestJournalBudgetRace:
             racer.stdout.readline()
         for racer in racers:
             racer.stdin.close()
-        told = []
+        answers = []
         for racer in racers:
             with racer:
-                told.append(racer.stdout.read())
-        assert ["granted\n"] * 3 + ["refused\n"] * 2 == sorted(told)
+                answers.append(racer.stdout.read())
+        assert ["granted\n"] * 3 + ["refused\n"] * 2 == sorted(answers)
         assert 27 == committed(allow(30, "the race"))
 
 

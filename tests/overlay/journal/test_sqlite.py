@@ -509,16 +509,16 @@ class TestJournalAfterSignal:
             process.send_signal(number)
             process.communicate()
             connection.close()
-            told = cli.against(url(listener))
-            task = self.task(told)
+            command = cli.against(url(listener))
+            task = self.task(command)
             assert ("sending", True, False, None) == (
                 task["state"],
                 task["uncertain"],
                 task["unfinished"],
                 task["task_id"],
             )
-            assert (0, "nothing is pending\n") == told("resume")[:2]
-            assert "1 uncertain, of about 9 credits: look in the dashboard" in told("tasks").out
+            assert (0, "nothing is pending\n") == command("resume")[:2]
+            assert "1 uncertain, of about 9 credits: look in the dashboard" in command("tasks").out
         assert ["debit"] == [entry.kind for entry in server.ledger("test-key")]
 
     def test_while_it_waits_it_is_pending_and_resumed(self, cli, server, number):

@@ -1,0 +1,60 @@
+"""One line on stderr that rich redraws, and clears at the end; imported only where there is a terminal."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.constrain import Constrain
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Column
+
+# As wide as the ^C that a terminal echoes: it would begin the next line, and that one would be cleared.
+_MARGIN: Final = 3
+
+
+class Display(Progress):
+    """A line for one piece of work. A context manager, drawn as long as it is open."""
+
+    def __init__(self) -> None:
+        self._stderr = Console(stderr=True)
+        super().__init__(console=self._stderr, transient=True, expand=True, redirect_stdout=False)
+        self._work = self.add_task("", total=None)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The line, as rich asks for it."""
+        yield Constrain(self.make_tasks_table(self.tasks), self._stderr.width - _MARGIN)
+
+    def wait(self, step: str) -> None:
+        """Show a step and the elapsed time."""
+        self._show(step, SpinnerColumn("line"), _text(), TimeElapsedColumn())
+
+    def download(self, size: int, total: int | None) -> None:
+        """Show a bar of bytes and their rate."""
+        bytes_, rate = DownloadColumn(table_column=Column(no_wrap=True)), TransferSpeedColumn(Column(no_wrap=True))
+        self._show("", TextColumn("downloading"), BarColumn(bar_width=None), bytes_, rate)
+        self.update(self._work, completed=size, total=total)
+
+    def count(self, done: int, total: int, text: str) -> None:
+        """Show a bar of lines, a text, and the remaining time."""
+        bar = BarColumn(bar_width=None, table_column=Column(ratio=1, max_width=16))
+        self._show(text, bar, MofNCompleteColumn(), _text(), TimeRemainingColumn())
+        self.update(self._work, completed=done, total=total)
+
+    def _show(self, description: str, *columns: ProgressColumn) -> None:
+        self.columns = columns
+        self.update(self._work, description=description)
+
+
+def _text() -> TextColumn:
+    return TextColumn("{task.description}", markup=False, table_column=Column(ratio=3, no_wrap=True))
