@@ -131,7 +131,7 @@ class Ledger:
                 self._commit(c, -(debited or row.quote or 0))
             values["refunded"] = row.refunded if task.refunded is None else task.refunded
             values["saved"] = row.saved or task.path is not None
-            values["reason"] = _storable(": ".join(part for part in (task.error_code, task.error_message) if part))
+            values["reason"] = _storable(task.failure_reason)
         elif row.submission_id != record.submission_id:
             return
         # A worker that was taken for dead may come back with its response.

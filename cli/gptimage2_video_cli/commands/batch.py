@@ -1,6 +1,5 @@
 """`batch`: many videos from one manifest. What needs the extra `batch` is loaded when a command runs."""
 
-import math
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, cast
@@ -13,12 +12,6 @@ from gptimage2_video_cli.console.output import Console
 
 _EXTRA: Final = ("dbos", "sqlalchemy", "psycopg")
 _MISSING: Final = "batches need more packages: pip install 'gptimage2-video[batch]'"
-
-
-def _rate(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not (math.isfinite(value) and value > 0):
-        raise click.BadParameter(f"{value:g} is not a positive number of submissions per second")
-    return value
 
 
 _location_options = compose(
@@ -90,7 +83,7 @@ charged; 6 download failed; 124 still pending; 130 interrupted. Run it again to 
     help="Maximum number of pending tasks, over all machines.",
 )
 @click.option(
-    "--rate", type=float, callback=_rate, metavar="R", help="Maximum submissions a second, over all machines."
+    "--rate", type=float, callback=positive, metavar="R", help="Maximum submissions a second, over all machines."
 )
 @click.option(
     "--timeout",

@@ -44,9 +44,9 @@ class SaveOptions(ClientOptions):
     timeout: float
 
 
-def positive(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
-    """A finite number above 0. Raises click.BadParameter."""
-    if not (math.isfinite(value) and value > 0):
+def positive(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    """A finite number above 0, or none. Raises click.BadParameter."""
+    if value is not None and not (math.isfinite(value) and value > 0):
         raise click.BadParameter(f"{value:g} is not a number above 0")
     return value
 

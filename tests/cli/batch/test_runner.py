@@ -285,8 +285,8 @@ class TestBeforeSubmitting:
         ("arguments", "why"),
         [
             (("--name", "shots"), "--name requires --database"),
-            (("--rate", "0"), "0 is not a positive number of submissions per second"),
-            (("--rate", "nan"), "nan is not a positive number of submissions per second"),
+            (("--rate", "0"), "0 is not a number above 0"),
+            (("--rate", "nan"), "nan is not a number above 0"),
             (("--concurrency", "0"), "0 is not in the range"),
             (("--max-credits", "-1"), "-1 is not in the range"),
             (("--timeout", "0"), "0 is not a number above 0"),
