@@ -1,183 +1,130 @@
-"""Polling, simulated: what each way to wait costs in looks, and how late it learns that a task has ended.
+"""Polling, simulated: how many polls each schedule takes, and how late it sees that a task has ended.
 
-    make bench-polling        tables and a plot; no network, no sleeping, the same numbers every time
+    make bench-polling        tables; no network, no sleeping, the same numbers every time
 
-Ours begins with no history, or with a wrong one, and learns on the way (`waits` has the simulation).
-
-`least` is a bound: no schedule that is fixed in advance, looks at most every 2 s and is on average at most 10 % later
-than the documented loop does with fewer looks, even if it knows the distribution (see `least_looks`).
+The schedules are the library's own, driven by a clock that jumps from poll to poll. The goals: for steady and bimodal
+durations at most 50 % of the fixed schedule's polls at no more than 105 % of its mean lateness; for heavy tails never
+later than 110 %. It fails where one is missed.
 """
 
+import heapq
+import itertools
 import math
 import random
+import statistics
 import sys
-from collections import Counter
 
-import matplotlib as mpl
-from side_by_side import REPORTS, table
-from waits import (
-    DOCUMENTED,
-    OTHERS,
-    Clock,
-    Ours,
-    Simulation,
-    distributions,
-    histories,
-    never_learning,
-    others,
-    ours,
-)
+from side_by_side import table
 
-from gptimage2_video.polling import PollRateLimiter
+from gptimage2_video.polling import PollRateLimiter, PollState, adaptive_schedule, fixed_schedule
+from gptimage2_video.polling.estimate import keep_last
 
 TASKS = 2000
-PER_SECOND = 20.0  # looks, for all tasks in flight
+INTERVAL = 2.0
+PER_SECOND = 20.0  # polls, for all tasks together
+STEADY, HEAVY = (0.50, 1.05), (math.inf, 1.10)  # shares of the fixed schedule's polls and lateness, at most
+WRONG = ", after a wrong history"  # 32 durations that are 0.4 or 2.5 times as long
+MODELS = range(34, 125, 6)  # seconds that each of them takes on average
 
 
-def measure(tasks):
-    """All results for one distribution, by name."""
-    found = {name: others(tasks, pauses) for name, pauses in OTHERS.items()}
-    found["ours"] = ours(tasks)
-    found["ours, 16 at once"] = ours(tasks, at_once=16)
-    for name, history in histories(tasks).items():
-        found[f"ours, history {name}"] = ours(tasks, history)
-        found[f"ours, history {name}, 16 at once"] = ours(tasks, history, at_once=16)
-    found["ours, never a history"] = never_learning(tasks)
-    return found
+def distributions(rng, count):
+    """By name: what is demanded, and the tasks of a run in order, each a model and its seconds."""
+
+    def of(draw):
+        return [("one", max(draw(i / count), 3.0)) for i in range(count)]
+
+    several = [(model, max(rng.gauss(model, 3), 3.0)) for model in rng.choices(MODELS, k=count)]
+    return {
+        "steady, 75 ± 5 s": (STEADY, of(lambda _: rng.gauss(75, 5))),
+        "steady, 300 ± 30 s": (STEADY, of(lambda _: rng.gauss(300, 30))),
+        "steady, 16 models, ± 3 s": (STEADY, several),
+        "drifting, 40 to 100 s, ± 3 s": (STEADY, of(lambda done: rng.gauss(40 + 60 * done, 3))),
+        "jumping, 8 times, ± 3 s": (None, of(lambda done: rng.gauss((60, 100, 40, 75)[int(8 * done) % 4], 3))),
+        "bimodal, 40 ± 3 or 110 ± 4 s": (STEADY, of(lambda _: rng.gauss(*rng.choice([(40, 3), (110, 4)])))),
+        "bimodal, 60 ± 3 or 90 ± 3 s": (STEADY, of(lambda _: rng.gauss(rng.choice([60, 90]), 3))),
+        "heavy tail, log-normal, sigma 0.4": (HEAVY, of(lambda _: rng.lognormvariate(math.log(60), 0.4))),
+        "heavy tail, log-normal, sigma 0.8": (HEAVY, of(lambda _: rng.lognormvariate(math.log(60), 0.8))),
+        "heavy tail, Pareto, 2": (HEAVY, of(lambda _: 40 * rng.paretovariate(2))),
+        "uniform, 30 to 120 s": (None, of(lambda _: rng.uniform(30, 120))),
+        "steady, a fiftieth earlier": (
+            None,
+            of(lambda _: rng.gauss(90, 4) if rng.random() < 0.98 else rng.uniform(5, 80)),
+        ),
+        "faster than documented, 3 to 20 s": (None, of(lambda _: rng.uniform(3, 20))),
+    }
 
 
-def shares(result, base):
-    """What the looks and the lateness of one are of those of another."""
-    return f"{result.looks / base.looks:.0%}", f"{result.late / base.late:.0%}"
+class Simulation:
+    """Waits for tasks, so many at once, each followed by the next; `history` is what a model begins with."""
+
+    def __init__(self, schedule, *, history=(), limiter=None):
+        self._schedule, self._history, self._limiter = schedule, history, limiter
+        self._past, self._now, self._polls, self._late = {}, 0.0, 0, []
+
+    def run(self, tasks, at_once=1):
+        """Polls per task, mean lateness and its 99th percentile in seconds."""
+        waiting, order, asleep = iter(tasks), itertools.count(), []
+        for _ in range(at_once):
+            self._begin(waiting, order, asleep)
+        while asleep:
+            self._now, _, wait = heapq.heappop(asleep)
+            delay = next(wait, None)
+            if delay is None:
+                self._begin(waiting, order, asleep)
+            else:
+                heapq.heappush(asleep, (self._now + delay, next(order), wait))
+        return self._polls / len(self._late), statistics.fmean(self._late), statistics.quantiles(self._late, n=100)[98]
+
+    def _begin(self, waiting, order, asleep):
+        for task in itertools.islice(waiting, 1):
+            wait = self._wait(*task)
+            heapq.heappush(asleep, (self._now + next(wait), next(order), wait))
+
+    def _wait(self, model, seconds):
+        accepted_at = self._now
+        self._past.setdefault(model, [(-1.0, duration) for duration in self._history])
+        for polls in itertools.count():
+            age = self._now - accepted_at
+            if polls and age >= seconds:
+                break
+            yield self._schedule(PollState(age, age, polls, INTERVAL, tuple(took for _, took in self._past[model])))
+            if self._limiter:
+                for sleep in self._limiter.acquire(lambda: self._now, lambda _: True):
+                    yield sleep.seconds
+            self._polls += 1
+        self._past[model] = keep_last([*self._past[model], (accepted_at, age)])
+        self._late.append(age - seconds)
 
 
-def one_distribution(name, found, least):
-    """Everybody, for one distribution."""
-    base = found[DOCUMENTED]
-    rows = []
-    for by, r in found.items():
-        looks, late = shares(r, base)
-        rows.append([by, f"{r.looks:.1f}", looks, f"{r.late:.2f}", late, f"{r.p99:.1f}"])
-    head = ["", "looks per task", "of the 2 s loop", "mean late, s", "of the 2 s loop", "p99 late, s"]
-    bound = f"least, if fixed and at most 10 % later: {least:.1f} looks, {least / base.looks:.0%}"
-    return f"### {name}\n\n{bound}\n\n{table(head, rows)}"
-
-
-def without_callbacks(runs):
-    """A provider that never calls back."""
-    rows = []
-    for name, tasks in runs.items():
-        base, mine = others(tasks, OTHERS[DOCUMENTED], callback=False), ours(tasks, callback=False)
-        rows.append([name, base, mine, *shares(mine, base)])
-    head = ["", "2 s loop", "ours", "looks", "late"]
-    return f"### A provider that never calls back\n\n{table(head, rows)}"
-
-
-def together(runs):
-    """Tasks that all begin at once, none of their kind before them; then as many again."""
-    rows = []
-    for name, tasks in runs.items():
-        base = others(tasks, OTHERS[DOCUMENTED])
-        clock = Clock()
-        client = Ours(clock)
-        first, second = (Simulation(client, clock).run(tasks, len(tasks)) for _ in range(2))
-        rows.append([name, base, first, *shares(first, base), second, *shares(second, base)])
-    head = ["", "2 s loop", "first", "looks", "late", "second", "looks", "late"]
-    return f"### All at once, and again\n\n{table(head, rows)}"
-
-
-def within_a_budget(runs):
-    """A fifth of the tasks at once, within a budget of looks that they would exceed; each after as many of its kind."""
-    rows = []
-    for name, tasks in runs.items():
-        at_once = len(tasks) // 5
-        base = others(tasks, OTHERS[DOCUMENTED], at_once=at_once, budget=PollRateLimiter(PER_SECOND))
-        clock = Clock()
-        client = Ours(clock)
-        Simulation(client, clock).run(tasks)
-        mine = Simulation(client, clock, budget=PollRateLimiter(PER_SECOND)).run(tasks, at_once)
-        rows.append([name, base, mine, *shares(mine, base), f"{mine.p99 / base.p99:.0%}"])
-    head = ["", "2 s loop, in a queue", "ours, the likeliest first", "looks", "late", "p99 late"]
-    return f"### {PER_SECOND:.0f} looks a second for {TASKS // 5} tasks in flight\n\n{table(head, rows)}"
-
-
-def least_looks(lengths, lateness, *, grid=0.5, apart=2.0):
-    """The least looks per task of any fixed schedule that is so late at most on average.
-
-    Lagrange's bound: for each price of a second, the cheapest schedule by dynamic programming over a grid of look times
-    (all looks after `t` matter only for what has not ended by then); looks + price x (lateness - allowed) is never more
-    than the looks of a schedule that is allowed. The best price gives the bound.
-    """
-    ends = Counter(math.ceil(length / grid) for length in lengths)
-    last = max(ends)
-    alive, passed = [1.0], [0.0]  # share that has not ended by a time; sum of the ends up to it
-    for t in range(1, last + 1):
-        share = ends[t] / len(lengths)
-        alive.append(alive[-1] - share)
-        passed.append(passed[-1] + share * t)
-    step = int(apart / grid)
-    residue = math.fsum(grid * math.ceil(length / grid) - length for length in lengths) / len(lengths)
-
-    def cheapest(price):
-        cost = [0.0] * (last + step + 1)
-        for t in range(last - 1, -1, -1):
-            if alive[t] <= 1e-12:
-                continue
-            cost[t] = alive[t] + min(
-                price * grid * (s * (alive[t] - alive[s]) - (passed[s] - passed[t])) + cost[s]
-                if s <= last
-                else price * grid * (s * alive[t] - (passed[last] - passed[t]))
-                for s in range(t + step, max(min(last, t + 60 * step), t + step) + 1)
-            )
-        return cost[0] - price * (lateness - residue)
-
-    low, high = math.log(0.01), math.log(100.0)
-    for _ in range(14):
-        third = (high - low) / 3
-        if cheapest(math.exp(low + third)) < cheapest(math.exp(high - third)):
-            low += third
-        else:
-            high -= third
-    return cheapest(math.exp((low + high) / 2))
-
-
-def plot(results, path):
-    """Looks against lateness, a panel for each distribution."""
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
-    columns = 2
-    rows = math.ceil(len(results) / columns)
-    figure, panels = plt.subplots(rows, columns, figsize=(6 * columns, 3.2 * rows), sharex=True, sharey=True)
-    for panel, (name, (found, least)) in zip(panels.flat, results.items(), strict=False):
-        for who, r in found.items():
-            mine = who.startswith("ours")
-            panel.plot(r.late, r.looks, "o" if mine else "x", color="tab:red" if mine else "tab:gray", markersize=5)
-            if who in OTHERS or who == "ours":
-                panel.annotate(who, (r.late, r.looks), fontsize=6, xytext=(4, 3), textcoords="offset points")
-        panel.axhline(least, linestyle=":", linewidth=1)
-        panel.set(title=name, xscale="log", yscale="log", xlim=(0.03, 60))
-        panel.title.set_fontsize(8)
-    figure.supxlabel("mean lateness, s")
-    figure.supylabel("looks per task")
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
+def row(name, base, result):
+    """A row of a table: polls and lateness, absolute and as a share of the fixed schedule's."""
+    (polls, late, p99), (base_polls, base_late, _) = result, base
+    return [name, f"{polls:.1f}", f"{polls / base_polls:.0%}", f"{late:.2f}", f"{late / base_late:.0%}", f"{p99:.1f}"]
 
 
 def main(words):
-    """Simulate, print, plot."""
-    count = int(words[0]) if words else TASKS
-    runs = distributions(random.Random(1), count)
-    results = {}
-    print(f"{count} tasks of each distribution.\n")
-    for name, tasks in runs.items():
-        found = measure(tasks)
-        results[name] = found, least_looks([length for _, length in tasks], 1.1 * found[DOCUMENTED].late)
-        print(one_distribution(name, *results[name]), flush=True)
-    for part in (without_callbacks, together, within_a_budget):
-        print(part(runs), flush=True)
-    plot(results, REPORTS / "polling.png")
+    """Simulate and print; the number of goals missed."""
+    rng, rows, limited, missed = random.Random(1), [], [], []
+    for name, (goal, tasks) in distributions(rng, int(words[0]) if words else TASKS).items():
+        middle = statistics.median(seconds for _, seconds in tasks)
+        wrong = [[factor * middle + i for i in range(32)] for factor in (0.4, 2.5)]
+        base = Simulation(fixed_schedule).run(tasks)
+        for title, at_once, history in [("", 1, ()), (", 16 at once", 16, ()), *((WRONG, 1, each) for each in wrong)]:
+            result = Simulation(adaptive_schedule, history=history).run(tasks, at_once)
+            rows.append(row(name + title, base, result))
+            if goal and title != WRONG and (result[0] > goal[0] * base[0] or result[1] > goal[1] * base[1]):
+                missed.append(name + title)
+        base, result = (
+            Simulation(schedule, limiter=PollRateLimiter(PER_SECOND)).run(tasks, len(tasks) // 5)
+            for schedule in (fixed_schedule, adaptive_schedule)
+        )
+        limited.append(row(name, base, result))
+    head = ["", "polls per task", "of fixed", "mean late, s", "of fixed", "p99 late, s"]
+    print(f"{table(head, rows)}\n{PER_SECOND:g} polls per second for a fifth of the tasks at once:\n")
+    print(table(head, limited))
+    print("\n".join(["goals missed:", *missed]) if missed else "every goal reached")
+    return len(missed)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

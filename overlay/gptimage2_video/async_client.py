@@ -8,7 +8,7 @@ import httpx
 
 from .base_client import BaseClient, ClientSettings
 from .client import VideoClient
-from .effects import Effect, FileOperation, Flow, HttpRequest, LoadEstimate, Sleep
+from .effects import BlockingCall, Effect, Flow, HttpRequest, Sleep
 from .journal.record import SubmissionRecord
 from .transport import clock
 from .transport.log import log_exchange
@@ -90,9 +90,7 @@ class AsyncVideoClient(BaseClient):
             return response
         if isinstance(effect, Sleep):
             return await clock.async_sleep(effect.seconds)
-        if isinstance(effect, LoadEstimate):
-            return await self._estimates.load_estimate_async(effect.key)
-        if isinstance(effect, FileOperation):
+        if isinstance(effect, BlockingCall):
             return await in_thread(effect.run)
         assert isinstance(effect, SubmissionRecord)  # noqa: S101  there are no other effects
-        return await self._journal.write_async(effect)
+        return await self._journal.write_async(effect) if self._journal else None

@@ -3,6 +3,7 @@
 import os
 import warnings
 from copy import copy
+from dataclasses import replace
 from typing import Final, Self, TypedDict
 
 from . import __version__, settings
@@ -10,10 +11,10 @@ from .budget import Budget
 from .errors import VideoRequestWarning
 from .fields import Request
 from .flow.context import FlowContext
-from .journal.record import NullRecorder, Recorder
-from .polling.estimate import EstimateStore, InMemoryEstimates
+from .journal.record import Recorder
+from .polling.estimate import adaptive_schedule
 from .polling.rate_limiter import PollRateLimiter
-from .polling.schedule import Polling
+from .polling.schedule import PollSchedule, fixed_schedule
 from .request import PreparedRequest, RequestOptions, prepare
 from .task import Task, TaskStatus
 from .transport import clock
@@ -29,9 +30,11 @@ class ClientSettings(TypedDict, total=False):
         request_timeout: Seconds that each step of a request may take; default: 30.
         poll_interval: Minimum seconds between polls of a pending task; default: 2, which the documentation recommends.
         adaptive_polling: Whether polls are fewer where earlier tasks of the same model, duration and resolution say
-            that no end is likely; what is learned of them is kept in the journal, else in memory. Default: True.
-        poll_rate_limiter: Polls per second that the waits of all clients with the same `PollRateLimiter` share, first
-            where a task has most likely ended; default: None, no limit.
+            that no end is plausible; the journal tells how long they took, without one the client remembers. Default:
+            True.
+        poll_schedule: A schedule of your own: called with a `PollState` before each poll, it returns the seconds until
+            then, above 0; default: None, `adaptive_schedule` or, without `adaptive_polling`, `fixed_schedule`.
+        poll_rate_limiter: Polls per second of all clients with the same `PollRateLimiter`; default: None, no limit.
         allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set; default:
             False.
         allow_plain_http: Whether the key may go unencrypted to a host other than this machine; default: False.
@@ -44,6 +47,7 @@ class ClientSettings(TypedDict, total=False):
     request_timeout: float
     poll_interval: float
     adaptive_polling: bool
+    poll_schedule: PollSchedule | None
     poll_rate_limiter: PollRateLimiter | None
     allow_unknown_price: bool
     allow_plain_http: bool
@@ -63,6 +67,7 @@ class BaseClient:
         request_timeout: float = 30.0,
         poll_interval: float = 2.0,
         adaptive_polling: bool = True,
+        poll_schedule: PollSchedule | None = None,
         poll_rate_limiter: PollRateLimiter | None = None,
         allow_unknown_price: bool = False,
         allow_plain_http: bool = False,
@@ -71,9 +76,12 @@ class BaseClient:
         url = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or settings.DEFAULT_BASE_URL
         url = settings.validate_base_url(url, allow_plain_http=allow_plain_http)
         timeout = settings.validate_seconds("request_timeout", request_timeout)
-        polling = Polling(settings.validate_seconds("poll_interval", poll_interval), adaptive=adaptive_polling)
+        interval = settings.validate_seconds("poll_interval", poll_interval)
+        schedule = poll_schedule or (adaptive_schedule if adaptive_polling else fixed_schedule)
+        if not callable(schedule):
+            raise settings.invalid_setting("poll_schedule", f"poll_schedule must be a function, not {schedule!r}")
         budget = Budget(max_credits, allow_unknown=allow_unknown_price)
-        self._context = FlowContext(url, clock.now, budget, timeout, polling, rate_limiter=poll_rate_limiter)
+        self._context = FlowContext(url, clock.now, budget, timeout, interval, schedule, poll_rate_limiter)
         self._use_journal(journal)
 
     def __repr__(self) -> str:
@@ -96,8 +104,9 @@ class BaseClient:
         return self._context.budget.committed
 
     def _use_journal(self, journal: Recorder | None) -> None:
-        self._journal = journal or NullRecorder()
-        self._estimates = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
+        self._journal = journal
+        # A recorder of one's own need not have `durations`.
+        self._context = replace(self._context, read_durations=getattr(journal, "durations", None))
 
     @staticmethod
     def _api_key(argument: str | None) -> str:

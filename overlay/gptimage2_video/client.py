@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar, Unpack, cast
 import httpx
 
 from .base_client import BaseClient, ClientSettings
-from .effects import Effect, FileOperation, Flow, HttpRequest, LoadEstimate, Sleep
+from .effects import BlockingCall, Effect, Flow, HttpRequest, Sleep
 from .fields import Request
 from .flow import download, generate, retrieve, submit, wait
 from .flow.retry import Deadline
@@ -17,7 +17,7 @@ from .request import PreparedRequest, RequestOptions
 from .task import Task
 from .transport import clock
 from .transport.files import OnProgress, PartFile
-from .transport.httpx import DefaultHttpxClient, HttpxTransport
+from .transport.httpx import HttpxTransport, default_client
 from .transport.log import log_exchange
 
 T = TypeVar("T")
@@ -35,14 +35,15 @@ class VideoClient(BaseClient):
             api_key: The API key; default: GPTIMAGE2_API_KEY of the environment.
             http_client: Your own `httpx.Client` (proxies, TLS, transports) for API and downloads. You close it.
             **settings: The fields of `ClientSettings`: base_url, max_credits, request_timeout, poll_interval,
-                adaptive_polling, poll_rate_limiter, allow_unknown_price, allow_plain_http, journal.
+                adaptive_polling, poll_schedule, poll_rate_limiter, allow_unknown_price, allow_plain_http, journal.
 
         Raises:
             InvalidRequest: There is no key that can be used, or another setting makes no sense.
         """
         super().__init__(**settings)
         key = self._api_key(api_key)
-        self._transport = HttpxTransport(key, http_client or DefaultHttpxClient(self.user_agent), owned=not http_client)
+        http = http_client or default_client(httpx.Client, self.user_agent)
+        self._transport = HttpxTransport(key, http, owned=not http_client)
 
     def generate(
         self,
@@ -172,9 +173,7 @@ class VideoClient(BaseClient):
             return response
         if isinstance(effect, Sleep):
             return clock.sleep(effect.seconds)
-        if isinstance(effect, LoadEstimate):
-            return self._estimates.load_estimate(effect.key)
-        if isinstance(effect, FileOperation):
+        if isinstance(effect, BlockingCall):
             return effect.run()
         assert isinstance(effect, SubmissionRecord)  # noqa: S101  there are no other effects
-        return self._journal.write(effect)
+        return self._journal.write(effect) if self._journal else None

@@ -88,14 +88,7 @@ class Sleep(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadEstimate(Effect):
-    """Load the `DurationEstimate` of the tasks with this key."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileOperation(Effect):
-    """Run a blocking operation on a part file: probe, commit or discard it. The async driver does so in a thread."""
+class BlockingCall(Effect):
+    """Run what blocks: probe, commit or discard a part file, read the journal. The async driver does so in a thread."""
 
     run: Callable[[], object]

@@ -124,10 +124,7 @@ class APIError(VideoClientError):
         self.task_id = task_id
         task = f" for task {task_id}" if task_id else ""
         detail = f": {message}" if message else ""
-        super().__init__(f"{self._meaning}{task} ({status}{detail})", self._hint())
-
-    def _hint(self) -> str:
-        return self._advice
+        super().__init__(f"{self._meaning}{task} ({status}{detail})", self._advice)
 
 
 class BadRequest(APIError):
@@ -141,11 +138,9 @@ class BadRequest(APIError):
     ) -> None:
         self.field_errors = {name: tuple(messages) for name, messages in (field_errors or {}).items()}
         self.form_errors = tuple(form_errors)
-        super().__init__(**more)
-
-    def _hint(self) -> str:
         fields = (f"{name}: {', '.join(messages)}" for name, messages in self.field_errors.items())
-        return "; ".join((*self.form_errors, *fields, "nothing was charged"))
+        self._advice = "; ".join((*self.form_errors, *fields, "nothing was charged"))
+        super().__init__(**more)
 
 
 class Unauthorized(APIError):
@@ -160,11 +155,9 @@ class InsufficientCredits(APIError):
 
     def __init__(self, *, required: int | None = None, **more: Any) -> None:
         self.required = required
+        need = "" if required is None else f"the task needs {required} credits; "
+        self._advice = f"{need}nothing was charged"
         super().__init__(**more)
-
-    def _hint(self) -> str:
-        need = "" if self.required is None else f"the task needs {self.required} credits; "
-        return f"{need}nothing was charged"
 
 
 class Forbidden(APIError):
@@ -185,10 +178,9 @@ class _RetryAfter:
 
     def __init__(self, *, retry_after: float | None = None, **more: Any) -> None:
         self.retry_after = retry_after
+        if retry_after is not None:
+            self._advice = f"retry after {retry_after:g} s"
         super().__init__(**more)
-
-    def _hint(self) -> str:
-        return self._advice if self.retry_after is None else f"retry after {self.retry_after:g} s"
 
 
 class RateLimited(_RetryAfter, APIError):

@@ -43,17 +43,12 @@ def check(request: Request) -> tuple[Violation, ...]:
         return Violations((Violation("type", "", "a request is a JSON object with prompt, model and inputMode"),))
     # First whether the fields can be read at all; then the rules, over the fields that can.
     violations = type_errors(wire)
-    fields = _drop_invalid(wire, violations) if violations else wire
+    unreadable = {violation.field for violation in violations}
+    fields = {name: None if name in unreadable else value for name, value in wire.items()} if unreadable else wire
     model = MODELS.get(fields.get("model") or "")
     for rule in _RULES:
         violations += rule(fields, model)
     return Violations(violations)
-
-
-def _drop_invalid(wire: Mapping[str, Any], violations: Sequence[Violation]) -> Mapping[str, Any]:
-    """The request with None for each field that cannot be read."""
-    invalid = {violation.field for violation in violations}
-    return {name: None if name in invalid else value for name, value in wire.items()}
 
 
 # Each rule returns what it finds; most requests are fine, and an empty tuple costs nothing.

@@ -121,8 +121,9 @@ class Line:
     def __init__(self):
         self.said, self.third = [], threading.Event()
 
-    def update(self, words):
-        self.said.append(repr(words))
+    def update(self, data, *, raw):
+        assert raw
+        self.said.append(data["text/plain"])
         if len(self.said) == 3:
             self.third.set()
 

@@ -4,7 +4,7 @@ Its recorder keeps the ledger and the journal in step.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,8 +18,8 @@ from gptimage2_video import (
     SubmissionUncertain,
     VideoClientError,
 )
-from gptimage2_video.journal import Recorder, SubmissionRecord, SubmissionState
-from gptimage2_video.polling import DurationEstimate, EstimateStore
+from gptimage2_video.journal import Journal, Recorder, SubmissionRecord, SubmissionState
+from gptimage2_video.polling import SimilarTasks
 
 from .ledger import Ledger
 from .options import BatchOptions
@@ -37,7 +37,6 @@ class LineRecorder:
         group: The name of the batch in the journal.
         begin: Awaited before a submission is claimed and sent; raises where none may leave any more.
         end: Called once its outcome is recorded.
-        estimates: The durations of earlier tasks, for all lines of this process.
     """
 
     ledger: Ledger
@@ -46,7 +45,6 @@ class LineRecorder:
     group: str
     begin: Callable[[], Awaitable[None]]
     end: Callable[[], None]
-    estimates: EstimateStore
 
     def write(self, record: SubmissionRecord) -> None:
         """Write the record to both."""
@@ -72,13 +70,9 @@ class LineRecorder:
         if record.state != SubmissionState.SENDING:
             self.end()
 
-    def load_estimate(self, key: str) -> DurationEstimate:
-        """The duration of tasks of one kind."""
-        return self.estimates.load_estimate(key)
-
-    async def load_estimate_async(self, key: str) -> DurationEstimate:
-        """As `load_estimate`, off the event loop."""
-        return await self.estimates.load_estimate_async(key)
+    def durations(self, similar: SimilarTasks) -> Sequence[float]:
+        """The durations of similar tasks that the journal has."""
+        return self.journal.durations(similar) if isinstance(self.journal, Journal) else ()
 
 
 async def save_video(row: LineRow, recorder: LineRecorder, client: AsyncVideoClient, options: BatchOptions) -> None:

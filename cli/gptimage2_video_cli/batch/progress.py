@@ -1,45 +1,41 @@
-"""The progress of a batch: one line that changes on a terminal, a line now and then elsewhere."""
+"""The progress of a batch: a bar on a terminal, a line now and then elsewhere."""
 
-import sys
-from shutil import get_terminal_size
 from time import monotonic
 from typing import Final
 
 from gptimage2_video.journal import SubmissionState
-from gptimage2_video_cli.console.output import Console, is_terminal
-from gptimage2_video_cli.console.progress import draw
+from gptimage2_video_cli.console.output import Console
+from gptimage2_video_cli.console.progress import ProgressDisplay
 
 _LINE_INTERVAL: Final = 10.0  # seconds between two lines where there is no terminal
 
 Counts = dict[tuple[str, bool, bool], int]
 
 
-class Progress:
-    """The progress of a run. As the last thing, `end` it."""
+class BatchProgress(ProgressDisplay):
+    """The progress of a run: lines done, credits committed, and what became of the lines."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        super().__init__(console)
         self._start = self._logged_at = monotonic()
-        self._terminal = is_terminal(sys.stderr) and not (console.quiet or console.verbose)
         self._logged = ""
 
-    def show(self, counts: Counts) -> None:
-        """Show the counts of the ledger."""
-        text = _sums(counts)
-        seconds = monotonic() - self._start
-        if self._terminal:
-            draw(f"{text}; {seconds:.0f} s"[: get_terminal_size().columns - 1])
-        elif text != self._logged and monotonic() - self._logged_at >= _LINE_INTERVAL:
-            self._console.info(f"{text}; {seconds:.0f} s")
+    def show(self, counts: Counts, committed: int, max_credits: int | None) -> None:
+        """Show the counts of the ledger, and the credits committed of its budget."""
+        total = sum(counts.values())
+        done = sum(number for (_, running, _), number in counts.items() if not running)
+        sums = _sums(counts)
+        if self.drawn:
+            budget = "" if max_credits is None else f" of {max_credits}"
+            self.drawn.count(done, total, ", ".join((f"{committed}{budget} credits", *sums)))
+            return
+        text = f"{done} of {total} done" + (f": {', '.join(sums)}" if sums else "")
+        if text != self._logged and monotonic() - self._logged_at >= _LINE_INTERVAL:
+            self.console.info(f"{text}; {monotonic() - self._start:.0f} s")
             self._logged_at, self._logged = monotonic(), text
 
-    def end(self) -> None:
-        """Clear the line."""
-        if self._terminal:
-            draw("")
 
-
-def _sums(counts: Counts) -> str:
+def _sums(counts: Counts) -> list[str]:
     def count(state: str, *, running: bool | None = None, saved: bool | None = None) -> int:
         return sum(
             number
@@ -47,8 +43,6 @@ def _sums(counts: Counts) -> str:
             if its_state == state and running in (None, its_running) and saved in (None, its_saved)
         )
 
-    total = sum(counts.values())
-    done = sum(number for (_, running, _), number in counts.items() if not running)
     sums = {
         "saved": count(SubmissionState.COMPLETED, saved=True),
         "failed": count(SubmissionState.FAILED),
@@ -56,5 +50,4 @@ def _sums(counts: Counts) -> str:
         "refused": count(SubmissionState.REFUSED, running=False),
         "pending": count(SubmissionState.PENDING, running=True),
     }
-    shown = ", ".join(f"{number} {state}" for state, number in sums.items() if number)
-    return f"{done} of {total} done" + (f": {shown}" if shown else "")
+    return [f"{number} {state}" for state, number in sums.items() if number]

@@ -19,7 +19,7 @@ from . import confirm, database, plan, report
 from .ledger import Ledger
 from .manifest import Line, Problem
 from .options import BatchOptions
-from .progress import Progress
+from .progress import BatchProgress
 from .schema import UNSENT, batches
 from .summary import Problems, unpriced
 from .worker import Worker
@@ -47,12 +47,11 @@ def run_batch(console: Console, options: BatchOptions) -> int:
         planned = _plan(ledger, registry, lines, options)
         confirm.confirm(console, planned, ledger, options)
         plan.apply(ledger, lines, options.max_credits, resubmit_uncertain=options.resubmit_uncertain)
-        progress = Progress(console)
+        has_work = planned.to_submit or planned.in_progress or any(row.running for row in ledger.rows())
         try:
-            has_work = planned.to_submit or planned.in_progress or any(row.running for row in ledger.rows())
-            failed = _work(Worker(ledger, options, settings, registry, progress.show)) if has_work else 0
+            with BatchProgress(console) as progress:
+                failed = _work(Worker(ledger, options, settings, registry, progress.show)) if has_work else 0
         finally:
-            progress.end()
             result = _write_report(console, ledger, options)
         console.print_result(report.summary(result), result)
         return max(report.exit_code(ledger.rows()), 2 if sums.invalid else 0, failed)

@@ -18,7 +18,7 @@ from gptimage2_video import (
     Unauthorized,
     VideoClientError,
 )
-from gptimage2_video.polling import EstimateStore, InMemoryEstimates, PollRateLimiter
+from gptimage2_video.polling import PollRateLimiter
 from gptimage2_video_cli.console.exit_codes import exit_code
 from gptimage2_video_cli.console.output import log_stderr
 from gptimage2_video_cli.console.signals import handled_signals
@@ -27,6 +27,7 @@ from .attempt import LineRecorder, save_video
 from .ledger import Ledger
 from .options import BatchOptions
 from .plan import enqueue_lines, fits_budget, needs_attempt
+from .progress import Counts
 from .queue import WorkQueue
 from .schema import OVER_BUDGET, LineRow
 from .workers import WorkerRegistry
@@ -49,14 +50,14 @@ class Worker:
         options: The options of the run.
         client_settings: The settings of the client that all lines share, with the journal of this machine.
         registry: The other workers; None where no other process can be one.
-        show: Called with the counts of the ledger at every refresh.
+        show: Called at every refresh with the counts of the ledger, the credits committed, and the budget.
     """
 
     ledger: Ledger
     options: BatchOptions
     client_settings: Mapping[str, Any]
     registry: WorkerRegistry | None
-    show: Callable[[dict[tuple[str, bool, bool], int]], object]
+    show: Callable[[Counts, int, int | None], object]
 
     def __post_init__(self) -> None:
         self._stopping = False
@@ -75,8 +76,7 @@ class Worker:
             KeyboardInterrupt: A signal came; submissions in flight were answered, unless a second one came.
         """
         _raise_file_limit()
-        journal, limiter = self.client_settings["journal"], PollRateLimiter(_POLLS_PER_SECOND)
-        self._estimates = journal if isinstance(journal, EstimateStore) else InMemoryEstimates()
+        limiter = PollRateLimiter(_POLLS_PER_SECOND)
         with handled_signals(self._on_signal):
             async with AsyncVideoClient(**self.client_settings, poll_rate_limiter=limiter) as self._client:
                 await self._work()
@@ -109,9 +109,9 @@ class Worker:
     async def _has_work(self, queue: WorkQueue) -> bool:
         in_thread = self.ledger.in_thread
         counts = await in_thread(self.ledger.counts)
-        self.show(counts)
+        batch = await in_thread(self.ledger.batch)
+        self.show(counts, batch.committed, batch.max_credits)
         if any(state == OVER_BUDGET and not running for state, running, _ in counts):
-            batch = await in_thread(self.ledger.batch)
             left = None if batch.max_credits is None else batch.max_credits - batch.committed
             fits = partial(fits_budget, left=left)
             if await in_thread(partial(enqueue_lines, self.ledger, queue.enqueue, fits)):
@@ -141,7 +141,7 @@ class Worker:
         journal, out = self.client_settings["journal"], self.options.out
         group = f"batch {self.ledger.name}" if self.registry else f"the batch in {out.absolute()}"
         gate = self._begin_submission, self._end_submission
-        recorder = LineRecorder(self.ledger, journal, row.key, group, *gate, self._estimates)
+        recorder = LineRecorder(self.ledger, journal, row.key, group, *gate)
         try:
             await save_video(row, recorder, self._client, self.options)
         except VideoClientError as error:

@@ -1,7 +1,6 @@
 """Progress on stderr: drawn by rich on a terminal, plain lines elsewhere."""
 
 import sys
-from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -71,9 +70,3 @@ def _status_line(task: Task) -> str:
         return f"unknown status {task.status}: {task.id}; still waiting"
     cost = "" if task.credits_used is None else f" ({task.credits_used} credits)"
     return f"submitted: {task.id}{cost}"
-
-
-def draw(line: str) -> None:
-    """Replace the line that the cursor is on."""
-    with suppress(OSError, ValueError):
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

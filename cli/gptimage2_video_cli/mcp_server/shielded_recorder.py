@@ -18,8 +18,7 @@ class ShieldedRecorder:
     def __init__(self, budget: JournalBudget) -> None:
         self._budget, self._scope = budget, anyio.CancelScope()
         self.write = budget.write
-        self.load_estimate = budget.load_estimate
-        self.load_estimate_async = budget.load_estimate_async
+        self.durations = budget.durations
 
     @contextmanager
     def scope(self) -> Generator[None]:

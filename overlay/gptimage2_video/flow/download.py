@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from gptimage2_video.effects import FileOperation, Flow, HttpRequest, HttpResult, Sleep, TransportFailure
+from gptimage2_video.effects import BlockingCall, Flow, HttpRequest, HttpResult, Sleep, TransportFailure
 from gptimage2_video.errors import DownloadFailed, TaskFailed
 from gptimage2_video.journal.record import record_or_warn, task_record
 from gptimage2_video.task import Task
@@ -31,7 +31,7 @@ _TRANSIENT: Final = (404, 408, 425, 429)
 def download_to(context: FlowContext, task: Task, part: "PartFile") -> Flow[Path]:
     """The path of the video, after it is known that it can be written. Raises InvalidRequest, else as `download`."""
     with attach_task_id(task.id):
-        yield FileOperation(part.probe)
+        yield BlockingCall(part.probe)
         yield from download(context, task, part)
         return part.target
 
@@ -48,7 +48,7 @@ def download(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
             part.discard()
             raise
         except BaseException:
-            yield FileOperation(part.discard)
+            yield BlockingCall(part.discard)
             raise
         if task.id:
             yield from record_or_warn(task_record(context.base_url, task))
@@ -65,7 +65,7 @@ def _fetch(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
         try:
             reason, expired = yield from _request_rest(context, task, part, deadline.remaining())
             if reason is None:
-                yield FileOperation(part.commit)
+                yield BlockingCall(part.commit)
                 return task
         except OSError as error:
             raise _failed(task, error.strerror or str(error)) from error

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gptimage2_video.effects import FileOperation, Flow
+from gptimage2_video.effects import BlockingCall, Flow
 from gptimage2_video.request import PreparedRequest
 from gptimage2_video.task import Task
 
@@ -20,6 +20,6 @@ def generate(
 ) -> Flow[Task]:
     """Submit, wait until the task has ended, and download the video where there is a part file for it."""
     if part:
-        yield FileOperation(part.probe)  # before anything is paid for
+        yield BlockingCall(part.probe)  # before anything is paid for
     task = yield from submit(context, request, deadline, part.target if part else None)
     return (yield from wait(context, task, deadline, on_update, part, just_submitted=True))

@@ -5,7 +5,7 @@ from typing import cast
 from gptimage2_video.effects import Flow, HttpResult, Sleep, TransportFailure
 from gptimage2_video.errors import ConnectionFailed, VideoClientError
 from gptimage2_video.journal.record import record_or_warn, task_record
-from gptimage2_video.polling.estimate import AdaptiveTimer
+from gptimage2_video.polling.estimate import keep_last
 from gptimage2_video.task import Task, TaskStatus
 
 from .context import FlowContext
@@ -30,8 +30,8 @@ def retrieve(context: FlowContext, task_id: str) -> Flow[Task]:
             yield Sleep(delay)
 
 
-def retrieve_once(context: FlowContext, task_id: str, timeout: float, timer: AdaptiveTimer | None = None) -> Flow[Task]:
-    """One request for a snapshot; every failure is raised. `timer` is that of the wait that it is part of."""
+def retrieve_once(context: FlowContext, task_id: str, timeout: float) -> Flow[Task]:
+    """One request for a snapshot; every failure is raised."""
     response = cast("HttpResult", (yield task_request(context.base_url, task_id, timeout)))
     if isinstance(response, TransportFailure):
         raise ConnectionFailed(response.message, maybe_sent=response.maybe_sent, task_id=task_id)
@@ -39,7 +39,9 @@ def retrieve_once(context: FlowContext, task_id: str, timeout: float, timer: Ada
     if task.status == TaskStatus.COMPLETED or task.refunded:
         context.budget.refund(task)
     if task.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
-        context.accepted_at.pop(task_id, None)
-        sample = timer.completed() if timer and task.status == TaskStatus.COMPLETED else None
-        yield from record_or_warn(task_record(context.base_url, task, sample))
+        similar, accepted_at = context.accepted_at.pop(task_id, (None, 0.0))
+        if similar and similar in context.past_durations and task.completed:
+            one = (accepted_at, context.clock() - accepted_at)
+            context.past_durations[similar] = keep_last([*context.past_durations[similar], one])
+        yield from record_or_warn(task_record(context.base_url, task))
     return task

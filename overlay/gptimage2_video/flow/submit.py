@@ -10,7 +10,7 @@ from typing import cast
 from gptimage2_video.effects import Effect, Flow, HttpResponse, HttpResult, Sleep, TransportFailure
 from gptimage2_video.errors import ConnectionFailed, JournalFailed, SubmissionUncertain, VideoClientError
 from gptimage2_video.journal.record import SubmissionRecord, SubmissionState, record_or_warn, submission_record
-from gptimage2_video.polling.estimate import estimate_key
+from gptimage2_video.polling.estimate import SimilarTasks
 from gptimage2_video.request import PreparedRequest
 from gptimage2_video.task import Task, TaskStatus
 
@@ -46,7 +46,7 @@ def submit(
         if not hasattr(interruption, "__notes__"):
             interruption.add_note("the submission may have been accepted and charged; look in the dashboard")
         raise
-    context.accepted_at[task.id] = (estimate_key(context.base_url, request.body), context.clock())
+    context.accepted_at[task.id] = (SimilarTasks.to(context.base_url, request.body), context.clock())
     accepted = record.with_state(SubmissionState.PENDING, task=task)
     with attach_task_id(task.id):
         try:

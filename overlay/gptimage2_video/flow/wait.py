@@ -1,11 +1,13 @@
 """Wait for a task: poll it until it has ended or the deadline is there, then download its video where wanted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-from gptimage2_video.effects import FileOperation, Flow, LoadEstimate, Sleep
-from gptimage2_video.errors import JournalFailed, TaskFailed, TaskNotFound, VideoClientError, WaitTimeout
-from gptimage2_video.polling.estimate import AdaptiveTimer, DurationEstimate
+from gptimage2_video.effects import BlockingCall, Flow, Sleep
+from gptimage2_video.errors import TaskFailed, TaskNotFound, VideoClientError, WaitTimeout
+from gptimage2_video.polling.schedule import PollState
 from gptimage2_video.task import Task, TaskStatus
 
 from .context import FlowContext
@@ -40,20 +42,22 @@ def wait(
     """
     with attach_task_id(task.id):
         if part and not just_submitted:
-            yield FileOperation(part.probe)
+            yield BlockingCall(part.probe)
         if on_update and just_submitted:
             on_update(task)
         loop = PollLoop(context, task, deadline, on_update)
-        delay = yield from loop.first_delay(immediately=not just_submitted)
+        yield from loop.load_durations()
+        delay = loop.next_delay() if just_submitted else 0.0
         while True:
             is_last = not deadline.allows(delay)
             yield Sleep(deadline.clamp_delay(delay))
-            delay = yield from loop.poll()
+            yield from loop.poll()
             if loop.is_done(needs_video=part is not None):
                 break
             if is_last:
                 status, error = loop.task.status, loop.last_error
                 raise WaitTimeout(task.id, waited=deadline.elapsed(), status=status, last_error=error)
+            delay = loop.next_delay()
         task = yield from _with_refund(context, loop.task, deadline)
         if task.failed:
             raise TaskFailed(task)
@@ -65,8 +69,8 @@ def _with_refund(context: FlowContext, task: Task, deadline: Deadline) -> Flow[T
     if task.status != TaskStatus.FAILED or task.refunded is not False:
         return task
     end = Deadline(context.clock, min(REFUND_TIMEOUT, deadline.remaining()))
-    while task.failed and task.refunded is False and end.allows(context.polling.interval):
-        yield Sleep(context.polling.interval)
+    while task.failed and task.refunded is False and end.allows(context.poll_interval):
+        yield Sleep(context.poll_interval)
         try:
             timeout = end.clamp_timeout(context.request_timeout)
             task = (yield from retrieve_once(context, task.id, timeout)).merged_with(task)
@@ -82,25 +86,35 @@ class PollLoop:
         self.task = task
         self.last_error: VideoClientError | None = None
         self._context, self._deadline, self._on_update = context, deadline, on_update
-        self._delay = context.polling.interval
-        self._failures = 0
-        self._polled_at = float("-inf")
+        self._accepted = context.accepted_at.get(task.id)
+        self._polls = self._failures = 0
         self._completed_at: float | None = None
-        self._timer: AdaptiveTimer | None = None
 
-    def first_delay(self, *, immediately: bool) -> Flow[float]:
-        """Seconds before the first poll; a task that was accepted here is timed by the estimate for its like."""
+    def load_durations(self) -> Flow[None]:
+        """Have the journal say how long tasks took that are similar to one that was submitted here."""
+        context, similar = self._context, self._accepted and self._accepted[0]
+        if similar and similar not in context.past_durations:
+            durations: Sequence[float] = ()
+            if context.read_durations:
+                with suppress(VideoClientError):  # a wait needs no history
+                    durations = cast("Sequence[float]", (yield BlockingCall(partial(context.read_durations, similar))))
+            earlier = [(float(i - len(durations)), duration) for i, duration in enumerate(durations)]
+            context.past_durations.setdefault(similar, earlier)
+
+    def next_delay(self) -> float:
+        """Seconds until the next poll. Raises ValueError where a schedule of the caller's own returns none."""
         context = self._context
-        if context.polling.adaptive and self.task.id in context.accepted_at:
-            key, accepted_at = context.accepted_at[self.task.id]
-            try:
-                estimate = cast("DurationEstimate", (yield LoadEstimate(key)))
-            except JournalFailed:
-                estimate = DurationEstimate(key)
-            self._timer = AdaptiveTimer(estimate, context.polling, context.clock, accepted_at)
-        if immediately:
-            return 0.0
-        return self._timer.next_delay() if self._timer else context.polling.first_delay
+        if self.last_error:
+            return context.backoff.delay(self._failures, self.last_error)
+        state = PollState(self._deadline.elapsed(), None, self._polls, context.poll_interval)
+        if self._accepted:
+            similar, accepted_at = self._accepted
+            durations = tuple(duration for _, duration in context.past_durations.get(similar, ()))
+            state = state._replace(age=context.clock() - accepted_at, durations=durations)
+        delay = context.poll_schedule(state)
+        if not delay > 0:
+            raise ValueError(f"poll_schedule must return a number of seconds above 0, not {delay!r}")
+        return delay
 
     def is_done(self, *, needs_video: bool) -> bool:
         """Whether nothing is left to wait for; a video that is wanted may lag behind the status."""
@@ -111,36 +125,24 @@ class PollLoop:
         self._completed_at = None
         return self.task.status in (TaskStatus.COMPLETED, TaskStatus.FAILED)
 
-    def poll(self) -> Flow[float]:
-        """One poll. Transient failures are remembered, others raised. Returns the seconds before the next."""
+    def poll(self) -> Flow[None]:
+        """One poll. Transient failures are remembered, others raised."""
         context, earlier = self._context, self.task
         if context.rate_limiter:
-            yield from context.rate_limiter.acquire(context.clock, self._likelihood, self._deadline.allows)
+            yield from context.rate_limiter.acquire(context.clock, self._deadline.allows)
         try:
             timeout = self._deadline.clamp_timeout(context.request_timeout)
-            task = yield from retrieve_once(context, earlier.id, timeout, self._timer)
+            task = yield from retrieve_once(context, earlier.id, timeout)
         except VideoClientError as error:
             if not (is_transient(error) or self._is_new(error)):
                 raise
             self.last_error = error
             self._failures += 1
-            if self._timer:
-                self._timer.poll_failed()
-            return context.backoff.delay(self._failures, error)
+            return
         self.task, self.last_error, self._failures = task.merged_with(earlier), None, 0
-        self._polled_at = context.clock()
+        self._polls += 1
         if self._on_update and task.status != earlier.status:
             self._on_update(self.task)
-        if self._timer:
-            return self._timer.next_delay()
-        self._delay = context.polling.next_delay(self._deadline.elapsed(), self._delay)
-        return self._delay
-
-    def _likelihood(self) -> float:
-        """How likely the task has ended unseen; surely, before the first poll of one that was accepted elsewhere."""
-        if self._timer:
-            return self._timer.likelihood()
-        return DurationEstimate("").likelihood(self._polled_at, self._context.clock())
 
     def _is_new(self, error: VideoClientError) -> bool:
         """Whether a task is not found that the service itself has named, and not long ago."""

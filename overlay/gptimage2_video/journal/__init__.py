@@ -3,24 +3,17 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from .record import Recorder, SubmissionRecord, SubmissionState
+from .submission import Submission, Totals
+
 if TYPE_CHECKING:
     from .budget import JournalBudget
-    from .record import Recorder, SubmissionRecord, SubmissionState
     from .store import Journal
-    from .submission import Submission, Totals
 
 __all__ = ["Journal", "JournalBudget", "Recorder", "Submission", "SubmissionRecord", "SubmissionState", "Totals"]
 
 # Loaded at first use, so that whoever imports a record does not load the database.
-_LAZY: Final = {
-    "Journal": ".store",
-    "JournalBudget": ".budget",
-    "Recorder": ".record",
-    "Submission": ".submission",
-    "SubmissionRecord": ".record",
-    "SubmissionState": ".record",
-    "Totals": ".submission",
-}
+_LAZY: Final = {"Journal": ".store", "JournalBudget": ".budget"}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from gptimage2_video.budget import ensure_affordable, validate_limit
-from gptimage2_video.polling.estimate import DurationEstimate
 from gptimage2_video.pricing import Quote
 from gptimage2_video.transport.threads import in_thread
 
@@ -30,6 +29,7 @@ class JournalBudget:
     def __init__(self, journal: Journal, group: str, max_credits: int, *, allow_unknown_price: bool = False) -> None:
         self.journal, self.group, self.max_credits = journal, group, validate_limit(max_credits)
         self._allow_unknown = allow_unknown_price
+        self.durations = journal.durations
 
     def write(self, record: SubmissionRecord) -> None:
         """Write it down in the group. Raises BudgetExceeded for a submission that does not fit, and JournalFailed."""
@@ -42,14 +42,6 @@ class JournalBudget:
     async def write_async(self, record: SubmissionRecord) -> None:
         """As `write`, in a thread. A cancellation waits until it is done, asyncio's own ones excepted."""
         await in_thread(self.write, record)
-
-    def load_estimate(self, key: str) -> DurationEstimate:
-        """The estimate of the tasks with this key, as the journal has it."""
-        return self.journal.load_estimate(key)
-
-    async def load_estimate_async(self, key: str) -> DurationEstimate:
-        """As `load_estimate`, in a thread."""
-        return await self.journal.load_estimate_async(key)
 
     def submissions(self, base_url: str) -> list[Submission]:
         """All that was submitted in the group at this base URL, oldest first. Raises JournalFailed."""

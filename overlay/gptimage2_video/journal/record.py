@@ -13,7 +13,6 @@ from typing import Any, Final, Protocol
 
 from gptimage2_video.effects import Effect, Flow
 from gptimage2_video.errors import JournalFailed, JournalWarning
-from gptimage2_video.polling.estimate import Sample
 from gptimage2_video.request import PreparedRequest
 from gptimage2_video.task import Task, TaskStatus
 
@@ -44,7 +43,6 @@ class SubmissionRecord(Effect):
     Attributes:
         submission_id: The submission's own id, made before it is sent; None where only the task is known.
         task: The task, as soon as there is one.
-        sample: What the wait for it learned of how long such tasks take; None where nothing.
         quote_note: Where the quote comes from, or why there is none.
     """
 
@@ -57,7 +55,6 @@ class SubmissionRecord(Effect):
     task: Task | None = None
     reason: str = ""
     group: str = ""
-    sample: Sample | None = None
     quote_note: str = ""
 
     def with_state(self, state: SubmissionState, *, task: Task | None = None, reason: str = "") -> "SubmissionRecord":
@@ -69,7 +66,7 @@ class Recorder(Protocol):
     """Where records go: a `Journal`, or a store of your own. `VideoClient` calls `write`, the async client the other.
 
     A record is durable when the call returns. What they raise must be a `VideoClientError`; raised for SENDING, it
-    keeps the request from being sent. One that also keeps estimates of how long tasks take is an `EstimateStore` too.
+    keeps the request from being sent. One that also has the `durations` of a `Journal` tells waits when to poll.
     """
 
     def write(self, record: SubmissionRecord) -> None:
@@ -77,16 +74,6 @@ class Recorder(Protocol):
 
     async def write_async(self, record: SubmissionRecord) -> None:
         """Write it down."""
-
-
-class NullRecorder:
-    """The recorder of a client without a journal: nothing is written."""
-
-    def write(self, record: SubmissionRecord) -> None:
-        """Write nothing."""
-
-    async def write_async(self, record: SubmissionRecord) -> None:
-        """Write nothing."""
 
 
 def submission_record(base_url: str, request: PreparedRequest, target: Path | None) -> SubmissionRecord:
@@ -98,11 +85,11 @@ def submission_record(base_url: str, request: PreparedRequest, target: Path | No
     return SubmissionRecord(sending, base_url, token_hex(16), body, quote.credits, target, quote_note=quote.note)
 
 
-def task_record(base_url: str, task: Task, sample: Sample | None = None) -> SubmissionRecord:
-    """The record of a task that has ended, with what the wait for it learned."""
+def task_record(base_url: str, task: Task) -> SubmissionRecord:
+    """The record of a task that has ended."""
     completed = task.status == TaskStatus.COMPLETED
     state = SubmissionState.COMPLETED if completed else SubmissionState.FAILED
-    return SubmissionRecord(state, base_url, task=task, sample=sample)
+    return SubmissionRecord(state, base_url, task=task)
 
 
 def record_or_warn(record: SubmissionRecord) -> Flow[None]:

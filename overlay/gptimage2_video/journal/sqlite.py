@@ -4,10 +4,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from weakref import WeakSet
 
 from gptimage2_video.errors import JournalFailed
@@ -38,10 +38,10 @@ CREATE TABLE IF NOT EXISTS submissions (
     origin TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS submissions_task ON submissions (base_url, task_id);
-CREATE TABLE IF NOT EXISTS paces (kind TEXT PRIMARY KEY, estimate TEXT NOT NULL);
+DROP TABLE IF EXISTS paces;
 """
-# 2 added the table of paces; what was there stayed as it was.
-_VERSION: Final = 2
+# 2 had a table of estimates, `paces`, which 3 drops; submissions stayed as they were.
+_VERSION: Final = 3
 
 
 class JournalFile:
@@ -65,10 +65,6 @@ class JournalFile:
                 return work(self._connection)
         except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: what is in it makes no sense
             raise JournalFailed(str(error), path=str(self._path)) from None
-
-    def execute(self, statement: str, params: Mapping[str, Any]) -> None:
-        """Execute one statement, a transaction of its own. Raises JournalFailed."""
-        self.use(lambda connection: connection.execute(statement, params))
 
     def close(self) -> None:
         """Close it, as soon as no thread is at it; the next use opens it again."""

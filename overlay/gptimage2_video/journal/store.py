@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from platformdirs import user_state_path
 
-from gptimage2_video.polling.estimate import DurationEstimate, Sample
+from gptimage2_video.polling.estimate import KEPT, SimilarTasks
 from gptimage2_video.task import TaskStatus
 from gptimage2_video.transport.threads import in_thread
 
@@ -29,9 +29,10 @@ _ANSWERED: Final = """
 UPDATE submissions SET state = :state, changed_at = :now, task_id = :task_id, credits_used = :credits_used,
     reason = :reason WHERE entry = :entry
 """
-# A poll brings no news most of the time: then nothing is written.
+# A poll brings no news most of the time: then nothing is written. When the end was seen stays, whatever comes after it.
 _ENDED: Final = """
-UPDATE submissions SET state = :state, changed_at = :now, reason = :reason, path = coalesce(:path, path),
+UPDATE submissions SET state = :state, reason = :reason, path = coalesce(:path, path),
+    changed_at = CASE WHEN state IS :state THEN changed_at ELSE :now END,
     credits_used = coalesce(:credits_used, credits_used), refunded = coalesce(:refunded, refunded)
 WHERE base_url = :base_url AND task_id = :task_id AND (state IS NOT :state OR path IS NOT coalesce(:path, path)
     OR refunded IS NOT coalesce(:refunded, refunded))
@@ -41,9 +42,12 @@ _SELECT: Final = """
 SELECT * FROM submissions WHERE base_url = coalesce(:base_url, base_url) AND origin = coalesce(:origin, origin)
     AND entry IS NOT :entry ORDER BY number
 """
-_ESTIMATE: Final = "SELECT estimate FROM paces WHERE kind = ?"
-_LEARNED: Final = """
-INSERT INTO paces (kind, estimate) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET estimate = excluded.estimate
+# Among the last ones only, as a journal may be long; a clock that was set back gives no duration.
+_DURATIONS: Final = """
+SELECT (julianday(changed_at) - julianday(sent_at)) * 86400 FROM (
+    SELECT * FROM submissions WHERE base_url = :base_url AND state = 'completed' ORDER BY number DESC LIMIT 1000
+) WHERE json_extract(request, '$.model') IS :model AND json_extract(request, '$.duration') IS :duration
+    AND json_extract(request, '$.resolution') IS :resolution AND changed_at > sent_at LIMIT :kept
 """
 
 
@@ -61,27 +65,15 @@ class Journal:
         file = Path(chosen) if chosen else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self.path = file.absolute()  # a change of folder must not lead to another file
         self._file = JournalFile(self.path)
-        self._estimates: dict[str, DurationEstimate] = {}
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
 
     def write(self, record: SubmissionRecord) -> None:
-        """Write a record down, durably, and in one transaction with it what the wait learned."""
+        """Write a record down, durably."""
         sending = record.state == SubmissionState.SENDING
         statement = _ENDED if record.submission_id is None else _SENDING if sending else _ANSWERED
-        params, sample = _params(record), record.sample
-
-        if sample is None:
-            self._file.execute(statement, params)
-            return
-
-        def work(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                connection.execute(statement, params)
-                _learn(connection, sample)
-
-        self._file.use(work)
+        self._file.use(lambda connection: connection.execute(statement, _params(record)))
 
     def write_if(self, record: SubmissionRecord, approve: Callable[[Totals], object]) -> None:
         """Write down that a submission is about to be sent, in one transaction with the approval of its cost.
@@ -102,17 +94,11 @@ class Journal:
         """As `write`, in a thread. A cancellation waits until it is done, asyncio's own ones excepted."""
         await in_thread(self.write, record)
 
-    def load_estimate(self, key: str) -> DurationEstimate:
-        """The estimate of the tasks with this key; read once, and the same for all who share this journal."""
-        if key not in self._estimates:
-            estimate = self._file.use(lambda connection: _estimate(connection, key))
-            estimate.updated_at = None  # when it was written means nothing on the clock that goes on from here
-            self._estimates.setdefault(key, estimate)
-        return self._estimates[key]
-
-    async def load_estimate_async(self, key: str) -> DurationEstimate:
-        """As `load_estimate`, in a thread."""
-        return self._estimates[key] if key in self._estimates else await in_thread(self.load_estimate, key)
+    def durations(self, similar: SimilarTasks) -> list[float]:
+        """Seconds from submission until completion was seen, of the last similar tasks; oldest first."""
+        params = {**similar._asdict(), "kept": KEPT}
+        rows = self._file.use(lambda connection: connection.execute(_DURATIONS, params).fetchall())
+        return [duration for (duration,) in reversed(rows)]
 
     def submissions(self, *, base_url: str | None = None, group: str | None = None) -> Iterator[Submission]:
         """Every submission, oldest first; of one base URL, or of one group, where these are given."""
@@ -153,21 +139,6 @@ def _params(record: SubmissionRecord) -> dict[str, Any]:
         "path": _encode_path(task.path if task else None),
         "origin": record.group,
     }
-
-
-def _estimate(connection: sqlite3.Connection, key: str) -> DurationEstimate:
-    """The estimate as it is written; an empty one where that makes no sense. No record is lost for that."""
-    row = connection.execute(_ESTIMATE, (key,)).fetchone()
-    try:
-        return DurationEstimate.from_json(key, json.loads(row[0])) if row else DurationEstimate(key)
-    except (ValueError, TypeError, KeyError):
-        return DurationEstimate(key)
-
-
-def _learn(connection: sqlite3.Connection, sample: Sample) -> None:
-    estimate = _estimate(connection, sample.key)
-    estimate.add(sample, datetime.now(UTC).timestamp())
-    connection.execute(_LEARNED, (sample.key, json.dumps(estimate.to_json())))
 
 
 def _encode_path(path: Path | None) -> bytes | None:

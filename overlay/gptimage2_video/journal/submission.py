@@ -18,7 +18,7 @@ class Submission:
         id: Its own id, made before it was sent.
         state: How it stands.
         sent_at: When it was first sent, in UTC.
-        changed_at: When this was last written, in UTC.
+        changed_at: When its state last changed, in UTC.
         base_url: Where it was sent.
         request: The request in wire names.
         quote: Credits that it was quoted at; None where the price was unknown.

@@ -3,10 +3,10 @@
 import threading
 import time
 from importlib import import_module
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from gptimage2_video.task import Task
+if TYPE_CHECKING:
+    from gptimage2_video.task import Task
 
 _TICK: Final = 1.0  # seconds
 
@@ -24,23 +24,18 @@ class Progress:
         self._state, self._start = "submitting", time.monotonic()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
-        self._line: Any = None
 
     def __enter__(self) -> Self:
         self._line = _new_line()
-        if self._line is not None:
-            self._thread.start()
+        self._thread.start()
         return self
 
-    def __exit__(
-        self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stopped.set()
-        if self._line is not None:
-            self._thread.join()
-            self._show()
+        self._thread.join()
+        self._show()
 
-    def update(self, task: Task) -> None:
+    def update(self, task: "Task") -> None:
         """The task was accepted, or its status has changed; for `on_update`."""
         self._state = f"{task.id}: {task.describe().partition(':')[0]}"
         self._show()
@@ -55,25 +50,15 @@ class Progress:
             self._show()
 
     def _show(self) -> None:
-        if self._line is not None:
-            self._line.update(_Text(f"{self._state}, {time.monotonic() - self._start:.0f} s"))
-
-
-class _Text:
-    """Text that a notebook shows as it is."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __repr__(self) -> str:
-        return self._text
+        if self._line:
+            self._line.update({"text/plain": f"{self._state}, {time.monotonic() - self._start:.0f} s"}, raw=True)
 
 
 def _new_line() -> Any:
     """The handle of a line that can be changed; None outside a notebook."""
     try:
-        ipython, display = import_module("IPython"), import_module("IPython.display")
+        ipython: Any = import_module("IPython")
     except ImportError:
         return None
     in_notebook = hasattr(ipython.get_ipython(), "kernel")  # a terminal's shell has none
-    return display.display(_Text(""), display_id=True) if in_notebook else None
+    return ipython.display.display({"text/plain": ""}, raw=True, display_id=True) if in_notebook else None

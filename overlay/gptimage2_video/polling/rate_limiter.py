@@ -1,9 +1,7 @@
-"""Polls per second, shared by the waits for many tasks and given first to the task that has most likely ended."""
+"""Polls per second, shared by the waits for many tasks; first come, first served."""
 
 import threading
-from bisect import bisect_left, insort
 from collections.abc import Callable
-from itertools import count
 from typing import Final
 
 from gptimage2_video.effects import Flow, Sleep
@@ -16,8 +14,8 @@ _CATCH_UP: Final = 0.1
 class PollRateLimiter:
     """The polls per second of the waits of any number of clients together. Threads may share it.
 
-    A poll that is due while the rate allows it is made at once. Else it waits, and those go first whose tasks have most
-    likely ended unseen. Submissions and downloads are not limited. Raises InvalidRequest for a rate not above 0.
+    A poll that is due while the rate allows it is made at once. Else it waits for those that were due before it.
+    Submissions and downloads are not limited. Raises InvalidRequest for a rate not above 0.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -25,40 +23,34 @@ class PollRateLimiter:
             raise invalid_setting("per_second", f"per_second must be a number of polls above 0, not {per_second!r}")
         self.per_second = per_second
         self._lock = threading.Lock()
-        self._order = count()
-        self._waiting: list[tuple[float, int]] = []
+        self._waiting: list[object] = []
         self._free_at = float("-inf")
 
-    def acquire(
-        self, clock: Callable[[], float], likelihood: Callable[[], float], allows: Callable[[float], bool]
-    ) -> Flow[None]:
+    def acquire(self, clock: Callable[[], float], allows: Callable[[float], bool]) -> Flow[None]:
         """Wait until one poll may be made.
 
-        The monotonic clock is the same for all who share the limiter; the likelihood is that the task has ended unseen,
-        from 0 to 1. Where a delay would not end in time (`allows`), the poll is made at once, as the last of its wait.
+        The monotonic clock is the same for all who share the limiter. Where a delay would not end in time (`allows`),
+        the poll is made at once, as the last of its wait.
         """
-        order, catch_up = next(self._order), 0.0
-        while True:
-            priority = (-likelihood(), order)
-            delay = self._try(priority, clock(), catch_up, allows)
-            if not delay:
-                return
-            try:
+        poll, catch_up = object(), 0.0
+        with self._lock:
+            self._waiting.append(poll)
+        try:
+            while delay := self._try(poll, clock(), catch_up, allows):
                 yield Sleep(delay)
-            finally:
-                with self._lock:
-                    del self._waiting[bisect_left(self._waiting, priority)]
-            catch_up = _CATCH_UP
+                catch_up = _CATCH_UP
+        finally:
+            with self._lock:
+                self._waiting.remove(poll)
 
-    def _try(self, priority: tuple[float, int], now: float, catch_up: float, allows: Callable[[float], bool]) -> float:
+    def _try(self, poll: object, now: float, catch_up: float, allows: Callable[[float], bool]) -> float:
         """Seconds until this poll may be made, by what is known now; 0 where it is made now."""
         each = 1 / self.per_second
         with self._lock:
-            ahead = bisect_left(self._waiting, priority)
+            ahead = self._waiting.index(poll)
             delay = max(self._free_at - now, 0.0) + ahead * each
             # One that is ahead and does not wake within the time of one poll has slept too long.
             if delay and now < self._free_at + each * bool(ahead) and allows(delay):
-                insort(self._waiting, priority)
                 return delay
             self._free_at = max(self._free_at, now - catch_up) + each
             return 0.0

@@ -1,38 +1,42 @@
-"""The fixed polling schedule: seconds between two polls of a pending task, by how long it has been waited for."""
+"""When a pending task is polled next: the fixed schedule, and what a schedule of one's own is given."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeAlias
+
+# The documentation calls every 2 s safe and says that faster gains nothing; its own loop ends at 180 s or backs off
+# towards 15 s. From there on each delay is a quarter longer than the one before.
+_STEADY_FOR: Final = 180.0
+_GROWTH: Final = 0.25
+_MAX_DELAY: Final = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Polling:
-    """Delays between the polls of a pending task.
-
-    The documentation calls every 2 s safe and says that faster gains nothing; a video takes typically 30 to 120 s, and
-    the documentation's own loop ends at 180 s or backs off towards 15 s.
+class PollState(NamedTuple):
+    """What a schedule is told about one wait.
 
     Attributes:
-        interval: Seconds between polls.
-        steady_for: Seconds of waiting after which the delays grow.
-        factor: By what each delay then grows.
-        max_interval: The longest delay, in seconds (never below `interval`).
-        adaptive: Whether delays may be longer where earlier tasks say that no end is likely (`estimate`).
+        waited: Seconds since the wait began.
+        age: Seconds since the task was accepted; None where it was not submitted by this client.
+        polls: How many polls this wait has made.
+        interval: The setting `poll_interval`, in seconds.
+        durations: Seconds that the last tasks with the same base URL, model, duration and resolution took, 32 at most,
+            in any order; empty where none are known.
     """
 
-    interval: float = 2.0
-    steady_for: float = 180.0
-    factor: float = 1.25
-    max_interval: float = 15.0
-    adaptive: bool = True
+    waited: float
+    age: float | None
+    polls: int
+    interval: float
+    durations: tuple[float, ...] = ()
 
-    @property
-    def first_delay(self) -> float:
-        """Seconds before the first poll of a task that was only just accepted: no video is done in less than ten."""
-        return 5 * self.interval
 
-    def grow(self, delay: float) -> float:
-        """The delay after this one, once the steady time is over."""
-        return max(min(delay * self.factor, self.max_interval), self.interval)
+# Returns the seconds until the next poll, above 0. The first poll of a task that was submitted elsewhere is at once.
+PollSchedule: TypeAlias = Callable[[PollState], float]
 
-    def next_delay(self, elapsed: float, previous: float) -> float:
-        """Seconds until the next poll, so long after the start of the wait, and after a delay like the previous one."""
-        return self.grow(previous) if elapsed >= self.steady_for else previous
+
+def fixed_schedule(state: PollState) -> float:
+    """The delays without any history: five intervals at first, then one, and after 180 s growing up to 15 s."""
+    if not state.polls:
+        return 5 * state.interval  # no video is done in less than ten seconds
+    overdue = state.waited - _STEADY_FOR
+    growing = state.interval if overdue < 0 else (1 + _GROWTH) * state.interval + _GROWTH * overdue
+    return max(min(growing, _MAX_DELAY), state.interval)

@@ -53,20 +53,11 @@ class _NoCookies(httpx.Cookies):
         pass
 
 
-class DefaultHttpxClient(httpx.Client):
-    """The httpx client of whoever brings none; it keeps no cookies."""
-
-    def __init__(self, user_agent: str) -> None:
-        super().__init__(headers={"User-Agent": user_agent}, mounts=LOOPBACK_NO_PROXY, limits=_LIMITS)
-        self._cookies = _NoCookies()
-
-
-class DefaultAsyncHttpxClient(httpx.AsyncClient):
-    """As `DefaultHttpxClient`."""
-
-    def __init__(self, user_agent: str) -> None:
-        super().__init__(headers={"User-Agent": user_agent}, mounts=LOOPBACK_NO_PROXY, limits=_LIMITS)
-        self._cookies = _NoCookies()
+def default_client(cls: type[Http], user_agent: str) -> Http:
+    """The httpx client, sync or async, of whoever brings none; it keeps no cookies."""
+    client = cls(headers={"User-Agent": user_agent}, mounts=LOOPBACK_NO_PROXY, limits=_LIMITS)
+    client._cookies = _NoCookies()  # pyright: ignore[reportPrivateUsage]
+    return client
 
 
 class BufferSink:

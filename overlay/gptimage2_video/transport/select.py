@@ -1,6 +1,9 @@
 """Which transport an async client sends with: chosen at the first request, as only then the event loop is known."""
 
 import asyncio
+import threading
+from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args
 from urllib.request import getproxies
@@ -10,12 +13,15 @@ import httpx
 from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import invalid_setting
 
-from .httpx import AsyncHttpxTransport, DefaultAsyncHttpxClient
+from .httpx import AsyncHttpxTransport, default_client
+from .threads import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .aiohttp import AiohttpTransport
+
+# Else anyio imports it at the first call, on the event loop, which takes 45 ms.
+with suppress(ImportError):
+    import_module("anyio._backends._asyncio")
 
 TransportName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
 AsyncTransport: TypeAlias = Union[AsyncHttpxTransport, "AiohttpTransport"]
@@ -24,22 +30,30 @@ AsyncTransport: TypeAlias = Union[AsyncHttpxTransport, "AiohttpTransport"]
 class LoopTransport:
     """Aiohttp under asyncio, httpx under any other event loop; made when something is sent."""
 
-    def __init__(self, make: "Callable[[bool], AsyncTransport]") -> None:
-        self._make = make
+    def __init__(self, key: str, user_agent: str) -> None:
+        self._key, self._user_agent, self._lock = key, user_agent, threading.Lock()
         self._chosen: AsyncTransport | None = None
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
-        return await self._choose().send(request)
+        return await (self._chosen or await self._choose()).send(request)
 
     async def close(self) -> None:
         """As `AsyncHttpxTransport.close`, also where nothing was sent yet."""
-        await self._choose().close()
+        await (self._chosen or await self._choose()).close()
 
-    def _choose(self) -> "AsyncTransport":
-        if self._chosen is None:
-            self._chosen = self._make(_under_asyncio())
-        return self._chosen
+    async def _choose(self) -> "AsyncTransport":
+        """Make it in a thread: to import aiohttp and to read the certificates takes a third of a second."""
+        return await in_thread(self._make, _under_asyncio())
+
+    def _make(self, use_aiohttp: bool) -> "AsyncTransport":
+        with self._lock:
+            if self._chosen is None and use_aiohttp:
+                from .aiohttp import AiohttpTransport
+
+                self._chosen = AiohttpTransport(self._key, self._user_agent)
+            self._chosen = self._chosen or _own_httpx(self._key, self._user_agent)
+            return self._chosen
 
 
 def async_transport(
@@ -58,16 +72,13 @@ def async_transport(
         raise invalid_setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
     if http:
         return AsyncHttpxTransport(key, http, owned=False)
-
-    def make(use_aiohttp: bool) -> "AsyncTransport":
-        if not use_aiohttp:
-            return AsyncHttpxTransport(key, DefaultAsyncHttpxClient(user_agent), owned=True)
-        from .aiohttp import AiohttpTransport
-
-        return AiohttpTransport(key, user_agent)
-
     socks = any(proxy.startswith("socks") for proxy in getproxies().values())
-    return make(False) if name == "httpx" or socks or not find_spec("aiohttp") else LoopTransport(make)
+    use_httpx = name == "httpx" or socks or not find_spec("aiohttp")
+    return _own_httpx(key, user_agent) if use_httpx else LoopTransport(key, user_agent)
+
+
+def _own_httpx(key: str, user_agent: str) -> AsyncHttpxTransport:
+    return AsyncHttpxTransport(key, default_client(httpx.AsyncClient, user_agent), owned=True)
 
 
 def _under_asyncio() -> bool:

@@ -1,11 +1,12 @@
-"""The progress of a batch: one line that changes on a terminal, a line now and then elsewhere."""
+"""The progress of a batch: a bar on a terminal, a line now and then elsewhere."""
 
-import os
+import re
+import sys
 
 import pytest
 
 from gptimage2_video_cli.batch import progress
-from gptimage2_video_cli.batch.progress import Progress
+from gptimage2_video_cli.batch.progress import BatchProgress
 from gptimage2_video_cli.console.output import Console
 
 COUNTS = {
@@ -28,40 +29,31 @@ def clock(monkeypatch):
     return seconds
 
 
-@pytest.fixture
-def terminal(monkeypatch):
-    monkeypatch.setattr(progress, "is_terminal", lambda: True)
-
-
 class TestWithoutTerminal:
     def test_a_change_is_logged_every_ten_seconds(self, clock, capsys):
-        shown, later = Progress(Console()), {("completed", False, True): 17}
+        shown, later = BatchProgress(Console()), {("completed", False, True): 17}
         for seconds, counts in ((9, COUNTS), (1, COUNTS), (1, later), (10, later), (60, later)):
             clock[0] += seconds
-            shown.show(counts)
-        shown.end()
+            shown.show(counts, 0, None)
         assert f"{SUMS}; 10 s\n17 of 17 done: 17 saved; 21 s\n" == capsys.readouterr().err
 
     def test_what_was_logged_is_not_logged_again(self, clock, capsys):
-        shown = Progress(Console())
+        shown = BatchProgress(Console())
         for _ in range(3):
             clock[0] += 60
-            shown.show(COUNTS)
+            shown.show(COUNTS, 0, None)
         assert f"{SUMS}; 60 s\n" == capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("terminal")
 class TestTerminal:
-    def test_one_line_is_redrawn_and_cleared_at_the_end(self, clock, capsys):
-        shown = Progress(Console())
-        shown.show({("planned", True, False): 2})
-        clock[0] += 1
-        shown.show({("completed", False, True): 2})
-        shown.end()
-        drawn = "\r\x1b[K0 of 2 done; 0 s\r\x1b[K2 of 2 done: 2 saved; 1 s\r\x1b[K"
-        assert ("", drawn) == capsys.readouterr()
-
-    def test_it_never_fills_the_last_column(self, clock, capsys, monkeypatch):
-        monkeypatch.setattr(progress, "get_terminal_size", lambda: os.terminal_size((20, 5)))
-        Progress(Console()).show(COUNTS)
-        assert "\r\x1b[K" + SUMS[:19] == capsys.readouterr().err
+    @pytest.mark.parametrize("columns", ["40", "120"])
+    def test_a_bar_counts_lines_and_credits_on_one_line(self, capsys, monkeypatch, columns):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", columns)
+        with BatchProgress(Console()) as shown:
+            shown.show(COUNTS, 35, 100)
+        drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err).rstrip().splitlines()[-1]
+        expected = "35 of 100 credits, 3 saved, 2 failed, 1 uncertain, 1 refused, 4 pending"
+        assert (True, True) == ("7/17" in drawn, len(drawn) < int(columns)), drawn
+        assert expected[: 20 if columns == "40" else None].rstrip(" ,") in drawn.replace("…", "")

@@ -1,6 +1,5 @@
 """`batch run`: what becomes of the lines of a manifest, which of them are sent, and what is said of it."""
 
-import json
 import os
 import re
 import sqlite3
@@ -13,8 +12,7 @@ import pytest
 from dbos import DBOS
 
 from gptimage2_video import Journal
-from gptimage2_video.polling import InMemoryEstimates
-from gptimage2_video_cli.batch import attempt, worker
+from gptimage2_video_cli.batch import attempt
 from support.batches import Folder, refuses
 from support.commandline import files
 
@@ -38,21 +36,12 @@ class TestDone:
         assert (["boat.mp4", "cup.mp4"], {"cup", "boat"}) == (batch.videos, set(service.posts))
         assert all(b"ftyp" == Path("videos", name).read_bytes()[4:8] for name in batch.videos)
 
-    def test_the_durations_of_its_tasks_are_kept_in_the_journal_for_every_line(self, run, batch):
-        batch.write("cup", "boat", "fox")
+    def test_polls_go_by_the_durations_that_the_journal_has(self, run, batch, monkeypatch):
+        read = []
+        monkeypatch.setattr(Journal, "durations", lambda _, similar: read.append(similar.model) or [])
+        batch.write("cup", "boat")
         run()
-        with closing(sqlite3.connect(os.environ["GPTIMAGE2_JOURNAL"])) as plain:
-            ((estimate,),) = plain.execute("SELECT estimate FROM paces").fetchall()
-        assert json.loads(estimate)["ends"]
-
-    def test_without_a_journal_the_lines_of_one_run_share_them_all_the_same(self, run, batch, monkeypatch):
-        made = []
-        monkeypatch.setenv("GPTIMAGE2_JOURNAL", "off")
-        monkeypatch.setattr(worker, "InMemoryEstimates", lambda: made.append(InMemoryEstimates()) or made[-1])
-        batch.write("cup", "boat", "fox")
-        run()
-        ((estimate,),) = (vars(estimates)["_estimates"].values() for estimates in made)
-        assert estimate.durations
+        assert {"veo3_lite"} == set(read)
 
     def test_run_again_it_sends_nothing(self, run, batch, service):
         batch.write("cup")

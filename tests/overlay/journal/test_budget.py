@@ -21,7 +21,6 @@ from gptimage2_video import (
     TaskStatus,
 )
 from gptimage2_video.journal import JournalBudget, SubmissionRecord, SubmissionState, Totals
-from gptimage2_video.polling import EstimateStore
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}  # 9 credits
@@ -193,11 +192,9 @@ class TestJournalBudgetRace:
 
 
 class TestJournalBudgetRecorder:
-    def test_it_keeps_estimates_as_its_journal_does(self, allow):
+    def test_it_knows_the_durations_that_its_journal_knows(self, allow):
         budget = allow(9)
-        assert isinstance(budget, EstimateStore)
-        assert budget.load_estimate("a kind") is budget.journal.load_estimate("a kind")
-        assert asyncio.run(budget.load_estimate_async("a kind")) is budget.load_estimate("a kind")
+        assert budget.journal.durations == budget.durations
 
     def test_a_journal_that_cannot_be_written_keeps_the_request_from_being_sent(self, clients, server, tmp_path):
         with pytest.raises(JournalFailed):

@@ -78,7 +78,7 @@ def no_database(path):
 
 
 def of_a_newer_version(path):
-    sql(path, "PRAGMA user_version = 3")
+    sql(path, "PRAGMA user_version = 4")
 
 
 class TestJournalUnusable:
@@ -87,7 +87,7 @@ class TestJournalUnusable:
         [
             (a_folder, "Is a directory"),
             (no_database, "file is not a database"),
-            (of_a_newer_version, r"it is of a newer version of this program \(3\)"),
+            (of_a_newer_version, r"it is of a newer version of this program \(4\)"),
         ],
     )
     @POSIX

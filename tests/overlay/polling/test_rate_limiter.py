@@ -1,4 +1,4 @@
-"""The rate limit of polls: never exceeded, no poll held up that fits it, and the likeliest end goes first."""
+"""The rate limit of polls: never exceeded, no poll held up that fits it, and first come, first served."""
 
 import heapq
 from itertools import count
@@ -6,13 +6,11 @@ from itertools import count
 import pytest
 
 from gptimage2_video import InvalidRequest, WaitTimeout
-from gptimage2_video.polling import DurationEstimate, PollRateLimiter
+from gptimage2_video.polling import PollRateLimiter
 from support.scripted import reply
 
 PENDING = reply(200, {"status": 0})
 DONE = reply(200, {"status": 1, "videoUrl": "https://cdn.example.com/1.mp4"})
-EMPTY = DurationEstimate("k")
-NARROW = DurationEstimate("k", (58.0, 59.0, 60.0, 61.0, 62.0))
 
 
 class Simulation:
@@ -24,11 +22,9 @@ class Simulation:
     def now(self):
         return self.seconds
 
-    def poll(self, limiter, name, likelihood=0.5, allows=lambda delay: True):
-        """Begin a poll at once, and return its flow."""
-        flow = limiter.acquire(self.now, lambda: likelihood, allows)
-        self._resume(name, flow)
-        return flow
+    def poll(self, limiter, name, allows=lambda delay: True):
+        """Begin a poll at once."""
+        self._resume(name, limiter.acquire(self.now, allows))
 
     def run(self, late=0.0):
         """Until every poll was made: names and times, in order; each wakes so much late."""
@@ -53,12 +49,6 @@ def simulation():
 
 
 class TestAcquire:
-    def test_of_polls_that_are_due_together_the_likeliest_goes_first(self, simulation):
-        limiter = PollRateLimiter(2)
-        for name, likelihood in (("first", 0.0), ("low", 0.1), ("high", 0.9), ("middle", 0.5)):
-            simulation.poll(limiter, name, likelihood)
-        assert [("first", 0.0), ("high", 0.5), ("middle", 1.0), ("low", 1.5)] == simulation.run()
-
     def test_a_poll_is_made_at_once_while_the_rate_allows_it(self, simulation):
         limiter = PollRateLimiter(1)
         for second in range(5):
@@ -66,7 +56,7 @@ class TestAcquire:
             simulation.poll(limiter, second)
         assert [(second, second) for second in range(5)] == simulation.polled
 
-    def test_equally_likely_ones_go_in_the_order_in_which_they_came(self, simulation):
+    def test_polls_go_in_the_order_in_which_they_were_due(self, simulation):
         limiter = PollRateLimiter(10)
         for name in range(20):
             simulation.poll(limiter, name)
@@ -85,12 +75,12 @@ class TestAcquire:
             simulation.poll(limiter, name)
         assert 1.95 == simulation.run(late=0.05)[-1][1]
 
-    def test_a_likelier_one_that_does_not_wake_holds_up_no_other(self, simulation):
+    def test_one_that_does_not_wake_holds_up_no_other(self, simulation):
         limiter = PollRateLimiter(1)
         simulation.poll(limiter, "first")
-        asleep = limiter.acquire(simulation.now, lambda: 0.9, lambda delay: True)
+        asleep = limiter.acquire(simulation.now, lambda delay: True)
         assert 1.0 == next(asleep).seconds
-        simulation.poll(limiter, "next", 0.1)
+        simulation.poll(limiter, "next")
         assert [("first", 0.0), ("next", 2.0)] == simulation.run()
 
     def test_one_that_would_not_be_in_time_is_made_at_once_and_counts(self, simulation):
@@ -103,29 +93,16 @@ class TestAcquire:
     def test_one_that_is_cancelled_leaves_its_place(self, simulation):
         limiter = PollRateLimiter(1)
         simulation.poll(limiter, "first")
-        cancelled = limiter.acquire(simulation.now, lambda: 0.9, lambda delay: True)
+        cancelled = limiter.acquire(simulation.now, lambda delay: True)
         next(cancelled)
         cancelled.close()
-        simulation.poll(limiter, "next", 0.1)
+        simulation.poll(limiter, "next")
         assert [("first", 0.0), ("next", 1.0)] == simulation.run()
 
     @pytest.mark.parametrize("per_second", [0, -1, float("nan")])
     def test_a_rate_of_nothing_is_refused(self, per_second):
         with pytest.raises(InvalidRequest, match=r"^per_second must be a number of polls above 0, not"):
             PollRateLimiter(per_second)
-
-
-class TestLikelihood:
-    def test_grows_with_the_time_since_the_last_poll(self):
-        for estimate in (EMPTY, NARROW):
-            likelihoods = [estimate.likelihood(10, 10 + seconds) for seconds in (0, 1, 10, 40, 100, 1000)]
-            assert (0.0, sorted(set(likelihoods)), True) == (likelihoods[0], likelihoods, likelihoods[-1] <= 1)
-
-    def test_is_far_higher_where_earlier_tasks_ended(self):
-        assert NARROW.likelihood(57, 60) > 10 * NARROW.likelihood(20, 23)
-
-    def test_a_task_that_outlived_all_others_is_like_one_without_history(self):
-        assert EMPTY.likelihood(70, 80) == NARROW.likelihood(70, 80)
 
 
 class TestClientsWithALimiter:
@@ -148,9 +125,7 @@ class TestClientsWithALimiter:
             scripted_clients(poll_rate_limiter=PollRateLimiter(0.01)).wait("tsk_1", timeout=30)
         assert 30 >= clock.now() - start
 
-    def test_a_task_that_was_submitted_here_is_as_likely_done_as_its_estimate_says(
-        self, scripted_clients, scripted, clock
-    ):
+    def test_it_comes_on_top_of_the_schedule(self, scripted_clients, scripted, clock):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 0}), PENDING, PENDING, DONE]
         request = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
         assert scripted_clients(poll_rate_limiter=PollRateLimiter(0.2)).generate(request).completed

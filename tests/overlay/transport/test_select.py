@@ -6,6 +6,7 @@ import socket
 import threading
 
 import anyio
+import httpx
 import pytest
 
 from gptimage2_video import AsyncVideoClient, ConnectionFailed, DownloadFailed, InvalidRequest, SubmissionUncertain
@@ -81,6 +82,22 @@ class TestTransportChosen:
     def test_by_the_argument(self, sent_with, engine, used):
         assert used == sent_with(transport=engine)
 
+    def test_it_is_made_once_and_off_the_event_loop(self, scripted, monkeypatch):
+        makers, create = [], httpx.create_ssl_context
+        monkeypatch.setattr("httpx.create_ssl_context", lambda: makers.append(threading.current_thread()) or create())
+        scripted.replies = [reply(200, {"status": 1})]
+
+        async def main():
+            async with (
+                AsyncVideoClient("test-key", base_url=scripted.url) as client,
+                anyio.create_task_group() as group,
+            ):
+                for _ in range(3):
+                    group.start_soon(client.get, "tsk_1")
+
+        anyio.run(main)
+        assert (1, False) == (len(makers), threading.main_thread() in makers)
+
     @pytest.mark.parametrize("engine", ["auto", "aiohttp", "httpx"])
     def test_under_trio_it_is_httpx(self, sent_with, engine):
         assert "httpx" == sent_with("trio", transport=engine)
@@ -104,8 +121,6 @@ class TestTransportChosen:
             AsyncVideoClient("test-key", transport="curl")
 
     def test_an_http_client_of_the_callers_own_is_no_aiohttp(self):
-        import httpx
-
         with pytest.raises(InvalidRequest, match="an http_client of your own is of httpx"):
             AsyncVideoClient("test-key", http_client=httpx.AsyncClient(), transport="aiohttp")
 
