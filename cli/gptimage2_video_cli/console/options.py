@@ -45,7 +45,7 @@ class SaveOptions(ClientOptions):
 
 
 def positive(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    """A finite number above 0, or none at all. Raises click.BadParameter."""
+    """A finite number above 0, or none. Raises click.BadParameter."""
     if value is not None and not (math.isfinite(value) and value > 0):
         raise click.BadParameter(f"{value:g} is not a number above 0")
     return value

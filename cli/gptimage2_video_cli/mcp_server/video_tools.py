@@ -243,7 +243,7 @@ class VideoTools:
             if not allow_duplicate:
                 await self._refuse_duplicate(request.body)
             recorder = ShieldedRecorder(self.budget)
-            with recorder.scope:
+            with recorder.scope():
                 task = await self.client.with_journal(recorder).submit(request, timeout=SUBMIT_TIMEOUT)
         finally:
             self._in_flight.remove(request.body)

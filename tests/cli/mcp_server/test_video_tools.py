@@ -86,6 +86,27 @@ class TestTools:
             "download": (False, True, True, True),
         } == {tool: tuple(getattr(hint, name) for name in names) for tool, hint in hints.items()}
 
+    def test_the_arguments_of_each_and_which_it_needs(self, agent):
+        schemas = {name: tool.input_schema for name, tool in self.list_tools(agent).items()}
+        video = ["prompt", "model", "inputMode", "inputImageUrls", "aspectRatio", "duration", "resolution", "extra"]
+        assert {
+            "list_models": (["mode"], []),
+            "check": (video, []),
+            "quote": (video, ["prompt", "model"]),
+            "generate": ([*video, "allow_duplicate"], ["prompt", "model"]),
+            "status": (["task_id", "last"], []),
+            "wait": (["task_id", "seconds"], ["task_id"]),
+            "download": (["task_id", "file", "overwrite"], ["task_id"]),
+        } == {name: (list(schema["properties"]), schema["required"]) for name, schema in schemas.items()}
+        assert {False} == {schema["additionalProperties"] for schema in schemas.values()}
+        assert {
+            "type": "integer",
+            "description": "Timeout of this call, in seconds; must be less than the timeout of your host.",
+            "default": 50,
+            "minimum": 1,
+            "maximum": 300,
+        } == schemas["wait"]["properties"]["seconds"]
+
     def test_without_a_folder_nothing_can_be_saved(self, server):
         agent = Agent(server.url)
         assert "download" not in self.list_tools(agent)
