@@ -7,7 +7,15 @@ from typing import Any, Final, cast
 import click
 
 from gptimage2_video_cli.batch.options import BatchOptions
-from gptimage2_video_cli.console.options import ClientOptions, client_options, compose, output_options, positive
+from gptimage2_video_cli.console.options import (
+    ClientOptions,
+    client_options,
+    compose,
+    credits_option,
+    folder_option,
+    output_options,
+    positive_option,
+)
 from gptimage2_video_cli.console.output import Console
 
 _EXTRA: Final = ("dbos", "sqlalchemy", "psycopg")
@@ -60,19 +68,8 @@ a line is over budget; 3 the API refused; 4 API, network or database unavailable
 charged; 6 download failed; 124 still pending; 130 interrupted. Run it again to continue.""",
 )
 @click.argument("manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder of the videos; created where it is missing.",
-)
-@click.option(
-    "--max-credits",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Budget of the batch in credits, over all runs and machines; kept until another is set.",
-)
+@folder_option("--out", required=True, help="Folder of the videos; created where it is missing.")
+@credits_option(help="Budget of the batch in credits, over all runs and machines; kept until another is set.")
 @click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send lines of unknown price as well.")
 @click.option(
     "--concurrency",
@@ -82,18 +79,8 @@ charged; 6 download failed; 124 still pending; 130 interrupted. Run it again to 
     metavar="N",
     help="Maximum number of pending tasks, over all machines.",
 )
-@click.option(
-    "--rate", type=float, callback=positive, metavar="R", help="Maximum submissions a second, over all machines."
-)
-@click.option(
-    "--timeout",
-    type=float,
-    callback=positive,
-    default=1800.0,
-    show_default=True,
-    metavar="S",
-    help="Timeout of each video in seconds.",
-)
+@positive_option("--rate", metavar="R", help="Maximum submissions a second, over all machines.")
+@positive_option("--timeout", default=1800.0, help="Timeout of each video in seconds.")
 @click.option("--skip-invalid", is_flag=True, help="Send the valid lines although others are invalid.")
 @click.option(
     "--resubmit-uncertain",

@@ -14,8 +14,10 @@ from gptimage2_video_cli.console.options import (
     ClientOptions,
     client_options,
     configured_journal,
+    credits_option,
+    folder_option,
     output_options,
-    positive,
+    positive_option,
 )
 from gptimage2_video_cli.console.output import Console, log_stderr
 
@@ -46,41 +48,13 @@ Examples:
 Exit codes: 0 no violations of the spec; 1 a violation was found; 2 nothing was sent; 3 the key is refused;
 4 no response; 130 interrupted, after printing the totals so far.""",
 )
-@click.option(
-    "--max-credits",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Submit valid requests too, cheapest first, up to N credits in the worst case.",
-)
+@credits_option(default=0, help="Submit valid requests too, cheapest first, up to N credits in the worst case.")
 @click.option(
     "--image", metavar="URL", help="URL of an image for image-to-video; without it only text-to-video is submitted."
 )
-@click.option(
-    "--report",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for report.json, report.md and junit.xml; created if missing.",
-)
-@click.option(
-    "--rate",
-    type=float,
-    default=2.0,
-    show_default=True,
-    callback=positive,
-    metavar="R",
-    help="Maximum requests per second.",
-)
-@click.option(
-    "--timeout",
-    type=float,
-    default=600.0,
-    show_default=True,
-    callback=positive,
-    metavar="S",
-    help="Timeout of the wait for each submitted task, in seconds.",
-)
+@folder_option("--report", help="Folder for report.json, report.md and junit.xml; created if missing.")
+@positive_option("--rate", default=2.0, metavar="R", help="Maximum requests per second.")
+@positive_option("--timeout", default=600.0, help="Timeout of the wait for each submitted task, in seconds.")
 @client_options
 @output_options
 @click.pass_obj

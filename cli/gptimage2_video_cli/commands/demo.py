@@ -13,7 +13,7 @@ from typing import IO, Final
 
 import click
 
-from gptimage2_video_cli.console.options import make_folder
+from gptimage2_video_cli.console.options import folder_option, make_folder
 from gptimage2_video_cli.console.output import PROGRAM, Console, log_stderr
 from gptimage2_video_cli.console.subprocesses import child, wait_for_exit
 
@@ -45,12 +45,8 @@ Examples:
   gptimage2-video demo
   gptimage2-video demo --out /tmp""",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="Folder of the videos, created where it is missing; default: the current one.",
+@folder_option(
+    "--out", default=Path(), help="Folder of the videos, created where it is missing; default: the current one."
 )
 @click.pass_obj
 def demo(console: Console, /, out: Path) -> int:

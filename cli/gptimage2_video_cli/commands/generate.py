@@ -12,6 +12,7 @@ from gptimage2_video_cli.console.json_output import quote_json, task_json
 from gptimage2_video_cli.console.options import (
     SaveOptions,
     client_options,
+    credits_option,
     make_client,
     output_options,
     save_options,
@@ -48,9 +49,7 @@ Exit codes: 0 done; 1 the task failed; 2 nothing was sent; 3 the API refused; 4 
 @video_options
 @save_options
 @click.option("--no-wait", is_flag=True, help="Submit only, and print the task id.")
-@click.option(
-    "--max-credits", type=click.IntRange(min=0), metavar="N", help="Budget: send no request that costs more than N."
-)
+@credits_option(help="Budget: send no request that costs more than N.")
 @click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send a request whose price is unknown.")
 @click.option("--dry-run", is_flag=True, help="Print the request and its price; send nothing. Needs no API key.")
 @client_options

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
-from gptimage2_video_cli.console.options import ClientOptions, client_options, client_settings, make_folder
+from gptimage2_video_cli.console.options import (
+    ClientOptions,
+    client_options,
+    client_settings,
+    credits_option,
+    folder_option,
+    make_folder,
+)
 from gptimage2_video_cli.console.output import Console, log_stderr
 
 if TYPE_CHECKING:
@@ -54,12 +61,7 @@ Configuration of a host:
 \b
 Exit codes: 0 the host has closed stdin; 2 it did not start; 130 interrupted.""",
 )
-@click.option(
-    "--max-credits",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Required: the limit for all submissions under --name, by every process, now and later.",
-)
+@credits_option(help="Required: the limit for all submissions under --name, by every process, now and later.")
 @click.option(
     "--allow-unknown-price", is_flag=True, help="Submit requests without a known price while any credits are left."
 )
@@ -71,12 +73,7 @@ Exit codes: 0 the host has closed stdin; 2 it did not start; 130 interrupted."""
     metavar="NAME",
     help="Name of the budget; another name starts another budget.",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for videos, created if missing; without it the server has no download tool.",
-)
+@folder_option("--out", help="Folder for videos, created if missing; without it the server has no download tool.")
 @client_options
 @click.pass_obj
 def mcp(_console: Console, /, **options: Unpack[McpOptions]) -> None:

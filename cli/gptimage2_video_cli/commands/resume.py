@@ -16,9 +16,10 @@ from gptimage2_video_cli.console.options import (
     ClientOptions,
     client_options,
     client_settings,
+    folder_option,
     make_folder,
     output_options,
-    positive,
+    timeout_option,
 )
 from gptimage2_video_cli.console.output import Console, log_stderr, strip_control
 from gptimage2_video_cli.console.signals import run_interruptible
@@ -48,21 +49,10 @@ Examples:
 Exit codes: 0 every video is saved; else the highest exit code of a `wait` for each task: 1 a task failed;
 3 the API refused; 4 safe to retry; 6 download failed, retry it; 124 timeout, still pending; 130 interrupted.""",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder of the videos; default: the file that each was submitted with, else TASK_ID.mp4 here.",
+@folder_option(
+    "--out", help="Folder of the videos; default: the file that each was submitted with, else TASK_ID.mp4 here."
 )
-@click.option(
-    "--timeout",
-    type=float,
-    callback=positive,
-    default=600.0,
-    show_default=True,
-    metavar="S",
-    help="Timeout of the wait, in seconds.",
-)
+@timeout_option
 @client_options
 @output_options
 @click.pass_obj

@@ -44,11 +44,26 @@ class SaveOptions(ClientOptions):
     timeout: float
 
 
-def positive(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+def _positive(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
     """A finite number above 0, or none. Raises click.BadParameter."""
     if value is not None and not (math.isfinite(value) and value > 0):
         raise click.BadParameter(f"{value:g} is not a number above 0")
     return value
+
+
+def positive_option(*names: str, metavar: str = "S", **settings: Any) -> Callable[[F], F]:
+    """An option for seconds, or another number above 0, that shows its default."""
+    return click.option(*names, type=float, callback=_positive, metavar=metavar, show_default=True, **settings)
+
+
+def folder_option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """An option for a folder, which need not exist."""
+    return click.option(*names, type=click.Path(file_okay=False, path_type=Path), metavar="DIR", **settings)
+
+
+def credits_option(**settings: Any) -> Callable[[F], F]:
+    """The option for a limit in credits."""
+    return click.option("--max-credits", type=click.IntRange(min=0), metavar="N", show_default=True, **settings)
 
 
 def _set_flag(context: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -111,15 +126,7 @@ output_options = compose(
 )
 
 connection_options = compose(
-    click.option(
-        "--request-timeout",
-        type=float,
-        callback=positive,
-        default=30.0,
-        show_default=True,
-        metavar="S",
-        help="Timeout of each step of a request: connect, write, read.",
-    ),
+    positive_option("--request-timeout", default=30.0, help="Timeout of each step of a request: connect, write, read."),
     click.option("--base-url", metavar="URL", help="Base URL of the API; default: GPTIMAGE2_BASE_URL."),
     click.option(
         "--allow-plain-http", is_flag=True, help="Allow plain HTTP to other hosts; the key is sent unencrypted."
@@ -135,15 +142,7 @@ connection_options = compose(
 )
 
 client_options = compose(
-    click.option(
-        "--poll-interval",
-        type=float,
-        callback=positive,
-        default=2.0,
-        show_default=True,
-        metavar="S",
-        help="Minimum polling interval in seconds.",
-    ),
+    positive_option("--poll-interval", default=2.0, help="Minimum polling interval in seconds."),
     click.option(
         "--steady-polling",
         is_flag=True,
@@ -151,6 +150,8 @@ client_options = compose(
     ),
     connection_options,
 )
+
+timeout_option = positive_option("--timeout", default=600.0, help="Timeout of the wait, in seconds.")
 
 save_options = compose(
     click.option(
@@ -161,15 +162,7 @@ save_options = compose(
         help="Save the video to FILE; by default its URL is printed.",
     ),
     click.option("--force", is_flag=True, help="Overwrite an existing FILE."),
-    click.option(
-        "--timeout",
-        type=float,
-        callback=positive,
-        default=600.0,
-        show_default=True,
-        metavar="S",
-        help="Timeout of the wait, in seconds.",
-    ),
+    timeout_option,
 )
 
 
