@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     console = Console(json="--json" in arguments)  # until the options are parsed, which may fail
     current = CurrentTask()
-    with interruptible(), _printed_warnings():
+    with _printed_warnings(), interruptible():
         try:
             return _invoke(arguments, console, current)
         except click.exceptions.Exit as end:

@@ -49,9 +49,9 @@ class VideoProgress(ProgressDisplay):
 
     def on_update(self, task: Task) -> None:
         """The task has been accepted, or its status has changed."""
+        self._wait(task.id)
         if task.status != TaskStatus.FAILED:  # the error says that, with the reason
             self.console.info(_status_line(task))
-        self._wait(task.id)
 
     def on_bytes(self, size: int, total: int | None) -> None:
         """So many bytes have arrived; in plain lines they would be too many."""
