@@ -70,10 +70,11 @@ def generate(console: Console, current: CurrentTask, /, **options: Unpack[Genera
         return
     current.wait_arguments = wait_arguments(options)
     task = _submit_and_wait(console, current, request, options)
+    data = task_json(task) | {"quote": quote_json(request.quote)}
     if task.path:
         console.info(f"saved: {task.path}")
     result = task.id if options["no_wait"] else str(task.path or task.video_url or task.id)
-    console.print_result(result, task_json(task) | {"quote": quote_json(request.quote)})
+    console.print_result(result, data)
 
 
 def _dry_run(console: Console, request: PreparedRequest, options: GenerateOptions) -> None:
