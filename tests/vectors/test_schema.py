@@ -1,12 +1,12 @@
 """The vectors are well formed, complete over the model table, and of one mind with openapi.yaml.
 
 The cases are written from the documentation, so a difference here is a bug of the spec or of a case, and is never
-mended by running code. The overlay is held to them in test_vectors_overlay.py.
+mended by running code. The overlay is held to them in test_overlay.py.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema
@@ -33,8 +33,9 @@ OPERATIONS = {
 }
 
 
-def each(cases: list[dict[str, Any]]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("case", cases, ids=lambda case: case["id"])
+def by_id(cases: list[dict[str, Any]], read: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+    """What is read of each case. Two such tables are compared as a whole, and pytest shows the ids that differ."""
+    return {case["id"]: read(case) for case in cases}
 
 
 def of_the_spec(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
@@ -101,17 +102,16 @@ def test_there_are_enough_cases():
 # ---- Rules
 
 
-@each(CASES["rules"])
-def test_the_schema_of_the_spec_gives_the_verdict(case):
+def test_the_schema_of_the_spec_gives_the_verdicts():
     """`accepted` is what the schema of the request says: warnings are no part of it."""
-    assert case["expected"]["accepted"] == REQUEST.is_valid(case["given"]["request"])
+    expected = by_id(CASES["rules"], lambda case: case["expected"]["accepted"])
+    assert expected == by_id(CASES["rules"], lambda case: REQUEST.is_valid(case["given"]["request"]))
 
 
-@each(CASES["rules"])
-def test_problems_are_in_order(case):
+def test_problems_are_in_order():
     """Sorted by field, then code, so that a runner compares lists."""
-    problems = [(problem["field"], problem["code"]) for problem in case["expected"]["problems"]]
-    assert sorted(set(problems)) == problems
+    problems = by_id(CASES["rules"], lambda case: [(p["field"], p["code"]) for p in case["expected"]["problems"]])
+    assert {name: sorted(set(listed)) for name, listed in problems.items()} == problems
 
 
 def rules_about(model: str) -> list[tuple[dict[str, Any], set[str]]]:
@@ -206,33 +206,32 @@ def test_the_durations_of_all_models_are_the_durations_of_the_schema():
 ROWS = [(model, row) for model, facts in TABLE.items() for row in facts["credits"]["rows"]]
 
 
-@pytest.mark.parametrize(
-    ("model", "row"), ROWS, ids=[f"{m}-{r['duration']}-{r.get('resolution', 'any')}" for m, r in ROWS]
-)
-def test_every_price_of_the_table_has_its_case(model, row):
+def test_every_price_of_the_table_has_its_case():
     """The cases took the numbers from the documentation, the table from its own reading of it: both must agree."""
-    asked = (model, row["duration"], row.get("resolution"))
-    listed = {
-        case["expected"]["credits"]
-        for case in CASES["prices"]
-        if case["expected"]["credits"] is not None
-        for request in [case["given"]["request"]]
-        if (request["model"], request.get("duration"), request.get("resolution")) == asked
-    }
-    assert {row["credits"]} == listed
+    prices = {(model, row["duration"], row.get("resolution")): {row["credits"]} for model, row in ROWS}
+    listed: dict[Any, set[int]] = {key: set() for key in prices}
+    for case in CASES["prices"]:
+        request = case["given"]["request"]
+        key = (request.get("model"), request.get("duration"), request.get("resolution"))
+        if key in listed and case["expected"]["credits"] is not None:
+            listed[key].add(case["expected"]["credits"])
+    assert prices == listed
 
 
 def test_every_model_has_a_prices_case():
     assert set(TABLE) <= {case["given"]["request"].get("model") for case in CASES["prices"]}
 
 
-@each([case for case in CASES["prices"] if case["expected"]["credits"] is not None])
-def test_what_has_a_price_is_accepted_and_in_the_table(case):
+def test_what_has_a_price_is_accepted_and_in_the_table():
     """A number is never a guess: its request is valid, and a row of the model says it."""
-    request, credits_ = case["given"]["request"], case["expected"]["credits"]
-    assert REQUEST.is_valid(request)
-    rows = TABLE[request["model"]]["credits"]["rows"]
-    assert credits_ in [row["credits"] for row in rows if row["duration"] == request.get("duration", row["duration"])]
+
+    def is_in_the_table(case: dict[str, Any]) -> bool:
+        request, rows = case["given"]["request"], TABLE[case["given"]["request"]["model"]]["credits"]["rows"]
+        prices = [row["credits"] for row in rows if row["duration"] == request.get("duration", row["duration"])]
+        return REQUEST.is_valid(request) and case["expected"]["credits"] in prices
+
+    priced = [case for case in CASES["prices"] if case["expected"]["credits"] is not None]
+    assert by_id(priced, lambda _: True) == by_id(priced, is_in_the_table)
 
 
 # ---- Errors
@@ -240,19 +239,20 @@ def test_what_has_a_price_is_accepted_and_in_the_table(case):
 DOCUMENTED = [case for case in CASES["errors"] if case["given"].get("documented")]
 
 
-@each(CASES["errors"])
-def test_no_error_loses_its_status(case):
+def test_no_error_loses_its_status():
     """Whatever the body is, the status is known."""
-    assert case["given"]["status"] == case["expected"]["status"]
+    expected = by_id(CASES["errors"], lambda case: case["expected"]["status"])
+    assert expected == by_id(CASES["errors"], lambda case: case["given"]["status"])
 
 
-@each(DOCUMENTED)
-def test_a_documented_body_is_valid_against_the_spec(case):
+def test_documented_bodies_are_valid_against_the_spec():
     """What the documentation shows, the contract describes."""
-    given = case["given"]
-    schema = of_the_spec(response_of_the_spec(given["operation"], given["status"]))
-    problems = [error.message for error in schema.iter_errors(json.loads(given["body"]))]
-    assert not problems
+
+    def problems(case: dict[str, Any]) -> list[str]:
+        schema = of_the_spec(response_of_the_spec(case["given"]["operation"], case["given"]["status"]))
+        return [error.message for error in schema.iter_errors(json.loads(case["given"]["body"]))]
+
+    assert by_id(DOCUMENTED, lambda _: []) == by_id(DOCUMENTED, problems)
 
 
 def test_every_documented_error_has_a_case():
@@ -274,21 +274,19 @@ def test_every_error_class_has_a_case():
 # ---- Snapshots
 
 
-@each(CASES["snapshots"])
-def test_a_snapshot_is_valid_against_the_spec(case):
+def test_snapshots_are_valid_against_the_spec():
     """The contract admits both spellings, and what is newer than itself."""
-    problems = [error.message for error in SNAPSHOT.iter_errors(case["given"]["body"])]
-    assert not problems
+    problems = by_id(CASES["snapshots"], lambda case: [e.message for e in SNAPSHOT.iter_errors(case["given"]["body"])])
+    assert by_id(CASES["snapshots"], lambda _: []) == problems
 
 
 REFERENCE, QUICKSTART = "-in-the-reference-spelling", "-in-the-quickstart-spelling"
 PAIRS = sorted({case["id"].removesuffix(REFERENCE) for case in CASES["snapshots"] if case["id"].endswith(REFERENCE)})
 
 
-@pytest.mark.parametrize("name", PAIRS)
-def test_both_spellings_of_a_task_are_the_same_task(name):
-    tasks = {case["id"]: case["expected"]["task"] for case in CASES["snapshots"]}
-    assert tasks[name + REFERENCE] == tasks[name + QUICKSTART]
+def test_both_spellings_of_a_task_are_the_same_task():
+    tasks = by_id(CASES["snapshots"], lambda case: case["expected"]["task"])
+    assert {name: tasks[name + REFERENCE] for name in PAIRS} == {name: tasks[name + QUICKSTART] for name in PAIRS}
 
 
 def test_each_documented_status_is_told_in_both_spellings():

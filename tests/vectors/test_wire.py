@@ -1,15 +1,13 @@
 """The vectors over real sockets: what the clients make of replies, and what the mock makes of requests."""
 
 import json
-import math
 
 import httpx
 import pytest
 
-import gptimage2_video
 from gptimage2_video import SubmissionUncertain, VideoClientError
 from gptimage2_video_mock import MockServer
-from support.paths import VECTORS
+from support.vectors import CASES
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 FACTS = {
@@ -34,11 +32,6 @@ TASK = {
 }
 
 
-def each(kind):
-    cases = json.loads((VECTORS / f"{kind}.json").read_text("utf-8"))["cases"]
-    return pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in cases])
-
-
 def as_json(value):
     """Tuples are lists in JSON, and words that are not there are null."""
     return json.loads(json.dumps(value)) or None
@@ -51,31 +44,32 @@ def raw(status, headers, body):
     return f"HTTP/1.1 {status} Vector\r\n{lines}\r\n".encode() + content
 
 
-@each("errors")
-def test_a_reply_becomes_the_error_that_the_vector_names(scripted_clients, scripted, case):
+def test_replies_become_the_errors_that_the_vectors_name(scripted_clients, scripted):
     """By class and by facts: callers branch on both."""
-    given, expected = case["given"], dict(case["expected"])
-    scripted.replies = [raw(given["status"], given.get("headers", {}), given["body"])]
-    client = scripted_clients()
-    with pytest.raises(VideoClientError) as caught:
-        client.submit(VEO) if given["operation"] == "generateVideo" else client.get("tsk_1")
-    error = caught.value
-    assert getattr(gptimage2_video, expected.pop("error")) is type(error)
-    source = error.cause if isinstance(error, SubmissionUncertain) else error
-    assert expected.pop("status", source.status) == source.status
-    actual = {name: as_json(getattr(source, FACTS[name])) for name in expected}
-    assert {name: value or None for name, value in expected.items()} == actual
+    client, expected, actual = scripted_clients(), {}, {}
+    for case in CASES["errors"]:
+        given, facts = case["given"], case["expected"]
+        scripted.replies = [raw(given["status"], given.get("headers", {}), given["body"])]
+        with pytest.raises(VideoClientError) as caught:
+            client.submit(VEO) if given["operation"] == "generateVideo" else client.get("tsk_1")
+        error = caught.value
+        source = error.cause if isinstance(error, SubmissionUncertain) else error
+        expected[case["id"]] = {name: value or None for name, value in facts.items()}
+        actual[case["id"]] = {name: as_json(getattr(source, FACTS.get(name, name), None)) for name in facts}
+        actual[case["id"]]["error"] = type(error).__name__
+    assert expected == actual
 
 
-@each("snapshots")
-def test_a_snapshot_becomes_the_task_that_the_vector_names(scripted_clients, scripted, case):
-    """In either spelling, and whatever else is in it."""
-    body = json.dumps(case["given"]["body"])
-    scripted.replies = [raw(200, {"Content-Type": "application/json"}, body)]
-    expected = case["expected"]["task"]
-    task = scripted_clients().get(expected["taskId"] or "tsk_unnamed")
-    actual = {name: getattr(task, attribute) for name, attribute in TASK.items()}
-    assert {**expected, "taskId": expected["taskId"] or "tsk_unnamed"} == actual
+def test_snapshots_become_the_tasks_that_the_vectors_name(scripted_clients, scripted):
+    """In either spelling, and whatever else is in them."""
+    client, expected, actual = scripted_clients(), {}, {}
+    for case in CASES["snapshots"]:
+        body, task = json.dumps(case["given"]["body"]), case["expected"]["task"]
+        scripted.replies = [raw(200, {"Content-Type": "application/json"}, body)]
+        expected[case["id"]] = {**task, "taskId": task["taskId"] or "tsk_unnamed"}
+        read = client.get(task["taskId"] or "tsk_unnamed")
+        actual[case["id"]] = {name: getattr(read, attribute) for name, attribute in TASK.items()}
+    assert expected == actual
 
 
 @pytest.fixture(scope="module")
@@ -85,21 +79,24 @@ def rich_mock():
         yield server, http
 
 
-@each("rules")
-def test_the_mock_accepts_what_the_vector_accepts(rich_mock, case):
+def test_the_mock_accepts_what_the_vectors_accept(rich_mock):
     """It enforces the spec's schema, not the overlay's rules, and charges nothing for a refusal."""
     server, http = rich_mock
-    before = server.balance("test-key")
-    answer = http.post("/api/ai/video/generate", json=case["given"]["request"])
-    assert (200 if case["expected"]["accepted"] else 400) == answer.status_code
-    assert case["expected"]["accepted"] == (server.balance("test-key") < before)
+    expected, actual = {}, {}
+    for case in CASES["rules"]:
+        before, accepted = server.balance("test-key"), case["expected"]["accepted"]
+        answer = http.post("/api/ai/video/generate", json=case["given"]["request"])
+        expected[case["id"]] = (200 if accepted else 400, accepted)
+        actual[case["id"]] = (answer.status_code, server.balance("test-key") < before)
+    assert expected == actual
 
 
-@each("prices")
-def test_the_mock_charges_what_the_vector_quotes(rich_mock, case):
+def test_the_mock_charges_what_the_vectors_quote(rich_mock):
     """Where the price is known; where it is not, the mock has one of its own."""
     _, http = rich_mock
-    quoted = case["expected"]["credits"]
-    answer = http.post("/api/ai/video/generate", json=case["given"]["request"])
-    charged = answer.json().get("creditsUsed", math.nan)
-    assert quoted is None or quoted == charged
+    quoted = {case["id"]: case for case in CASES["prices"] if case["expected"]["credits"] is not None}
+    answers = {
+        name: http.post("/api/ai/video/generate", json=case["given"]["request"]) for name, case in quoted.items()
+    }
+    expected = {name: case["expected"]["credits"] for name, case in quoted.items()}
+    assert expected == {name: answer.json().get("creditsUsed") for name, answer in answers.items()}
