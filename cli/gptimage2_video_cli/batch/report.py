@@ -1,7 +1,6 @@
 """The report of a batch: for people, for programs, and as a file beside the videos."""
 
 import json
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gptimage2_video.journal import SubmissionState
+from gptimage2_video_cli.console.files import replace_file
 from gptimage2_video_cli.console.output import strip_control
 
 from .ledger import Ledger
@@ -109,11 +109,6 @@ def _line_text(line: dict[str, Any]) -> str:
 def write(folder: Path, report: dict[str, Any], *, manifest: Path) -> Path:
     """Write the report beside the videos, all of it or nothing. Raises OSError."""
     path = folder / REPORT
-    part = folder / f".{REPORT}.{secrets.token_hex(4)}"
     content = {"manifest": str(manifest), "written_at": datetime.now(UTC).isoformat(timespec="seconds"), **report}
-    try:
-        part.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    replace_file(path, (json.dumps(content, indent=1) + "\n").encode())
     return path

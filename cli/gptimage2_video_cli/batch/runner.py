@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gptimage2_video import VideoClient
-from gptimage2_video_cli.console.options import client_settings, make_folder
+from gptimage2_video_cli.console.files import make_folder
+from gptimage2_video_cli.console.options import client_settings
 from gptimage2_video_cli.console.output import Console, log_stderr
 
 from . import confirm, database, plan, report

@@ -13,7 +13,8 @@ from typing import IO, Final
 
 import click
 
-from gptimage2_video_cli.console.options import folder_option, make_folder
+from gptimage2_video_cli.console.files import make_folder
+from gptimage2_video_cli.console.options import folder_option
 from gptimage2_video_cli.console.output import PROGRAM, Console, log_stderr
 from gptimage2_video_cli.console.subprocesses import child, wait_for_exit
 

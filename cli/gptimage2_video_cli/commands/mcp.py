@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
+from gptimage2_video_cli.console.files import make_folder
 from gptimage2_video_cli.console.options import (
     ClientOptions,
     client_options,
     client_settings,
     credits_option,
     folder_option,
-    make_folder,
 )
 from gptimage2_video_cli.console.output import Console, log_stderr
 

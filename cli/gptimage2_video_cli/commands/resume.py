@@ -11,13 +11,13 @@ import click
 from gptimage2_video import Task, VideoClientError
 from gptimage2_video.journal import Submission
 from gptimage2_video_cli.console.exit_codes import exit_code
+from gptimage2_video_cli.console.files import make_folder
 from gptimage2_video_cli.console.json_output import error_json, task_json
 from gptimage2_video_cli.console.options import (
     ClientOptions,
     client_options,
     client_settings,
     folder_option,
-    make_folder,
     output_options,
     timeout_option,
 )

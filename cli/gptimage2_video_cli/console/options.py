@@ -203,11 +203,3 @@ def connection_arguments(options: ConnectionOptions) -> tuple[str, ...]:
     """The options that lead to the same API, as arguments."""
     base_url = () if options["base_url"] is None else ("--base-url", options["base_url"])
     return (*base_url, "--allow-plain-http") if options["allow_plain_http"] else base_url
-
-
-def make_folder(folder: Path) -> None:
-    """Create the folder where it is missing. Raises click.UsageError where that fails."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.UsageError(f"{folder} cannot be made: {error.strerror}") from None

@@ -47,11 +47,6 @@ def candidates(image: str | None) -> list[PlannedRequest]:
     return first + [it for it in by_price if it not in first and MODELS[it.model].prices_known == "inferred"]
 
 
-def unpriced_models() -> list[str]:
-    """The models that are never submitted, as their prices are unknown."""
-    return [model.id for model in MODELS.values() if not model.prices]
-
-
 def fits_budget(planned: PlannedRequest, left: int, ratio: Fraction) -> bool:
     """Whether the request fits what is left even where the charge is `ratio` times its quote."""
     try:

@@ -1,13 +1,13 @@
 """The report of a run: one object, and from it a summary for people, Markdown, and JUnit for CI."""
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+from gptimage2_video_cli.console.files import replace_file
 
 from .assumptions import ASSUMPTIONS, SEVERITIES, SOURCES
 from .findings import Finding, PaidRequest, RunResult
@@ -123,22 +123,9 @@ def check_writable(folder: Path) -> None:
 
 def write_report(report: Data, folder: Path) -> None:
     """Write the files of the report, each atomically. Raises OSError."""
-    _replace(folder / "report.json", json.dumps(report, indent=2).encode() + b"\n")
-    _replace(folder / "report.md", markdown(report).encode())
-    _replace(folder / "junit.xml", junit(report))
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)  # everybody may read a report, unlike a temporary file
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    replace_file(folder / "report.json", json.dumps(report, indent=2).encode() + b"\n")
+    replace_file(folder / "report.md", markdown(report).encode())
+    replace_file(folder / "junit.xml", junit(report))
 
 
 def _lines(report: Data) -> Iterator[str]:

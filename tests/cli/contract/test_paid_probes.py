@@ -8,7 +8,7 @@ import pytest
 
 import gptimage2_video.client
 import gptimage2_video.request
-from gptimage2_video_cli.contract.plan import unpriced_models
+from gptimage2_video import MODELS
 from gptimage2_video_mock.api.handlers import json_response
 from support.broken_servers import answering, changed, charging, debit, renamed, scenario, without
 
@@ -152,7 +152,8 @@ class TestMoney:
 
     def test_an_unknown_price_is_never_submitted(self, cli, server):
         cli("contract", "--max-credits", "900", *IMAGE)
-        assert set() == {body["model"] for body in posts(server)} & set(unpriced_models())
+        unpriced = {model.id for model in MODELS.values() if not model.prices}
+        assert set() == {body["model"] for body in posts(server)} & unpriced
 
     def test_a_receipt_that_the_snapshot_corrects_costs_the_greater(self, cli, server, monkeypatch):
         cli.against(scenario(monkeypatch, server, poll=changed(lambda body: {**body, "creditsUsed": 9}, 200)))
