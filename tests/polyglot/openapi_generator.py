@@ -8,6 +8,7 @@ here: what a folder asks of it, and how what it wrote is compiled.
     openapi_generator.py models FOLDER SUFFIX    one file for each schema is in client/FOLDER, and no other
 """
 
+import fcntl
 import json
 import os
 import re
@@ -34,7 +35,13 @@ PLAIN = {"ImageUrl", "TaskStatus"}
 
 
 def install() -> None:
-    """Install what is pinned, unless just that is installed."""
+    """Install what is pinned, unless just that is installed. Of several at once, one does."""
+    with HOME.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install()
+
+
+def _install() -> None:
     mark = HOME / REQUIREMENTS.name
     if mark.is_file() and mark.read_bytes() == REQUIREMENTS.read_bytes():
         return

@@ -16,7 +16,8 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,8 @@ ENVIRONMENT: Final = {
 _COMMENT: Final = re.compile(r"\s*(//|#|/?\*|<\?php|$)")
 _REFUSED: Final = re.compile(r"(?://|#)\s*refused: (.+)$")
 CREDITS: Final = 10**6
+BUILD_STEPS: Final = STEPS[: STEPS.index("quickstart")]
+AT_ONCE: Final = 2  # languages; their setups wait for the network, and some compilers use one processor
 
 
 class Walk:
@@ -46,24 +49,46 @@ class Walk:
 
     def __init__(self, language: Language, server: MockServer, expected: dict[str, dict[str, Any]]) -> None:
         self._language, self._server, self._expected = language, server, expected
+        self._log_file = BUILD / f"{language.name.replace('/', '-')}.log"
         self.row = Row(language.name, language.language, language.generator, notes=language.notes)
 
-    def all(self) -> Row:
-        """Do every step that the language has."""
+    def build(self, *, fresh: bool) -> None:
+        """Do the steps that need no server, which may take minutes; other languages may be built at the same time.
+
+        A language of which a tool is missing is skipped; CI may lack none.
+        """
+        if missing := ", ".join(self._language.missing):
+            self.row.skipped = f"no {missing}"
+            if os.environ.get("CI"):
+                self.row.problems.append(f"this machine lacks {missing}, which CI must install")
+            return
+        self._log_file.unlink(missing_ok=True)
+        if fresh:
+            shutil.rmtree(self._language.build, ignore_errors=True)
         self._language.lay_out()
-        for step in STEPS:
-            if step == "quickstart" and self._language.refused:
-                self._refuse()
-            script = self._language.steps.get(step)
-            if script and not self.row.problems:
-                self._step(step, script)
+        self._steps(BUILD_STEPS)
+        if self._language.refused:
+            self._refuse()
+
+    def converse(self) -> Row:
+        """Do the steps that need the server, which is this language's alone meanwhile."""
+        self._steps(STEPS[len(BUILD_STEPS) :])
         return self.row
+
+    def _steps(self, steps: Sequence[str]) -> None:
+        for step in steps:
+            script = self._language.steps.get(step)
+            if script and not (self.row.problems or self.row.skipped):
+                self._step(step, script)
 
     def _step(self, step: str, script: str) -> None:
         print(f"{self._language.name}: {step}", file=sys.stderr, flush=True)
-        self._server.reset()
-        with moving(self._server):
-            outcome = run(self._language, script, ENVIRONMENT | self._service())
+        if step in BUILD_STEPS:
+            outcome = run(self._language, script, ENVIRONMENT)
+        else:
+            self._server.reset()
+            with moving(self._server):
+                outcome = run(self._language, script, ENVIRONMENT | self._service())
         self._log(step, outcome)
         self.row.seconds[step] = round(outcome.seconds, 1)
         if outcome.code:
@@ -113,8 +138,7 @@ class Walk:
         self.row.refused = len(files)
 
     def _log(self, step: str, outcome: Outcome) -> None:
-        log = BUILD / f"{self._language.name.replace('/', '-')}.log"
-        with log.open("a", encoding="utf-8") as file:
+        with self._log_file.open("a", encoding="utf-8") as file:
             file.write(f"==== {step}: {outcome.code}, {outcome.seconds:.1f} s\n{outcome.out}{outcome.said}\n")
 
 
@@ -170,21 +194,10 @@ def main() -> int:
     lay_out_spec()
     with MockServer({KEY: CREDITS}) as server:
         expected = truth(server)
-        rows = [walked(language, server, expected, fresh=arguments.fresh) for language in wanted]
-    return report(rows)
-
-
-def walked(language: Language, server: MockServer, expected: dict[str, dict[str, Any]], *, fresh: bool) -> Row:
-    """The row of a language: walked through, or skipped where a tool is missing, which CI may not lack."""
-    (BUILD / f"{language.name.replace('/', '-')}.log").unlink(missing_ok=True)
-    if not language.missing:
-        if fresh:
-            shutil.rmtree(language.build, ignore_errors=True)
-        return Walk(language, server, expected).all()
-    row = Row(language.name, language.language, language.generator, skipped=f"no {', '.join(language.missing)}")
-    if os.environ.get("CI"):
-        row.problems.append(f"this machine lacks {', '.join(language.missing)}, which CI must install")
-    return row
+        walks = [Walk(language, server, expected) for language in wanted]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda walk: walk.build(fresh=arguments.fresh), walks))
+        return report([walk.converse() for walk in walks])
 
 
 if __name__ == "__main__":

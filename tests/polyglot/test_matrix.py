@@ -15,7 +15,7 @@ from report import Row, table
 from verdicts import KINDS, VECTORS, judged
 
 from gptimage2_video_mock import MockServer
-from polyglot import CREDITS, chosen, lay_out_spec, unrefused, walked
+from polyglot import CREDITS, Walk, chosen, lay_out_spec, unrefused
 
 pytestmark = pytest.mark.slow
 
@@ -241,7 +241,9 @@ class TestLanguages:
     def test_a_missing_tool_skips_a_language_here_and_fails_it_in_ci(self, monkeypatch, server, seen, ci, problems):
         """There a toolchain that nobody installed must not look like a pass."""
         monkeypatch.setenv("CI", ci)
-        row = walked(Language("x", "X", "x 1", ("no-such-tool",), {}), server, seen, fresh=False)
+        walk = Walk(Language("x", "X", "x 1", ("no-such-tool",), {}), server, seen)
+        walk.build(fresh=False)
+        row = walk.converse()
         assert ("no no-such-tool", problems) == (row.skipped, len(row.problems))
 
     def test_a_step_that_fails_is_told_with_all_it_said(self, tmp_path, monkeypatch):
