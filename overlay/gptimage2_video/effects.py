@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
+
+# A snapshot is a few kilobytes; a body without end must not fill the memory.
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 
 T = TypeVar("T")
 
@@ -17,21 +20,28 @@ class Effect:
 Flow: TypeAlias = Generator[Effect, object, T]
 
 
-class BodySink(Protocol):
-    """Where the body of one response goes, chunk by chunk."""
+class BodySink:
+    """Where the body of one response goes, chunk by chunk: into memory, and where a subclass brings it.
 
-    @property
-    def flush_due(self) -> bool:
-        """Whether `flush` is to be called before the next chunk."""
-        ...
+    `flush_due` tells whether `flush` is to be called before the next chunk.
+    """
+
+    flush_due = False
+
+    def __init__(self) -> None:
+        self.body = bytearray()
 
     def start(self, status: int, headers: Mapping[str, str]) -> bool:
-        """Begin a response; header names are in lower case. Returns whether its body is wanted."""
-        ...
+        """Begin a response; header names are in lower case. Returns whether its body is wanted.
+
+        In memory each is, unless it is compressed twice: of those a few bytes could unfold to fill it.
+        """
+        return "," not in headers.get("content-encoding", "")
 
     def write(self, chunk: bytes) -> bool:
         """Take the next chunk, without blocking. Returns whether more may come."""
-        ...
+        self.body += chunk
+        return len(self.body) <= MAX_BODY_BYTES
 
     def flush(self) -> None:
         """Bring the chunks to where they belong. May block."""
