@@ -21,21 +21,16 @@ Flow: TypeAlias = Generator[Effect, object, T]
 
 
 class BodySink:
-    """Where the body of one response goes, chunk by chunk: into memory, and where a subclass brings it.
+    """Where the body of one response goes, chunk by chunk: into memory, and where a subclass brings it."""
 
-    `flush_due` tells whether `flush` is to be called before the next chunk.
-    """
-
-    flush_due = False
+    flush_due = False  # whether `flush` is to be called before the next chunk
 
     def __init__(self) -> None:
         self.body = bytearray()
 
     def start(self, status: int, headers: Mapping[str, str]) -> bool:
-        """Begin a response; header names are in lower case. Returns whether its body is wanted.
-
-        In memory each is, unless it is compressed twice: of those a few bytes could unfold to fill it.
-        """
+        """Begin a response; header names are in lower case. Returns whether its body is wanted."""
+        # Of one that is compressed twice, a few bytes could unfold to fill the memory.
         return "," not in headers.get("content-encoding", "")
 
     def write(self, chunk: bytes) -> bool:

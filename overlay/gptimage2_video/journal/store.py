@@ -18,9 +18,8 @@ from gptimage2_video.polling.estimate import KEPT, SimilarTasks
 from gptimage2_video.task import TaskStatus
 from gptimage2_video.transport.threads import in_thread
 
-from .record import SubmissionRecord, SubmissionState
+from .record import Submission, SubmissionRecord, SubmissionState, Totals
 from .sqlite import open_file
-from .submission import Submission, Totals
 
 _MAX_INTEGER: Final = 2**63 - 1
 
@@ -70,7 +69,6 @@ class Journal:
         chosen = path or (None if setting == "off" else setting)  # off is for the command line
         file = Path(chosen) if chosen else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self.path = file.absolute()  # a change of folder must not lead to another file
-        _JOURNALS.add(self)
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
@@ -118,18 +116,22 @@ class Journal:
     def close(self) -> None:
         """Close the file, as soon as no thread is at it; it opens itself again when needed."""
         with _LOCK:
-            self.__del__()
+            self._disconnect()
 
-    def __del__(self) -> None:
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    __del__ = _disconnect
 
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
         try:
             with _LOCK:
-                self._connection = self._connection or open_file(self.path)
+                if self._connection is None:
+                    self._connection = open_file(self.path)
+                    _OPENED.add(self)
                 yield self._connection
         except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: what is in it makes no sense
             raise JournalFailed(str(error), path=str(self.path)) from None
@@ -138,13 +140,13 @@ class Journal:
 # Held by the thread that is at a file. No connection goes through a fork: SQLite would take the parent's locks for the
 # child's, and lose records.
 _LOCK: Final = threading.Lock()
-_JOURNALS: Final[WeakSet[Journal]] = WeakSet()
+_OPENED: Final[WeakSet[Journal]] = WeakSet()
 
 
 def _before_fork() -> None:
     _LOCK.acquire()
-    for journal in _JOURNALS:
-        journal.__del__()
+    for journal in _OPENED:
+        journal._disconnect()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 # Windows has no fork; `dict` takes any keywords.

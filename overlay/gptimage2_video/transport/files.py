@@ -126,6 +126,7 @@ class PartFile(BodySink):
             self._file.write(self._buffer)
             self._file.truncate()
             self._buffer.clear()
+            self.flush_due = False
 
     def incomplete_reason(self) -> str | None:
         """Why the video is not whole; None when it is."""

@@ -201,7 +201,6 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
         exchange = Exchange(request, self._key)
         try:
             built = self._build(request, exchange.headers())
-            # The API is never followed to another place, as the key would go along; a CDN is, without it.
             follow = not request.authenticated
             async with aclosing(
                 await self._http.send(built, stream=True, auth=None, follow_redirects=follow)
