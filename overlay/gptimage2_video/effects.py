@@ -1,5 +1,6 @@
 """What a flow asks its driver for, and what it gets back: plain values, the ground floor of the library."""
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
@@ -56,7 +57,7 @@ class HttpRequest(Effect):
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     content: bytes | None = None
     authenticated: bool = True
-    total_timeout: float | None = None
+    total_timeout: float = math.inf
     sink: BodySink | None = None
 
 

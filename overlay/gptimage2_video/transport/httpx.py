@@ -5,7 +5,6 @@ nor a response holds it; of a URL the query is left out, as it may be what opens
 """
 
 import logging
-import math
 import os
 import socket
 import ssl
@@ -51,7 +50,6 @@ class Exchange:
         self.sink = request.sink or BodySink()
         self._begun = clock.now()
         self._status, self._headers = 0, dict[str, str]()
-        self._deadline = math.inf
 
     def headers(self) -> dict[str, str]:
         """The headers to send. The key is added here, at the last moment, so that nothing else holds it."""
@@ -61,8 +59,7 @@ class Exchange:
     def start(self, status: int, headers: dict[str, str]) -> bool:
         """The response has begun; header names are in lower case. Returns whether its body is wanted."""
         self._status, self._headers = status, headers
-        if self._request.total_timeout is not None:
-            self._deadline = clock.now() + self._request.total_timeout
+        self._deadline = clock.now() + self._request.total_timeout
         return self.sink.start(status, headers)
 
     def take(self, chunk: bytes) -> None:
