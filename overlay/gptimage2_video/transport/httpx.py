@@ -173,11 +173,12 @@ class HttpxTransport(_Transport[httpx.Client]):
             # The API is never followed to another place, as the key would go along; a CDN is, without it.
             follow = not request.authenticated
             with closing(self._http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
-                if exchange.start(response.status_code, dict(response.headers.items())):
-                    for chunk in response.iter_bytes():
-                        exchange.take(chunk)
-                        if exchange.sink.flush_due:
-                            exchange.sink.flush()
+                if not exchange.start(response.status_code, dict(response.headers.items())):
+                    return exchange.response()
+                for chunk in response.iter_bytes():
+                    exchange.take(chunk)
+                    if exchange.sink.flush_due:
+                        exchange.sink.flush()
         except _RAISED as error:
             return exchange.failure(error, _FAILURES)
         return exchange.response()
@@ -202,11 +203,12 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
             async with aclosing(
                 await self._http.send(built, stream=True, auth=None, follow_redirects=follow)
             ) as response:
-                if exchange.start(response.status_code, dict(response.headers.items())):
-                    async for chunk in response.aiter_bytes():
-                        exchange.take(chunk)
-                        if exchange.sink.flush_due:
-                            await in_thread(exchange.sink.flush)
+                if not exchange.start(response.status_code, dict(response.headers.items())):
+                    return exchange.response()
+                async for chunk in response.aiter_bytes():
+                    exchange.take(chunk)
+                    if exchange.sink.flush_due:
+                        await in_thread(exchange.sink.flush)
         except _RAISED as error:
             return exchange.failure(error, _FAILURES)
         return exchange.response()
