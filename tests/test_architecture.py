@@ -114,7 +114,7 @@ def circle(graph):
 VALUES = [name for name in at_top("gptimage2_video") if local(name) not in CLIENTS]
 VALUE_NAMES = {local(name) for name in VALUES} - {""}
 SANS_IO = [name for name in modules("gptimage2_video") if room(name) in ("flow", "polling")]
-RECORDS = ["gptimage2_video.journal", "gptimage2_video.journal.record", "gptimage2_video.journal.submission"]
+RECORDS = ["gptimage2_video.journal", "gptimage2_video.journal.record"]
 DATABASE = {f"gptimage2_video.journal.{name}" for name in ("store", "sqlite", "budget")}
 
 
@@ -219,7 +219,7 @@ def lines(paths):
 class TestBounds:
     def test_the_overlay_does_not_grow(self):
         """It may only become smaller: 3,500 lines are the aim, and this number follows it down."""
-        assert lines(modules("gptimage2_video").values()) <= 4002
+        assert lines(modules("gptimage2_video").values()) <= 3782
 
     def test_what_a_newcomer_reads_first_is_smaller(self):
         assert lines(MODULES[name] for name in modules("gptimage2_video") if room(name) in ("", "flow")) <= 2300

@@ -11,7 +11,6 @@ from .client import VideoClient
 from .effects import BlockingCall, Effect, Flow, HttpRequest, Sleep
 from .journal.record import SubmissionRecord
 from .transport import clock
-from .transport.log import log_exchange
 from .transport.select import TransportName, async_transport
 from .transport.threads import in_thread
 
@@ -84,10 +83,7 @@ class AsyncVideoClient(BaseClient):
 
     async def _do(self, effect: Effect) -> Any:
         if isinstance(effect, HttpRequest):
-            start = clock.now()
-            response = await self._transport.send(effect)
-            log_exchange(effect, response, clock.now() - start)
-            return response
+            return await self._transport.send(effect)
         if isinstance(effect, Sleep):
             return await clock.async_sleep(effect.seconds)
         if isinstance(effect, BlockingCall):

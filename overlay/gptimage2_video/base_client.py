@@ -4,9 +4,9 @@ import os
 import warnings
 from copy import copy
 from dataclasses import replace
-from typing import Final, Self, TypedDict
+from typing import Final, Self, TypedDict, Unpack
 
-from . import __version__, settings
+from . import __version__
 from .budget import Budget
 from .errors import VideoRequestWarning
 from .fields import Request
@@ -16,6 +16,7 @@ from .polling.estimate import adaptive_schedule
 from .polling.rate_limiter import PollRateLimiter
 from .polling.schedule import PollSchedule, fixed_schedule
 from .request import PreparedRequest, RequestOptions, prepare
+from .settings import DEFAULT_BASE_URL, invalid_setting, validate_api_key, validate_base_url, validate_seconds
 from .task import Task, TaskStatus
 from .transport import clock
 
@@ -60,29 +61,21 @@ class BaseClient:
     user_agent: Final = f"gptimage2-video/{__version__}"
     _stacklevel = 3  # of a warning about a request: the caller's line
 
-    def __init__(
-        self,
-        base_url: str | None = None,
-        max_credits: int | None = None,
-        request_timeout: float = 30.0,
-        poll_interval: float = 2.0,
-        adaptive_polling: bool = True,
-        poll_schedule: PollSchedule | None = None,
-        poll_rate_limiter: PollRateLimiter | None = None,
-        allow_unknown_price: bool = False,
-        allow_plain_http: bool = False,
-        journal: Recorder | None = None,
-    ) -> None:
-        url = base_url or os.environ.get("GPTIMAGE2_BASE_URL") or settings.DEFAULT_BASE_URL
-        url = settings.validate_base_url(url, allow_plain_http=allow_plain_http)
-        timeout = settings.validate_seconds("request_timeout", request_timeout)
-        interval = settings.validate_seconds("poll_interval", poll_interval)
-        schedule = poll_schedule or (adaptive_schedule if adaptive_polling else fixed_schedule)
+    def __init__(self, **settings: Unpack[ClientSettings]) -> None:
+        if unknown := settings.keys() - ClientSettings.__annotations__.keys():
+            raise TypeError(f"unknown setting {', '.join(sorted(unknown))}")
+        url = settings.get("base_url") or os.environ.get("GPTIMAGE2_BASE_URL") or DEFAULT_BASE_URL
+        url = validate_base_url(url, allow_plain_http=settings.get("allow_plain_http", False))
+        timeout = validate_seconds("request_timeout", settings.get("request_timeout", 30.0))
+        interval = validate_seconds("poll_interval", settings.get("poll_interval", 2.0))
+        default_schedule = adaptive_schedule if settings.get("adaptive_polling", True) else fixed_schedule
+        schedule = settings.get("poll_schedule") or default_schedule
         if not callable(schedule):
-            raise settings.invalid_setting("poll_schedule", f"poll_schedule must be a function, not {schedule!r}")
-        budget = Budget(max_credits, allow_unknown=allow_unknown_price)
-        self._context = FlowContext(url, clock.now, budget, timeout, interval, schedule, poll_rate_limiter)
-        self._use_journal(journal)
+            raise invalid_setting("poll_schedule", f"poll_schedule must be a function, not {schedule!r}")
+        budget = Budget(settings.get("max_credits"), allow_unknown=settings.get("allow_unknown_price", False))
+        limiter = settings.get("poll_rate_limiter")
+        self._context = FlowContext(url, clock.now, budget, timeout, interval, schedule, limiter)
+        self._use_journal(settings.get("journal"))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, max_credits={self._context.budget.limit})"
@@ -110,7 +103,7 @@ class BaseClient:
 
     @staticmethod
     def _api_key(argument: str | None) -> str:
-        return settings.validate_api_key(argument or os.environ.get("GPTIMAGE2_API_KEY"))
+        return validate_api_key(argument or os.environ.get("GPTIMAGE2_API_KEY"))
 
     def _prepare(self, request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:
         """The request, prepared; the warnings of one that is prepared only now are issued."""
@@ -124,7 +117,7 @@ class BaseClient:
     def _as_task(task: Task | str) -> Task:
         known = Task(task, TaskStatus.PENDING) if isinstance(task, str) else task
         if not known.id.strip():
-            raise settings.invalid_setting("task", "there is no task id; give the id that the submission returned")
+            raise invalid_setting("task", "there is no task id; give the id that the submission returned")
         return known
 
     @classmethod

@@ -17,8 +17,7 @@ from .request import PreparedRequest, RequestOptions
 from .task import Task
 from .transport import clock
 from .transport.files import OnProgress, PartFile
-from .transport.httpx import HttpxTransport, default_client
-from .transport.log import log_exchange
+from .transport.httpx import HttpxTransport
 
 T = TypeVar("T")
 
@@ -41,9 +40,7 @@ class VideoClient(BaseClient):
             InvalidRequest: There is no key that can be used, or another setting makes no sense.
         """
         super().__init__(**settings)
-        key = self._api_key(api_key)
-        http = http_client or default_client(httpx.Client, self.user_agent)
-        self._transport = HttpxTransport(key, http, owned=not http_client)
+        self._transport = HttpxTransport(self._api_key(api_key), self.user_agent, http_client)
 
     def generate(
         self,
@@ -167,10 +164,7 @@ class VideoClient(BaseClient):
 
     def _do(self, effect: Effect) -> Any:
         if isinstance(effect, HttpRequest):
-            start = clock.now()
-            response = self._transport.send(effect)
-            log_exchange(effect, response, clock.now() - start)
-            return response
+            return self._transport.send(effect)
         if isinstance(effect, Sleep):
             return clock.sleep(effect.seconds)
         if isinstance(effect, BlockingCall):

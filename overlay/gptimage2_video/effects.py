@@ -1,8 +1,12 @@
 """What a flow asks its driver for, and what it gets back: plain values, the ground floor of the library."""
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
+
+# A snapshot is a few kilobytes; a body without end must not fill the memory.
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 
 T = TypeVar("T")
 
@@ -17,21 +21,23 @@ class Effect:
 Flow: TypeAlias = Generator[Effect, object, T]
 
 
-class BodySink(Protocol):
-    """Where the body of one response goes, chunk by chunk."""
+class BodySink:
+    """Where the body of one response goes, chunk by chunk: into memory, and where a subclass brings it."""
 
-    @property
-    def flush_due(self) -> bool:
-        """Whether `flush` is to be called before the next chunk."""
-        ...
+    flush_due = False  # whether `flush` is to be called before the next chunk
+
+    def __init__(self) -> None:
+        self.body = bytearray()
 
     def start(self, status: int, headers: Mapping[str, str]) -> bool:
         """Begin a response; header names are in lower case. Returns whether its body is wanted."""
-        ...
+        # Of one that is compressed twice, a few bytes could unfold to fill the memory.
+        return "," not in headers.get("content-encoding", "")
 
     def write(self, chunk: bytes) -> bool:
         """Take the next chunk, without blocking. Returns whether more may come."""
-        ...
+        self.body += chunk
+        return len(self.body) <= MAX_BODY_BYTES
 
     def flush(self) -> None:
         """Bring the chunks to where they belong. May block."""
@@ -51,7 +57,7 @@ class HttpRequest(Effect):
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     content: bytes | None = None
     authenticated: bool = True
-    total_timeout: float | None = None
+    total_timeout: float = math.inf
     sink: BodySink | None = None
 
 

@@ -62,12 +62,8 @@ class VideoClientError(Exception):
         self.summary = summary
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickle, (type(self), *self.args), vars(self)
-
-
-def _unpickle(cls: type[VideoClientError], *args: Any) -> VideoClientError:
-    # The constructors take values, not the sentence, so a pickle restores the object without calling them.
-    return cls.__new__(cls, *args)
+        # The constructors take values, not the sentence, so a pickle restores the object without calling them.
+        return type(self).__new__, (type(self), *self.args), vars(self)
 
 
 class InvalidRequest(VideoClientError, ValueError):
@@ -105,7 +101,8 @@ class JournalFailed(VideoClientError):
 class APIError(VideoClientError):
     """The service said no.
 
-    `message` is the service's own words (empty: none), `body` parsed where it is JSON, else text.
+    `message` is the service's own words (empty: none), `body` parsed where it is JSON, else text. `retry_after` is in
+    seconds; None where the service did not say when.
     """
 
     _meaning = "the API refused the request"
@@ -119,12 +116,14 @@ class APIError(VideoClientError):
         body: Any = None,
         request_id: str | None = None,
         task_id: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         self.status, self.message, self.body, self.request_id = status, message, body, request_id
-        self.task_id = task_id
+        self.task_id, self.retry_after = task_id, retry_after
+        advice = self._advice if retry_after is None else f"retry after {retry_after:g} s"
         task = f" for task {task_id}" if task_id else ""
         detail = f": {message}" if message else ""
-        super().__init__(f"{self._meaning}{task} ({status}{detail})", self._advice)
+        super().__init__(f"{self._meaning}{task} ({status}{detail})", advice)
 
 
 class BadRequest(APIError):
@@ -173,25 +172,15 @@ class TaskNotFound(APIError):
     _advice = "check the id, and that the key is the one it was submitted with"
 
 
-class _RetryAfter:
-    _advice = ""
-
-    def __init__(self, *, retry_after: float | None = None, **more: Any) -> None:
-        self.retry_after = retry_after
-        if retry_after is not None:
-            self._advice = f"retry after {retry_after:g} s"
-        super().__init__(**more)
-
-
-class RateLimited(_RetryAfter, APIError):
-    """429: too many requests; retry after `retry_after` seconds (None: not said). Nothing was accepted."""
+class RateLimited(APIError):
+    """429: too many requests; retry after `retry_after` seconds. Nothing was accepted."""
 
     _meaning = "rate limited"
     _advice = "retry later"
 
 
-class ServerError(_RetryAfter, APIError):
-    """5xx to a read: the service is unavailable. Safe to retry, after `retry_after` seconds (None: not said)."""
+class ServerError(APIError):
+    """5xx to a read: the service is unavailable. Safe to retry, after `retry_after` seconds."""
 
     _meaning = "the API failed"
     _advice = "safe to retry"

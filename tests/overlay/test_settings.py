@@ -102,6 +102,11 @@ def test_a_time_must_be_above_zero(clients, name, seconds):
         clients(**{name: seconds})
 
 
+def test_one_that_there_is_not_is_a_type_error(clients):
+    with pytest.raises(TypeError, match="unknown setting retries"):
+        clients(retries=3)
+
+
 def test_every_request_has_a_timeout(httpx_clients):
     given = []
 

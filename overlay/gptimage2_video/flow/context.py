@@ -8,8 +8,6 @@ from gptimage2_video.polling.estimate import PastDurations, SimilarTasks, adapti
 from gptimage2_video.polling.rate_limiter import PollRateLimiter
 from gptimage2_video.polling.schedule import PollSchedule
 
-from .retry import Backoff
-
 
 @dataclass(frozen=True, slots=True)
 class FlowContext:
@@ -25,7 +23,6 @@ class FlowContext:
     poll_interval: float = 2.0
     poll_schedule: PollSchedule = adaptive_schedule
     rate_limiter: PollRateLimiter | None = None
-    backoff: Backoff = field(default_factory=Backoff)
     accepted_at: dict[str, tuple[SimilarTasks, float]] = field(default_factory=dict[str, tuple[SimilarTasks, float]])
     past_durations: PastDurations = field(default_factory=PastDurations)
     read_durations: Callable[[SimilarTasks], Sequence[float]] | None = None

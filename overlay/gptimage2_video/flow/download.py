@@ -14,7 +14,7 @@ from gptimage2_video.task import Task
 
 from .context import FlowContext
 from .retrieve import retrieve
-from .retry import Deadline
+from .retry import MAX_RETRIES, Deadline, retry_delay
 from .task_id import attach_task_id
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ def _fetch(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
         except OSError as error:
             raise _failed(task, error.strerror or str(error)) from error
         failures, largest = (1, part.size) if part.size > largest else (failures + 1, largest)
-        if failures > context.backoff.max_retries or deadline.remaining() <= 0:
+        if failures > MAX_RETRIES or deadline.remaining() <= 0:
             raise _failed(task, reason)
         expired = expired and bool(task.id)
-        yield Sleep(context.backoff.delay(failures))
+        yield Sleep(retry_delay(failures))
 
 
 def _with_url(context: FlowContext, task: Task) -> Flow[Task]:

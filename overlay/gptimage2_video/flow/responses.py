@@ -6,7 +6,8 @@ JSONDecodeError, and lose the status.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
@@ -15,9 +16,9 @@ from gptimage2_video import errors
 from gptimage2_video.effects import HttpResponse, TransportFailure
 from gptimage2_video.task import Task, TaskStatus
 
-from .task_id import find_task_id
-
 PREVIEW_CHARS: Final = 500
+# The id in a response that was cut behind it.
+_TASK_ID: Final = re.compile(rb'"(?:taskId|id)"\s*:\s*"([\w.:-]+)"')
 
 
 def parse_submission(response: HttpResponse, request: Mapping[str, Any]) -> Task:
@@ -32,7 +33,7 @@ def parse_submission(response: HttpResponse, request: Mapping[str, Any]) -> Task
     task = Task.from_json(body) or Task.from_json({**body, "status": TaskStatus.PENDING})
     if task and task.id:
         return task
-    task_id = find_task_id(response)
+    task_id = _find_task_id(response)
     if task_id and response.status < 300:
         return Task(task_id, TaskStatus.PENDING)
     cause = _unexpected(response, "the response has no task id") if response.status < 300 else error_from(response)
@@ -48,6 +49,17 @@ def salvage_submission(failure: TransportFailure, request: Mapping[str, Any]) ->
         except errors.SubmissionUncertain as uncertain:
             task_id = uncertain.task_id
     raise errors.SubmissionUncertain(request=request, cause=errors.ConnectionFailed(failure.message), task_id=task_id)
+
+
+def _find_task_id(response: HttpResponse) -> str | None:
+    """The task id in a response that is not valid: text that was cut behind it, or a failure that names one."""
+    try:
+        body = json.loads(response.body)
+    except (ValueError, RecursionError):
+        match = _TASK_ID.search(response.body) if response.status < 300 else None
+        return match[1].decode() if match else None
+    task_id = body.get("taskId") if isinstance(body, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return task_id if isinstance(task_id, str) and task_id else None
 
 
 def parse_snapshot(response: HttpResponse, task_id: str) -> Task:
@@ -84,25 +96,35 @@ def api_error(response: HttpResponse, task_id: str | None = None) -> errors.APIE
     if response.status == 404 and task_id:
         cls = errors.TaskNotFound
     body = _json_object(response)
-    payload = body or {}
+    payload, more = body or {}, dict[str, Any]()
+    if cls is errors.BadRequest:
+        details = _as_object(payload.get("details")) or {}
+        fields = _as_object(details.get("fieldErrors")) or {}
+        more["field_errors"] = {name: _strings(messages) for name, messages in fields.items()}
+        more["form_errors"] = _strings(details.get("formErrors"))
+    elif cls is errors.InsufficientCredits:
+        required = payload.get("required")
+        more["required"] = required if isinstance(required, int) and not isinstance(required, bool) else None
+    elif cls in (errors.RateLimited, errors.ServerError):
+        more["retry_after"] = _retry_after(response)
     return cls(
         status=response.status,
         message=payload["error"] if isinstance(payload.get("error"), str) else "",
         body=_preview(response) if body is None else body,
         request_id=response.headers.get("x-request-id"),
         task_id=task_id,
-        **(_EXTRA_FIELDS[cls](response, payload) if cls in _EXTRA_FIELDS else {}),
+        **more,
     )
 
 
-def _retry_after(response: HttpResponse, _payload: Mapping[str, Any]) -> dict[str, Any]:
+def _retry_after(response: HttpResponse) -> float | None:
     """Seconds from now, given as a number or as a date; None where it is neither."""
     value = response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdecimal():
-        return {"retry_after": float(value)}
+        return float(value)
     # A date is read against the service's own clock, so that a wrong clock here does no harm.
     until, now = _date(value), _date(response.headers.get("date", ""))
-    return {"retry_after": max((until - now).total_seconds(), 0.0) if until and now else None}
+    return max((until - now).total_seconds(), 0.0) if until and now else None
 
 
 def _date(text: str) -> datetime | None:
@@ -113,28 +135,8 @@ def _date(text: str) -> datetime | None:
     return date if date.tzinfo else None
 
 
-def _required(_response: HttpResponse, payload: Mapping[str, Any]) -> dict[str, Any]:
-    required = payload.get("required")
-    return {"required": required if isinstance(required, int) and not isinstance(required, bool) else None}
-
-
-def _details(_response: HttpResponse, payload: Mapping[str, Any]) -> dict[str, Any]:
-    details = _as_object(payload.get("details")) or {}
-    fields = _as_object(details.get("fieldErrors")) or {}
-    field_errors = {name: _strings(messages) for name, messages in fields.items()}
-    return {"field_errors": field_errors, "form_errors": _strings(details.get("formErrors"))}
-
-
 def _strings(value: object) -> list[str]:
     return [item for item in cast("list[object]", value) if isinstance(item, str)] if isinstance(value, list) else []
-
-
-_EXTRA_FIELDS: Final[Mapping[type[errors.APIError], Callable[[HttpResponse, Mapping[str, Any]], dict[str, Any]]]] = {
-    errors.BadRequest: _details,
-    errors.InsufficientCredits: _required,
-    errors.RateLimited: _retry_after,
-    errors.ServerError: _retry_after,
-}
 
 
 def _json_object(response: HttpResponse) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from gptimage2_video.task import Task, TaskStatus
 from .context import FlowContext
 from .requests import task_request
 from .responses import parse_snapshot
-from .retry import is_transient
+from .retry import MAX_RETRIES, is_transient, retry_delay
 from .task_id import attach_task_id
 
 
@@ -24,9 +24,9 @@ def retrieve(context: FlowContext, task_id: str) -> Flow[Task]:
                 return (yield from retrieve_once(context, task_id, context.request_timeout))
             except VideoClientError as error:
                 failures += 1
-                if failures > context.backoff.max_retries or not is_transient(error):
+                if failures > MAX_RETRIES or not is_transient(error):
                     raise
-                delay = context.backoff.delay(failures, error)
+                delay = retry_delay(failures, error)
             yield Sleep(delay)
 
 

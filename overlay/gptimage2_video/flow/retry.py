@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from gptimage2_video import errors
@@ -11,27 +10,21 @@ from gptimage2_video import errors
 MIN_REQUEST_TIME: Final = 1.0
 # A Retry-After beyond this is obeyed only so far, in seconds: a wrong header must not stall a program for hours.
 MAX_RETRY_AFTER: Final = 60.0
+# Delays after failures, in seconds: doubling, with a random share so that many clients do not return at once. Retries
+# are for one call; a wait goes on until its deadline.
+_INITIAL_DELAY: Final = 0.5
+_MAX_DELAY: Final = 15.0
+_JITTER: Final = 0.5
+MAX_RETRIES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """Delays after failures, in seconds: doubling, with jitter so that many clients do not return at once.
-
-    `jitter` is the share of a delay that is random; `max_retries` is for a call (a wait goes on until its deadline).
-    """
-
-    initial: float = 0.5
-    max_delay: float = 15.0
-    jitter: float = 0.5
-    max_retries: int = 3
-
-    def delay(self, failures: int, error: errors.VideoClientError | None = None) -> float:
-        """Seconds to wait after so many failures in a row; a Retry-After of the last one's response goes first."""
-        retry_after: float | None = getattr(error, "retry_after", None)
-        if retry_after is not None:
-            return min(retry_after, MAX_RETRY_AFTER)
-        full = min(self.initial * 2.0 ** min(failures - 1, 30), self.max_delay)
-        return full * (1 - self.jitter * random.random())  # noqa: S311  (spreads load, keeps no secret)
+def retry_delay(failures: int, error: errors.VideoClientError | None = None) -> float:
+    """Seconds to wait after so many failures in a row; a Retry-After of the last one's response goes first."""
+    retry_after: float | None = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        return min(retry_after, MAX_RETRY_AFTER)
+    full = min(_INITIAL_DELAY * 2.0 ** min(failures - 1, 30), _MAX_DELAY)
+    return full * (1 - _JITTER * random.random())  # noqa: S311  (spreads load, keeps no secret)
 
 
 class Deadline:

@@ -17,7 +17,7 @@ from gptimage2_video.task import Task, TaskStatus
 from .context import FlowContext
 from .requests import submit_request
 from .responses import api_error, parse_submission, salvage_submission
-from .retry import Deadline
+from .retry import MAX_RETRIES, Deadline, retry_delay
 from .task_id import attach_task_id
 
 
@@ -76,8 +76,8 @@ def _send(context: FlowContext, record: SubmissionRecord, deadline: Deadline) ->
             else ConnectionFailed(response.message, maybe_sent=False)
         )
         failures += 1
-        delay = context.backoff.delay(failures, error)
-        if failures > context.backoff.max_retries or not deadline.allows(delay):
+        delay = retry_delay(failures, error)
+        if failures > MAX_RETRIES or not deadline.allows(delay):
             raise error
         yield from record_or_warn(record.with_state(SubmissionState.REFUSED, reason=error.summary))
         yield from _nothing_sent(Sleep(delay))

@@ -13,7 +13,7 @@ from gptimage2_video.task import Task, TaskStatus
 from .context import FlowContext
 from .download import download
 from .retrieve import retrieve_once
-from .retry import Deadline, is_transient
+from .retry import Deadline, is_transient, retry_delay
 from .task_id import attach_task_id
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class PollLoop:
         """Seconds until the next poll. Raises ValueError where a schedule of the caller's own returns none."""
         context = self._context
         if self.last_error:
-            return context.backoff.delay(self._failures, self.last_error)
+            return retry_delay(self._failures, self.last_error)
         state = PollState(self._deadline.elapsed(), None, self._polls, context.poll_interval)
         if self._accepted:
             similar, accepted_at = self._accepted

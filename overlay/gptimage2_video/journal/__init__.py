@@ -3,8 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from .record import Recorder, SubmissionRecord, SubmissionState
-from .submission import Submission, Totals
+from .record import Recorder, Submission, SubmissionRecord, SubmissionState, Totals
 
 if TYPE_CHECKING:
     from .budget import JournalBudget

@@ -11,9 +11,8 @@ from gptimage2_video.budget import ensure_affordable, validate_limit
 from gptimage2_video.pricing import Quote
 from gptimage2_video.transport.threads import in_thread
 
-from .record import SubmissionRecord, SubmissionState
+from .record import Submission, SubmissionRecord, SubmissionState, Totals
 from .store import Journal
-from .submission import Submission, Totals
 
 
 class JournalBudget:

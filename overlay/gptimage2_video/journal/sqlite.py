@@ -1,18 +1,10 @@
-"""The SQLite file of a journal: open for all threads, shared with other processes, never carried through a fork."""
+"""The SQLite file of a journal: its table, how it is opened, and how it waits for other processes."""
 
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
-from weakref import WeakSet
-
-from gptimage2_video.errors import JournalFailed
-
-T = TypeVar("T")
+from typing import Final
 
 # So long a process waits for another one's transaction, in seconds. Each takes milliseconds.
 _BUSY_TIMEOUT: Final = 30.0
@@ -44,80 +36,8 @@ DROP TABLE IF EXISTS paces;
 _VERSION: Final = 3
 
 
-class JournalFile:
-    """The open file, which threads share. No connection goes through a fork.
-
-    SQLite would take the parent's locks for the child's, and lose records.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        _FILES.add(self)
-
-    def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do the work with the connection, which is opened where it is not. Raises JournalFailed."""
-        try:
-            with self._lock:
-                if self._connection is None:
-                    self._connection = _open(self._path)
-                return work(self._connection)
-        except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: what is in it makes no sense
-            raise JournalFailed(str(error), path=str(self._path)) from None
-
-    def close(self) -> None:
-        """Close it, as soon as no thread is at it; the next use opens it again."""
-        self.lock()
-        self.unlock()
-
-    def lock(self) -> None:
-        """Close it, as soon as no thread is at it, and keep it from being opened."""
-        self._lock.acquire()
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def unlock(self) -> None:
-        """Let it be opened again."""
-        self._lock.release()
-
-    __del__ = close
-
-
-_FILES: Final[WeakSet[JournalFile]] = WeakSet()
-_LOCKED: Final[list[JournalFile]] = []
-
-
-def _before_fork() -> None:
-    for file in list(_FILES):
-        file.lock()
-        _LOCKED.append(file)
-
-
-def _after_fork() -> None:
-    while _LOCKED:
-        _LOCKED.pop().unlock()
-
-
-# Windows has no fork; `dict` takes any keywords.
-_register: Final[Callable[..., object]] = getattr(os, "register_at_fork", dict)
-_register(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Generator[None]:
-    """All of what is done within, or nothing; nobody else writes meanwhile."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
-
-
-def _open(path: Path) -> sqlite3.Connection:
+def open_file(path: Path) -> sqlite3.Connection:
+    """Open the file for all threads; it is made, with its folder, where it is missing."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Not by SQLite: the file must never have been readable by others. Its side files take after it.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))

@@ -3,20 +3,23 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
 
 from platformdirs import user_state_path
 
+from gptimage2_video.errors import JournalFailed
 from gptimage2_video.polling.estimate import KEPT, SimilarTasks
 from gptimage2_video.task import TaskStatus
 from gptimage2_video.transport.threads import in_thread
 
-from .record import SubmissionRecord, SubmissionState
-from .sqlite import JournalFile, transaction
-from .submission import Submission, Totals
+from .record import Submission, SubmissionRecord, SubmissionState, Totals
+from .sqlite import open_file
 
 _MAX_INTEGER: Final = 2**63 - 1
 
@@ -59,12 +62,13 @@ class Journal:
     directory. Every method raises JournalFailed where it cannot be read or written.
     """
 
+    _connection: sqlite3.Connection | None = None
+
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         setting = os.environ.get("GPTIMAGE2_JOURNAL")
         chosen = path or (None if setting == "off" else setting)  # off is for the command line
         file = Path(chosen) if chosen else user_state_path("gptimage2-video", appauthor=False) / "journal.db"
         self.path = file.absolute()  # a change of folder must not lead to another file
-        self._file = JournalFile(self.path)
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
@@ -73,7 +77,8 @@ class Journal:
         """Write a record down, durably."""
         sending = record.state == SubmissionState.SENDING
         statement = _ENDED if record.submission_id is None else _SENDING if sending else _ANSWERED
-        self._file.use(lambda connection: connection.execute(statement, _params(record)))
+        with self._open() as connection:
+            connection.execute(statement, _params(record))
 
     def write_if(self, record: SubmissionRecord, approve: Callable[[Totals], object]) -> None:
         """Write down that a submission is about to be sent, in one transaction with the approval of its cost.
@@ -81,14 +86,11 @@ class Journal:
         `approve` gets what all others of the record's group and base URL have cost, whoever submitted them. What it
         raises keeps the record from being written.
         """
-
-        def work(connection: sqlite3.Connection) -> None:
-            params = _params(record)
-            with transaction(connection):
-                approve(Totals.of(map(_submission, connection.execute(_SELECT, params))))
-                connection.execute(_SENDING, params)
-
-        self._file.use(work)
+        params = _params(record)
+        with self._open() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            approve(Totals.of(map(_submission, connection.execute(_SELECT, params))))
+            connection.execute(_SENDING, params)
 
     async def write_async(self, record: SubmissionRecord) -> None:
         """As `write`, in a thread. A cancellation waits until it is done, asyncio's own ones excepted."""
@@ -96,29 +98,60 @@ class Journal:
 
     def durations(self, similar: SimilarTasks) -> list[float]:
         """Seconds from submission until completion was seen, of the last similar tasks; oldest first."""
-        params = {**similar._asdict(), "kept": KEPT}
-        rows = self._file.use(lambda connection: connection.execute(_DURATIONS, params).fetchall())
+        with self._open() as connection:
+            rows = connection.execute(_DURATIONS, {**similar._asdict(), "kept": KEPT}).fetchall()
         return [duration for (duration,) in reversed(rows)]
 
     def submissions(self, *, base_url: str | None = None, group: str | None = None) -> Iterator[Submission]:
         """Every submission, oldest first; of one base URL, or of one group, where these are given."""
-        params = {"base_url": base_url, "origin": group, "entry": None}
-        return iter(
-            self._file.use(lambda connection: [_submission(row) for row in connection.execute(_SELECT, params)])
-        )
+        with self._open() as connection:
+            rows = connection.execute(_SELECT, {"base_url": base_url, "origin": group, "entry": None})
+            return iter([_submission(row) for row in rows])
 
     def check_writable(self) -> None:
         """Return if a record could be written now. Raises JournalFailed where none could."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                pass
-
-        self._file.use(work)
+        with self._open() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
 
     def close(self) -> None:
-        """Close the file; it opens itself again when needed."""
-        self._file.close()
+        """Close the file, as soon as no thread is at it; it opens itself again when needed."""
+        with _LOCK:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    __del__ = _disconnect
+
+    @contextmanager
+    def _open(self) -> Generator[sqlite3.Connection]:
+        try:
+            with _LOCK:
+                if self._connection is None:
+                    self._connection = open_file(self.path)
+                    _OPENED.add(self)
+                yield self._connection
+        except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: what is in it makes no sense
+            raise JournalFailed(str(error), path=str(self.path)) from None
+
+
+# Held by the thread that is at a file. No connection goes through a fork: SQLite would take the parent's locks for the
+# child's, and lose records.
+_LOCK: Final = threading.Lock()
+_OPENED: Final[WeakSet[Journal]] = WeakSet()
+
+
+def _before_fork() -> None:
+    _LOCK.acquire()
+    for journal in _OPENED:
+        journal._disconnect()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+# Windows has no fork; `dict` takes any keywords.
+_register: Final[Callable[..., object]] = getattr(os, "register_at_fork", dict)
+_register(before=_before_fork, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)
 
 
 def _params(record: SubmissionRecord) -> dict[str, Any]:
@@ -155,24 +188,24 @@ def _storable_number(number: int | None) -> int | None:
 
 
 def _submission(row: sqlite3.Row) -> Submission:
-    values = dict(row)
-    del values["number"]
-    values["id"], values["group"] = values.pop("entry"), values.pop("origin")
-    for name, convert in _CONVERTERS.items():
-        values[name] = None if values[name] is None else convert(values[name])
-    return Submission(**values)
+    refunded = row["refunded"]
+    return Submission(
+        id=row["entry"],
+        state=SubmissionState(row["state"]),
+        sent_at=datetime.fromisoformat(row["sent_at"]),
+        changed_at=datetime.fromisoformat(row["changed_at"]),
+        base_url=row["base_url"],
+        request=json.loads(row["request"]),
+        quote=row["quote"],
+        target=_decode_path(row["target"]),
+        task_id=row["task_id"],
+        credits_used=row["credits_used"],
+        refunded=None if refunded is None else bool(refunded),
+        reason=row["reason"],
+        path=_decode_path(row["path"]),
+        group=row["origin"],
+    )
 
 
-def _decode_path(raw: bytes) -> Path:
-    return Path(os.fsdecode(raw))
-
-
-_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "state": SubmissionState,
-    "sent_at": datetime.fromisoformat,
-    "changed_at": datetime.fromisoformat,
-    "request": json.loads,
-    "target": _decode_path,
-    "refunded": bool,
-    "path": _decode_path,
-}
+def _decode_path(raw: bytes | None) -> Path | None:
+    return None if raw is None else Path(os.fsdecode(raw))

@@ -27,11 +27,7 @@ class PollRateLimiter:
         self._free_at = float("-inf")
 
     def acquire(self, clock: Callable[[], float], allows: Callable[[float], bool]) -> Flow[None]:
-        """Wait until one poll may be made.
-
-        The monotonic clock is the same for all who share the limiter. Where a delay would not end in time (`allows`),
-        the poll is made at once, as the last of its wait.
-        """
+        """Wait until one poll may be made; at once where a delay would not end in time (`allows`)."""
         poll, catch_up = object(), 0.0
         with self._lock:
             self._waiting.append(poll)

@@ -5,36 +5,39 @@ with either.
 """
 
 import asyncio
-from contextlib import closing
-from functools import lru_cache
+from contextlib import closing, nullcontext
+from functools import lru_cache, partial
 from typing import Final, cast
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
 from yarl import URL
 
-from gptimage2_video.effects import HttpRequest, HttpResult, TransportFailure
+from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import LOOPBACK
 
-from .aiohttp_guard import GuardedRequest, GuardedResponse
-from .httpx import BearerAuth, BufferSink, body_deadline, connect_error_message, describe, take
+from .httpx import BodyRefused, Exchange, Failures
 from .threads import in_thread
 
-# When aiohttp raises one of these, no byte of the request has left; with any other it may have. A connector's errors
-# are of names, refusals and TLS, and waiting for a free connection counts as connecting.
-_NEVER_SENT: Final = (
-    *(aiohttp.ClientConnectorError, aiohttp.ClientConnectorCertificateError, aiohttp.ConnectionTimeoutError),
-    *(aiohttp.ClientHttpProxyError, aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, httpx.InvalidURL),
-)
-# The first that matches; others in their own words. Those of a response would show its whole URL.
-_MESSAGES: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (aiohttp.ConnectionTimeoutError, "connect timeout after {:g} s"),
-    (aiohttp.ServerTimeoutError, "read timeout after {:g} s"),
-    (aiohttp.ClientHttpProxyError, "the proxy refused the connection"),
-    (aiohttp.TooManyRedirects, "too many redirects"),
-    (aiohttp.ClientPayloadError, "connection broken"),
-    (aiohttp.ClientResponseError, "malformed response"),
+# A connector's errors are of names, refusals and TLS, and waiting for a free connection counts as connecting. The words
+# of a response's errors would show its whole URL.
+_FAILURES: Final = Failures(
+    cannot_connect=aiohttp.ClientConnectorError,
+    never_sent=(
+        *(aiohttp.ClientConnectorCertificateError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError),
+        *(aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, httpx.InvalidURL),
+    ),
+    messages=(
+        (aiohttp.ConnectionTimeoutError, "connect timeout after {:g} s"),
+        (aiohttp.ServerTimeoutError, "read timeout after {:g} s"),
+        (aiohttp.ClientHttpProxyError, "the proxy refused the connection"),
+        (aiohttp.TooManyRedirects, "too many redirects"),
+        (aiohttp.ClientPayloadError, "connection broken"),
+        (aiohttp.ClientResponseError, "malformed response"),
+    ),
 )
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS: Final = 20  # as httpx
@@ -55,7 +58,7 @@ class AiohttpTransport:
     """Sends with an `aiohttp.ClientSession` of its own, made in the event loop that first sends."""
 
     def __init__(self, key: str, user_agent: str) -> None:
-        self._auth, self._user_agent = BearerAuth(key), user_agent
+        self._key, self._user_agent = key, user_agent
         self._proxies = getproxies()
         self._tls = httpx.create_ssl_context()
         self._session: aiohttp.ClientSession | None = None
@@ -64,31 +67,19 @@ class AiohttpTransport:
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
-        session = await self._open()
-        if request.authenticated:
-            return await self._exchange(session, request)
-        async with self._videos:
-            return await self._exchange(session, request)
-
-    async def _exchange(self, session: aiohttp.ClientSession, request: HttpRequest) -> HttpResult:
-        sink, head = request.sink or BufferSink(), None
-        try:
-            response = await self._start(session, request)
-            with closing(response):
-                deadline, head = body_deadline(request), (response.status, _headers(response))
-                if not sink.start(*head):
-                    return self._auth.response(request, sink, *head)
-                body = response.body()
-                while chunk := await body.readany():
-                    if reason := take(request, sink, chunk, deadline):
-                        return TransportFailure(True, reason, self._auth.response(request, sink, *head))
-                    if sink.flush_due:
-                        await in_thread(sink.flush)
-                response.check_end()
-        except (aiohttp.ClientError, httpx.InvalidURL) as error:
-            partial = None if head is None else self._auth.response(request, sink, *head)
-            return TransportFailure(not isinstance(error, _NEVER_SENT), _message(error, request), partial)
-        return self._auth.response(request, sink, *head)
+        exchange, session = Exchange(request, self._key), await self._open()
+        async with nullcontext() if request.authenticated else self._videos:
+            try:
+                with closing(await self._start(session, request, exchange.headers())) as response:
+                    if exchange.start(response.status, _headers(response)):
+                        while chunk := await response.content.readany():
+                            exchange.take(chunk)
+                            if exchange.sink.flush_due:
+                                await in_thread(exchange.sink.flush)
+                        response.check_end()
+            except (aiohttp.ClientError, httpx.InvalidURL, BodyRefused) as error:
+                return exchange.failure(error, _FAILURES)
+        return exchange.response()
 
     async def close(self) -> None:
         """Close the connections; nothing can be sent any more."""
@@ -96,25 +87,26 @@ class AiohttpTransport:
         if self._session:
             await self._session.close()
 
-    async def _start(self, session: aiohttp.ClientSession, request: HttpRequest) -> GuardedResponse:
+    async def _start(
+        self, session: aiohttp.ClientSession, request: HttpRequest, headers: dict[str, str]
+    ) -> "_Response":
         """The response as soon as its headers are there. The API is never followed to another place, a CDN is."""
         url, redirects = request.url, 0
         # No bound for the whole: the sink and `total_timeout` are. `connect` includes the wait for a connection.
         timeout = aiohttp.ClientTimeout(total=None, connect=request.timeout, sock_read=request.timeout)
-        key = {"Authorization": self._auth.header()} if request.authenticated else {}
         while True:
             address = _address(url)
             response = await session.request(
                 *(request.method, address),
                 data=request.content,
-                headers={**request.headers, **key},
+                headers=headers,
                 timeout=timeout,
                 proxy=self._proxy(address),
                 allow_redirects=False,
             )
             location = response.headers.get("Location")
             if request.authenticated or response.status not in _REDIRECTS or not location:
-                return cast("GuardedResponse", response)
+                return cast("_Response", response)
             response.close()
             if redirects == _MAX_REDIRECTS:
                 raise aiohttp.TooManyRedirects(response.request_info, ())
@@ -129,15 +121,18 @@ class AiohttpTransport:
             if self._session:
                 await self._session.close()
             self._loop, self._videos = loop, asyncio.Semaphore(VIDEOS)
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self._tls)
+            protocol = cast("type[ResponseHandler]", _Protocol)
+            connector._factory = partial(protocol, loop)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self._tls),
-                request_class=GuardedRequest,
-                response_class=GuardedResponse,
+                connector=connector,
+                response_class=_Response,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._user_agent},
                 max_line_size=_MAX_FIELD,
                 max_field_size=_MAX_FIELD,
             )
+            self._session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return self._session
 
     def _proxy(self, url: URL) -> str | None:
@@ -148,12 +143,37 @@ class AiohttpTransport:
         return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _message(error: Exception, request: HttpRequest) -> str:
-    """What happened. Only a message goes on: the exception itself leads to the request, and so to the key."""
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return connect_error_message(error, request)
-    message = next((message for cls, message in _MESSAGES if isinstance(error, cls)), "")
-    return message.format(request.timeout) or describe(error)
+class _Protocol(ResponseHandler):
+    """Hands on the headers of a response before its body, and ends a body that ends badly.
+
+    Of bytes with something wrong in them (behind the length of the response, in a chunk) aiohttp forgets all that came
+    in the same piece, be it a task id; so its headers come by themselves. And it does not end the body, which would be
+    waited for without end.
+    """
+
+    broken: aiohttp.StreamReader | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take a piece: in two where it holds the end of headers. Later such lines only split a body."""
+        body = data.find(b"\r\n\r\n") + 4
+        if 4 <= body < len(data):
+            super().data_received(data[:body])
+            data = data[body:]
+        super().data_received(data)
+        if self.exception() and self._payload and not self._payload.is_eof():
+            self.broken = self._payload
+            self._payload.feed_eof()
+
+
+class _Response(aiohttp.ClientResponse):
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        self._reader = cast("_Protocol", connection.protocol)
+        return await super().start(connection)
+
+    def check_end(self) -> None:
+        """Raise ClientPayloadError where the body did not end by itself."""
+        if self._reader.broken is self.content:
+            raise aiohttp.ClientPayloadError("the body cannot be read to its end")
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
+from gptimage2_video.effects import BodySink
 from gptimage2_video.errors import InvalidRequest, Violation
 
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
@@ -27,7 +28,7 @@ FLUSH_BYTES: Final = 1024 * 1024
 OnProgress = Callable[[int, int | None], object] | None
 
 
-class PartFile:
+class PartFile(BodySink):
     """A body sink for one video; it leaves either the whole target or nothing.
 
     Attributes:
@@ -37,6 +38,7 @@ class PartFile:
     """
 
     def __init__(self, target: Path, *, overwrite: bool = False, on_progress: OnProgress = None) -> None:
+        super().__init__()
         self.target, self._overwrite, self._on_progress = target, overwrite, on_progress
         self.size = 0
         self.rejection: str | None = None
@@ -107,15 +109,11 @@ class PartFile:
         if not self.size:
             self._buffer.clear()
         self._buffer += chunk
+        self.flush_due = len(self._buffer) >= FLUSH_BYTES
         self.size += len(chunk)
         if self._on_progress:
             self._on_progress(self.size, self._length)
         return True
-
-    @property
-    def flush_due(self) -> bool:
-        """Whether enough has come to be written."""
-        return len(self._buffer) >= FLUSH_BYTES
 
     def flush(self) -> None:
         """Write what has come. Raises OSError where the disk does not take it."""
@@ -128,6 +126,7 @@ class PartFile:
             self._file.write(self._buffer)
             self._file.truncate()
             self._buffer.clear()
+            self.flush_due = False
 
     def incomplete_reason(self) -> str | None:
         """Why the video is not whole; None when it is."""

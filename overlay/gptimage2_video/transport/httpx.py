@@ -1,35 +1,121 @@
-"""Requests sent with httpx, and the key. The twins differ in their awaits alone; a test holds them to it."""
+"""Requests sent with httpx, and what every transport shares: the key, the body, the log, and why there is no response.
 
-import math
+The twins differ in their awaits alone; a test holds them to it. The key is in no line of the log, as neither a request
+nor a response holds it; of a URL the query is left out, as it may be what opens a video.
+"""
+
+import logging
 import os
 import socket
 import ssl
-from collections.abc import Generator, Mapping
 from contextlib import aclosing, closing
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import httpx
 
-from gptimage2_video.effects import BodySink, HttpRequest, HttpResponse, HttpResult, TransportFailure
+from gptimage2_video.effects import MAX_BODY_BYTES, BodySink, HttpRequest, HttpResponse, HttpResult, TransportFailure
 from gptimage2_video.settings import LOOPBACK
 
 from . import clock
 from .threads import in_thread
 
-# When httpx raises one of these, no byte of the request has left; with any other it may have.
-_NEVER_SENT: Final = (
-    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
-    *(httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
+LOG: Final = logging.getLogger("gptimage2_video")
+LOG.addHandler(logging.NullHandler())
+
+# A key shorter than this would be found in innocent words.
+_MIN_KEY_LENGTH: Final = 8
+
+
+class BodyRefused(Exception):
+    """No more of a body is read, for the reason that its message gives."""
+
+
+class Failures(NamedTuple):
+    """The exceptions of an HTTP library, by what they mean.
+
+    Those of `cannot_connect` and `never_sent` are raised before any byte of the request has left; with any other it may
+    have. `messages` has the words for some, of which the first that fits is taken.
+    """
+
+    cannot_connect: type[Exception]
+    never_sent: tuple[type[Exception], ...]
+    messages: tuple[tuple[type[Exception], str], ...]
+
+
+class Exchange:
+    """One request, and as much of its response as has come, without the key."""
+
+    def __init__(self, request: HttpRequest, key: str) -> None:
+        self._request, self._key = request, key
+        self.sink = request.sink or BodySink()
+        self._begun = clock.now()
+        self._status, self._headers = 0, dict[str, str]()
+
+    def headers(self) -> dict[str, str]:
+        """The headers to send. The key is added here, at the last moment, so that nothing else holds it."""
+        key = {"Authorization": f"Bearer {self._key}"} if self._request.authenticated else {}
+        return {**self._request.headers, **key}
+
+    def start(self, status: int, headers: dict[str, str]) -> bool:
+        """The response has begun; header names are in lower case. Returns whether its body is wanted."""
+        self._status, self._headers = status, headers
+        self._deadline = clock.now() + self._request.total_timeout
+        return self.sink.start(status, headers)
+
+    def take(self, chunk: bytes) -> None:
+        """Give a chunk to the sink. Raises BodyRefused where no more is read."""
+        if not self.sink.write(chunk):
+            raise BodyRefused(f"response larger than {MAX_BODY_BYTES / 1024**2:g} MiB; aborted")
+        if clock.now() > self._deadline:
+            raise BodyRefused(f"response incomplete after {self._request.total_timeout:g} s; aborted")
+
+    def response(self) -> HttpResponse:
+        """What came back."""
+        response = self._without_key()
+        self._log(str(response.status))
+        return response
+
+    def _without_key(self) -> HttpResponse:
+        """The response; a service may echo the key when it refuses it."""
+        headers, body = self._headers, bytes(self.sink.body)
+        if self._request.authenticated and len(self._key) >= _MIN_KEY_LENGTH:
+            headers = {name: value.replace(self._key, "[the key]") for name, value in headers.items()}
+            body = body.replace(self._key.encode(), b"[the key]")
+        return HttpResponse(self._status, headers, body)
+
+    def failure(self, error: Exception, failures: Failures) -> TransportFailure:
+        """Why not all of it came. Its message alone goes on: an exception leads to the request, and so to the key."""
+        message = next((message for cls, message in failures.messages if isinstance(error, cls)), "")
+        message = message.format(self._request.timeout) or _describe(error)
+        if isinstance(error, failures.cannot_connect):
+            message = _connect_error_message(error, httpx.URL(self._request.url))
+        maybe_sent = not isinstance(error, (failures.cannot_connect, *failures.never_sent))
+        partial = self._without_key() if self._status else None
+        outcome = f"{self._status}, incomplete" if partial else "no response" if maybe_sent else "not sent"
+        self._log(outcome, f" ({message})")
+        return TransportFailure(maybe_sent, message, partial)
+
+    def _log(self, outcome: str, reason: str = "") -> None:
+        url, seconds = self._request.url.partition("?")[0], clock.now() - self._begun
+        LOG.debug("%s %s: %s after %.2f s%s", self._request.method, url, outcome, seconds, reason)
+
+
+_RAISED: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, BodyRefused)
+_FAILURES: Final = Failures(
+    cannot_connect=httpx.ConnectError,
+    never_sent=(
+        *(httpx.ConnectTimeout, httpx.PoolTimeout),
+        *(httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
+    ),
+    messages=(
+        (httpx.ConnectTimeout, "connect timeout after {:g} s"),
+        (httpx.PoolTimeout, "connection pool timeout after {:g} s"),
+        (httpx.ReadTimeout, "read timeout after {:g} s"),
+        (httpx.WriteTimeout, "write timeout after {:g} s"),
+        (httpx.ReadError, "connection broken"),
+        (httpx.WriteError, "connection broken"),
+    ),
 )
-_FAILURES: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
-_MESSAGES: Final[dict[type[Exception], str]] = {
-    httpx.ConnectTimeout: "connect timeout after {:g} s",
-    httpx.PoolTimeout: "connection pool timeout after {:g} s",
-    httpx.ReadTimeout: "read timeout after {:g} s",
-    httpx.WriteTimeout: "write timeout after {:g} s",
-    httpx.ReadError: "connection broken",
-    httpx.WriteError: "connection broken",
-}
 # Unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
 LOOPBACK_NO_PROXY: Final = {f"http://[{host}]" if ":" in host else f"http://{host}": None for host in LOOPBACK}
 
@@ -38,10 +124,6 @@ LOOPBACK_NO_PROXY: Final = {f"http://[{host}]" if ":" in host else f"http://{hos
 # service that takes its time a small pool would be the limit, and downloads would hold up everything else.
 _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=10)
 
-# A snapshot is a few kilobytes; a body without end must not fill the memory.
-MAX_BODY_BYTES: Final = 8 * 1024 * 1024
-# A key shorter than this would be found in innocent words.
-_MIN_KEY_LENGTH: Final = 8
 
 Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
 
@@ -60,106 +142,46 @@ def default_client(cls: type[Http], user_agent: str) -> Http:
     return client
 
 
-class BufferSink:
-    """A sink in memory, for bodies of up to MAX_BODY_BYTES."""
-
-    flush_due = False
-
-    def __init__(self) -> None:
-        self.body = bytearray()
-
-    def start(self, status: int, headers: Mapping[str, str]) -> bool:
-        """Every body is wanted, unless it is compressed twice: of those a few bytes could unfold to fill the memory."""
-        return "," not in headers.get("content-encoding", "")
-
-    def write(self, chunk: bytes) -> bool:
-        """Keep a chunk."""
-        self.body += chunk
-        return len(self.body) <= MAX_BODY_BYTES
-
-    def flush(self) -> None:
-        """Nothing is left to do."""
-
-
-class BearerAuth(httpx.Auth):
-    """Adds the key to a request at the last moment, so that nothing else holds it; and takes it out of responses."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def header(self) -> str:
-        """The value of the Authorization header."""
-        return f"Bearer {self._key}"
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
-        """Add it, as httpx asks for."""
-        request.headers["Authorization"] = self.header()
-        yield request
-
-    def response(self, request: HttpRequest, sink: BodySink, status: int, headers: Mapping[str, str]) -> HttpResponse:
-        """What came back, without the key, which a service may echo when it refuses it."""
-        body = bytes(sink.body) if isinstance(sink, BufferSink) else b""
-        if request.authenticated and len(self._key) >= _MIN_KEY_LENGTH:
-            headers = {name: value.replace(self._key, "[the key]") for name, value in headers.items()}
-            body = body.replace(self._key.encode(), b"[the key]")
-        return HttpResponse(status, headers, body)
-
-
 class _Transport(Generic[Http]):
-    """What both share: how a request becomes one of httpx, and what came back one of ours."""
+    """Sends with the caller's own client, which is left open, or with one of ours."""
 
-    def __init__(self, key: str, http: Http, *, owned: bool) -> None:
-        self._http: Http = http
-        self._auth, self._owned = BearerAuth(key), owned
+    _library: type[Http]
 
-    def _build(self, request: HttpRequest) -> httpx.Request:
+    def __init__(self, key: str, user_agent: str, http: Http | None) -> None:
+        self._http: Http = http or default_client(self._library, user_agent)
+        self._key, self._owned = key, http is None
+
+    def _build(self, request: HttpRequest, headers: dict[str, str]) -> httpx.Request:
         built: httpx.Request = self._http.build_request(
-            request.method, request.url, headers=dict(request.headers), content=request.content, timeout=request.timeout
+            request.method, request.url, headers=headers, content=request.content, timeout=request.timeout
         )
         if not request.authenticated:
             built.headers.pop("Authorization", None)  # even where the caller's own httpx client adds one
         return built
 
-    def _send_options(self, request: HttpRequest) -> dict[str, Any]:
-        # The API is never followed to another place, as the key would go along; a CDN is, without it.
-        auth = self._auth if request.authenticated else None
-        return {"stream": True, "auth": auth, "follow_redirects": not request.authenticated}
-
-    def _response(self, response: httpx.Response, request: HttpRequest, sink: BodySink) -> HttpResponse:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return self._auth.response(request, sink, response.status_code, headers)
-
-    def _failure(
-        self, error: Exception, request: HttpRequest, sink: BodySink, response: httpx.Response | None
-    ) -> TransportFailure:
-        # Its message only: the exception itself leads to the request, and so to the key.
-        message = _MESSAGES.get(type(error), "").format(request.timeout) or describe(error)
-        if isinstance(error, httpx.ConnectError):
-            message = connect_error_message(error, request)
-        partial = None if response is None else self._response(response, request, sink)
-        return TransportFailure(not isinstance(error, _NEVER_SENT), message, partial)
-
 
 class HttpxTransport(_Transport[httpx.Client]):
     """Sends with an `httpx.Client`."""
 
+    _library = httpx.Client
+
     def send(self, request: HttpRequest) -> HttpResult:
         """Send one request; the body of the response goes to its sink. What the sink raises passes through."""
-        sink, response = request.sink or BufferSink(), None
+        exchange = Exchange(request, self._key)
         try:
-            response = self._http.send(self._build(request), **self._send_options(request))
-            with closing(response):
-                deadline = body_deadline(request)
-                if not sink.start(response.status_code, response.headers):
-                    return self._response(response, request, sink)
+            built = self._build(request, exchange.headers())
+            # The API is never followed to another place, as the key would go along; a CDN is, without it.
+            follow = not request.authenticated
+            with closing(self._http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
+                if not exchange.start(response.status_code, dict(response.headers.items())):
+                    return exchange.response()
                 for chunk in response.iter_bytes():
-                    if reason := take(request, sink, chunk, deadline):
-                        return TransportFailure(True, reason, self._response(response, request, sink))
-                    if sink.flush_due:
-                        sink.flush()
-        except _FAILURES as error:
-            return self._failure(error, request, sink, response)
-        return self._response(response, request, sink)
+                    exchange.take(chunk)
+                    if exchange.sink.flush_due:
+                        exchange.sink.flush()
+        except _RAISED as error:
+            return exchange.failure(error, _FAILURES)
+        return exchange.response()
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
@@ -170,23 +192,26 @@ class HttpxTransport(_Transport[httpx.Client]):
 class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
     """Sends with an `httpx.AsyncClient`."""
 
+    _library = httpx.AsyncClient
+
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `HttpxTransport.send`; the sink is flushed in a thread."""
-        sink, response = request.sink or BufferSink(), None
+        exchange = Exchange(request, self._key)
         try:
-            response = await self._http.send(self._build(request), **self._send_options(request))
-            async with aclosing(response):
-                deadline = body_deadline(request)
-                if not sink.start(response.status_code, response.headers):
-                    return self._response(response, request, sink)
+            built = self._build(request, exchange.headers())
+            follow = not request.authenticated
+            async with aclosing(
+                await self._http.send(built, stream=True, auth=None, follow_redirects=follow)
+            ) as response:
+                if not exchange.start(response.status_code, dict(response.headers.items())):
+                    return exchange.response()
                 async for chunk in response.aiter_bytes():
-                    if reason := take(request, sink, chunk, deadline):
-                        return TransportFailure(True, reason, self._response(response, request, sink))
-                    if sink.flush_due:
-                        await in_thread(sink.flush)
-        except _FAILURES as error:
-            return self._failure(error, request, sink, response)
-        return self._response(response, request, sink)
+                    exchange.take(chunk)
+                    if exchange.sink.flush_due:
+                        await in_thread(exchange.sink.flush)
+        except _RAISED as error:
+            return exchange.failure(error, _FAILURES)
+        return exchange.response()
 
     async def close(self) -> None:
         """As `HttpxTransport.close`."""
@@ -194,21 +219,9 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
             await self._http.aclose()
 
 
-def body_deadline(request: HttpRequest) -> float:
-    """When the body of a response that begins now must have come, on the clock."""
-    return math.inf if request.total_timeout is None else clock.now() + request.total_timeout
-
-
-def take(request: HttpRequest, sink: BodySink, chunk: bytes, deadline: float) -> str | None:
-    """Give a chunk to the sink. Returns why no more is read; None where more may come."""
-    if not sink.write(chunk):
-        return f"response larger than {MAX_BODY_BYTES / 1024**2:g} MiB; aborted"
-    return f"response incomplete after {request.total_timeout:g} s; aborted" if clock.now() > deadline else None
-
-
-def connect_error_message(error: BaseException, request: HttpRequest) -> str:
+def _connect_error_message(error: BaseException, url: httpx.URL) -> str:
     """Where no connection could be made to, and why: the words of the system, of the last error behind this one."""
-    url, reason = httpx.URL(request.url), describe(error)
+    reason = _describe(error)
     cause: Any = error.__cause__ or error.__context__
     while cause is not None:
         cause = getattr(cause, "exceptions", [cause])[0]  # of a group, the first
@@ -221,6 +234,5 @@ def connect_error_message(error: BaseException, request: HttpRequest) -> str:
     return f"cannot connect to {url.host}:{port}: {reason[:1].lower()}{reason[1:]}"
 
 
-def describe(error: BaseException) -> str:
-    """Its own words, or its name where it has none."""
+def _describe(error: BaseException) -> str:
     return str(error) or type(error).__name__

@@ -5,7 +5,7 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from urllib.request import getproxies
 
 import httpx
@@ -13,7 +13,7 @@ import httpx
 from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import invalid_setting
 
-from .httpx import AsyncHttpxTransport, default_client
+from .httpx import AsyncHttpxTransport
 from .threads import in_thread
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ with suppress(ImportError):
     import_module("anyio._backends._asyncio")
 
 TransportName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
-AsyncTransport: TypeAlias = Union[AsyncHttpxTransport, "AiohttpTransport"]
 
 
 class LoopTransport:
@@ -32,33 +31,35 @@ class LoopTransport:
 
     def __init__(self, key: str, user_agent: str) -> None:
         self._key, self._user_agent, self._lock = key, user_agent, threading.Lock()
-        self._chosen: AsyncTransport | None = None
+        self._chosen: AsyncHttpxTransport | AiohttpTransport | None = None
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
-        return await (self._chosen or await self._choose()).send(request)
+        return await (await self._transport()).send(request)
 
     async def close(self) -> None:
         """As `AsyncHttpxTransport.close`, also where nothing was sent yet."""
-        await (self._chosen or await self._choose()).close()
+        await (await self._transport()).close()
 
-    async def _choose(self) -> "AsyncTransport":
-        """Make it in a thread: to import aiohttp and to read the certificates takes a third of a second."""
-        return await in_thread(self._make, _under_asyncio())
+    async def _transport(self) -> "AsyncHttpxTransport | AiohttpTransport":
+        """It is made in a thread: to import aiohttp and to read the certificates takes a third of a second."""
+        if self._chosen is None:
+            return await in_thread(self._choose, _under_asyncio())
+        return self._chosen
 
-    def _make(self, use_aiohttp: bool) -> "AsyncTransport":
+    def _choose(self, use_aiohttp: bool) -> "AsyncHttpxTransport | AiohttpTransport":
         with self._lock:
             if self._chosen is None and use_aiohttp:
                 from .aiohttp import AiohttpTransport
 
                 self._chosen = AiohttpTransport(self._key, self._user_agent)
-            self._chosen = self._chosen or _own_httpx(self._key, self._user_agent)
+            self._chosen = self._chosen or AsyncHttpxTransport(self._key, self._user_agent, None)
             return self._chosen
 
 
 def async_transport(
     key: str, http: httpx.AsyncClient | None, name: TransportName, user_agent: str
-) -> "AsyncTransport | LoopTransport":
+) -> AsyncHttpxTransport | LoopTransport:
     """The transport of an async client; `http` is the caller's own httpx client, which is then used and left open.
 
     `auto` is aiohttp where it is installed and `http` is None. httpx stands in where aiohttp cannot serve: under trio,
@@ -70,15 +71,10 @@ def async_transport(
         raise invalid_setting("transport", "an http_client of your own is of httpx; drop it or transport='aiohttp'")
     if name == "aiohttp" and not find_spec("aiohttp"):
         raise invalid_setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
-    if http:
-        return AsyncHttpxTransport(key, http, owned=False)
     socks = any(proxy.startswith("socks") for proxy in getproxies().values())
-    use_httpx = name == "httpx" or socks or not find_spec("aiohttp")
-    return _own_httpx(key, user_agent) if use_httpx else LoopTransport(key, user_agent)
-
-
-def _own_httpx(key: str, user_agent: str) -> AsyncHttpxTransport:
-    return AsyncHttpxTransport(key, default_client(httpx.AsyncClient, user_agent), owned=True)
+    if http or name == "httpx" or socks or not find_spec("aiohttp"):
+        return AsyncHttpxTransport(key, user_agent, http)
+    return LoopTransport(key, user_agent)
 
 
 def _under_asyncio() -> bool:

@@ -81,6 +81,18 @@ def calls(monkeypatch, small_flushes):
     return threads
 
 
+@pytest.mark.parametrize(("backend", "transport"), RUNNERS)
+def test_a_page_in_place_of_a_video_is_not_read(scripted, target, backend, transport):
+    async def main():
+        async with AsyncVideoClient("test-key", base_url=scripted.url, transport=transport) as client:
+            await client.download(f"{scripted.url}/v.mp4", target)
+
+    scripted.replies = [reply(200, "<html>sorry</html>")]
+    with pytest.raises(DownloadFailed, match="its host sent text/html, which is no video"):
+        anyio.run(main, backend=backend)
+    assert [] == list(target.parent.iterdir())
+
+
 class TestPartFileOffTheLoop:
     """Nothing that may block is done on its thread."""
 
