@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from contextlib import suppress
 from typing import NamedTuple, Self
 
 
@@ -32,8 +33,10 @@ def reply(status: int, body: object = b"", *, length: int | None = None, **heade
 class ScriptedServer:
     """Answers the n-th request with the n-th of `replies`; one that is empty hangs up without a word.
 
-    The last reply is for all that follow.
+    The last reply is for all that follow. With `hangs` it leaves each connection open until its client closes it.
     """
+
+    hangs = False
 
     def __init__(self) -> None:
         self.replies: list[bytes] = [b""]
@@ -70,3 +73,6 @@ class ScriptedServer:
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
             self.seen.append(Seen(method, path, headers, stream.read(int(headers.get("content-length", "0")))))
         connection.sendall(self.replies[min(len(self.seen), len(self.replies)) - 1])
+        if self.hangs:
+            with suppress(ConnectionError):
+                connection.recv(1)

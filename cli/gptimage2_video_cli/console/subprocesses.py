@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 _TERMINATE_TIMEOUT: Final = 10.0  # seconds
-_INTERRUPT_TIMEOUT: Final = 1.0  # seconds in which a child that Ctrl-C reached as well exits by itself
+_INTERRUPT_TIMEOUT: Final = 3.0  # seconds in which a child that Ctrl-C reached as well exits by itself
 
 
 @contextmanager

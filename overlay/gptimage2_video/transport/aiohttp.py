@@ -6,19 +6,18 @@ with either.
 
 import asyncio
 from contextlib import closing, nullcontext
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final, cast
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import Connection
 from yarl import URL
 
 from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import LOOPBACK
 
+from .aiohttp_guard import GuardedRequest, GuardedResponse
 from .httpx import BodyRefused, Exchange, Failures
 from .threads import in_thread
 
@@ -72,7 +71,8 @@ class AiohttpTransport:
             try:
                 with closing(await self._start(session, request, exchange.headers())) as response:
                     if exchange.start(response.status, _headers(response)):
-                        while chunk := await response.content.readany():
+                        body = response.body()
+                        while chunk := await body.readany():
                             exchange.take(chunk)
                             if exchange.sink.flush_due:
                                 await in_thread(exchange.sink.flush)
@@ -89,7 +89,7 @@ class AiohttpTransport:
 
     async def _start(
         self, session: aiohttp.ClientSession, request: HttpRequest, headers: dict[str, str]
-    ) -> "_Response":
+    ) -> GuardedResponse:
         """The response as soon as its headers are there. The API is never followed to another place, a CDN is."""
         url, redirects = request.url, 0
         # No bound for the whole: the sink and `total_timeout` are. `connect` includes the wait for a connection.
@@ -106,7 +106,7 @@ class AiohttpTransport:
             )
             location = response.headers.get("Location")
             if request.authenticated or response.status not in _REDIRECTS or not location:
-                return cast("_Response", response)
+                return cast("GuardedResponse", response)
             response.close()
             if redirects == _MAX_REDIRECTS:
                 raise aiohttp.TooManyRedirects(response.request_info, ())
@@ -122,17 +122,15 @@ class AiohttpTransport:
                 await self._session.close()
             self._loop, self._videos = loop, asyncio.Semaphore(VIDEOS)
             connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self._tls)
-            protocol = cast("type[ResponseHandler]", _Protocol)
-            connector._factory = partial(protocol, loop)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             self._session = aiohttp.ClientSession(
                 connector=connector,
-                response_class=_Response,
+                request_class=GuardedRequest,
+                response_class=GuardedResponse,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._user_agent},
                 max_line_size=_MAX_FIELD,
                 max_field_size=_MAX_FIELD,
             )
-            self._session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return self._session
 
     def _proxy(self, url: URL) -> str | None:
@@ -141,39 +139,6 @@ class AiohttpTransport:
         if not proxy or (url.scheme == "http" and url.host in LOOPBACK) or proxy_bypass(url.host or ""):
             return None
         return proxy if "://" in proxy else f"http://{proxy}"
-
-
-class _Protocol(ResponseHandler):
-    """Hands on the headers of a response before its body, and ends a body that ends badly.
-
-    Of bytes with something wrong in them (behind the length of the response, in a chunk) aiohttp forgets all that came
-    in the same piece, be it a task id; so its headers come by themselves. And it does not end the body, which would be
-    waited for without end.
-    """
-
-    broken: aiohttp.StreamReader | None = None
-
-    def data_received(self, data: bytes) -> None:
-        """Take a piece: in two where it holds the end of headers. Later such lines only split a body."""
-        body = data.find(b"\r\n\r\n") + 4
-        if 4 <= body < len(data):
-            super().data_received(data[:body])
-            data = data[body:]
-        super().data_received(data)
-        if self.exception() and self._payload and not self._payload.is_eof():
-            self.broken = self._payload
-            self._payload.feed_eof()
-
-
-class _Response(aiohttp.ClientResponse):
-    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        self._reader = cast("_Protocol", connection.protocol)
-        return await super().start(connection)
-
-    def check_end(self) -> None:
-        """Raise ClientPayloadError where the body did not end by itself."""
-        if self._reader.broken is self.content:
-            raise aiohttp.ClientPayloadError("the body cannot be read to its end")
 
 
 @lru_cache(maxsize=1024)

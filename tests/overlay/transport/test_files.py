@@ -144,7 +144,7 @@ class TestPartFileCancelled:
                 return scope.cancelled_caught
 
         parts = []
-        scripted.replies = [CUT]
+        scripted.replies, scripted.hangs = [CUT], True
         assert anyio.run(main, backend=backend)
         assert (1, []) == (parts[0], list(target.parent.iterdir()))
 
