@@ -1,0 +1,235 @@
+"""What openapi.yaml says of its models outside `x-model-table`, written between marks from the rows of that table.
+
+A mark is a comment, `# generated from x-model-table (PLACE): begin`, and one with `end`, for each of `PLACES` and for
+the models of each mode. Text outside the marks stays as it is, and so do the examples of what a row still offers.
+"""
+
+import json
+import re
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import yaml
+from jsonschema import Draft4Validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+PLACES: Final = ("request examples", "durations by model", "all durations")
+_MODELS_OF: Final = "models of "
+_MARK: Final = "# generated from x-model-table"
+_REGION: Final = re.compile(rf"^( *){_MARK} \((.+)\): begin\n((?s:.*?))^\1{_MARK} \(\2\): end\n", re.MULTILINE)
+_WIDTH: Final = 120
+_DOCUMENTED: Final = ("page", "docs")
+
+
+def _closed(properties: dict[str, Any], *optional: str) -> dict[str, Any]:
+    required = [key for key in properties if key not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _fact(items: Any, values: str = "values") -> dict[str, Any]:
+    known = {"enum": [*_DOCUMENTED, "inferred", "unknown"]}
+    return _closed({values: {"type": "array", "items": items, "uniqueItems": True}, "known": known})
+
+
+_TEXT: Final = {"type": "string", "pattern": r"\A\S(.*\S)?\Z"}
+_ID: Final = {"type": "string", "pattern": r"\A[A-Za-z0-9]\S*\Z"}
+_SECONDS: Final = {"type": "integer", "minimum": 1}
+_CREDITS: Final = {"type": "integer", "minimum": 0}
+_PRICE: Final = _closed({"resolution": _TEXT, "duration": _SECONDS, "credits": _CREDITS}, "resolution")
+_FACTS: Final = {"modes": _fact(_TEXT), "durations": _fact(_SECONDS), "resolutions": _fact(_TEXT)}
+_ROW: Final = _closed({"id": _ID, "family": _TEXT, "label": _TEXT, **_FACTS, "credits": _fact(_PRICE, "rows")})
+_ROWS: Final = {"type": "array", "items": _ROW, "minItems": 1}
+_TABLE: Final = _closed({"commonDurations": _fact(_SECONDS), "models": _ROWS})
+_SPEC: Final = {"type": "object", "properties": {"x-model-table": _TABLE}, "required": ["x-model-table"]}
+
+
+class InvalidSpecError(Exception):
+    """Why nothing can be generated from the rows: one sentence, with the line."""
+
+
+def fill(spec: str) -> str:
+    """The text of the spec with all that follows from its rows.
+
+    Raises:
+        InvalidSpecError: the text is not YAML, a row is wrong, or a mark is missing.
+    """
+    document = _load(spec)
+    places = [match[2] for match in _REGION.finditer(spec)]
+    modes = [place.removeprefix(_MODELS_OF) for place in places if place.startswith(_MODELS_OF)]
+    needed = {*PLACES, *(_MODELS_OF + mode for mode in modes)}
+    if sorted(places) != sorted(needed) or spec.count(_MARK) != 2 * len(needed):
+        raise InvalidSpecError(f"each of {', '.join(PLACES)} needs `{_MARK} (PLACE): begin` and its `end`, once")
+    if errors := [*_schema_errors(document)] or sorted(_errors(document["x-model-table"], modes)):
+        line, message = errors[0]
+        raise InvalidSpecError(f"line {line}: {message}")
+    table = json.loads(json.dumps(document["x-model-table"]))  # without the positions
+    return _REGION.sub(lambda match: _rewrite(match, table), spec)
+
+
+def _load(text: str) -> Any:
+    reader: Any = YAML()
+    try:
+        return reader.load(text) or {}
+    except YAMLError as error:
+        reason: Any = error
+        if isinstance(error, MarkedYAMLError) and reason.problem_mark:
+            raise InvalidSpecError(f"line {reason.problem_mark.line + 1}: {reason.problem}") from error
+        raise InvalidSpecError(" ".join(str(error).split())) from error  # a character that YAML does not have
+
+
+def _schema_errors(document: Any) -> Iterator[tuple[int, str]]:
+    validator: Any = Draft4Validator(_SPEC)  # 5.0 is no integer in it, as it would be written so
+    misspelt = "additionalProperties"  # first, as the right key is missing too
+    for error in sorted(validator.iter_errors(document), key=lambda error: error.validator != misspelt):
+        path, message = list(error.absolute_path), error.message
+        if error.validator == misspelt:
+            known = error.schema["properties"]
+            path.append(next(key for key in error.instance if key not in known))
+            message = f"unknown key {path[-1]!r}; known are {', '.join(known)}"
+        yield _line(document, path), message
+
+
+def _errors(table: Any, modes: list[str]) -> Iterator[tuple[int, str]]:
+    """What a schema cannot say of the rows, each with its line."""
+    offered = {mode for row in table["models"] for mode in row["modes"]["values"]}
+    yield from ((_line(table, ["models"]), f"no model has the mode {mode!r}") for mode in modes if mode not in offered)
+    for index, row in enumerate(table["models"]):
+        lines = {key: _line(table, ["models", index, key]) for key in row}
+        if row["id"] in [other["id"] for other in table["models"][:index]]:
+            yield lines["id"], f"a second row has the id {row['id']!r}"
+        for mode in row["modes"]["values"]:
+            if mode not in modes:
+                yield lines["modes"], f"there is no mode {mode!r}; the modes are {', '.join(modes)}"
+        for key in (*_FACTS, "credits"):
+            if (row[key]["known"] == "unknown") == bool(row[key].get("values") or row[key].get("rows")):
+                yield lines[key], f"{key} are `unknown` where there are none, and only there"
+        for number, price in enumerate(row["credits"]["rows"]):
+            line = _line(table, ["models", index, "credits", "rows", number])
+            yield from ((line, message) for message in _price_errors(row, number, price))
+
+
+def _price_errors(row: Any, number: int, price: Any) -> Iterator[str]:
+    for key in price.keys() - {"credits"}:
+        if price[key] not in row[f"{key}s"]["values"]:
+            yield f"{row['id']} has a price for the {key} {price[key]}, but not that {key}"
+    if {**price, "credits": 0} in [{**other, "credits": 0} for other in row["credits"]["rows"][:number]]:
+        yield f"{row['id']} has a second price for the same video"
+
+
+def _line(node: Any, path: Sequence[Any]) -> int:
+    line = 0
+    for step in path:
+        line, node = node.lc.data[step][0], node[step]
+    return line + 1
+
+
+def _rewrite(region: re.Match[str], table: dict[str, Any]) -> str:
+    indent, place, old = region.groups()
+    body = _render(place, textwrap.dedent(old), table, _WIDTH - len(indent))
+    begin, end = (f"{_MARK} ({place}): {side}\n" for side in ("begin", "end"))
+    return textwrap.indent(begin + body + end, indent)
+
+
+def _render(place: str, old: str, table: dict[str, Any], width: int) -> str:
+    models, common = table["models"], table["commonDurations"]["values"]
+    if place == "request examples":
+        return "".join(_examples(old, models))
+    if place == "durations by model":
+        return _conditions(list(_groups(models, common)), width)
+    if place == "all durations":
+        return _enum(sorted({*common, *(d for row in models for d in row["durations"]["values"])}), width)
+    mode = place.removeprefix(_MODELS_OF)
+    return _enum([row["id"] for row in models if mode in row["modes"]["values"]], width)
+
+
+def _groups(models: list[Any], common: list[int]) -> Iterator[tuple[str, list[str], list[int]]]:
+    """Why these models take these durations: the surest first, else in the order of the table."""
+    groups: dict[tuple[str, tuple[int, ...]], list[Any]] = {}
+    for known in (*_DOCUMENTED, ""):
+        for row in models:
+            fact = row["durations"]
+            documented = fact["known"] in _DOCUMENTED
+            if known == (fact["known"] if documented else ""):
+                groups.setdefault((known, tuple(fact["values"] if documented else common)), []).append(row)
+    for (known, values), rows in groups.items():
+        families = _listed(dict.fromkeys(re.sub(r" [\d.]+$", "", row["family"]) for row in rows), "and")
+        reason = {
+            "page": f"{families} clips are always {_listed(values, 'or')} seconds long.",
+            "docs": f"The price table of the documentation labels the durations of {families}.",
+            "": "The durations of these models are inferred or unknown, so the documentation's common values are "
+            "accepted.",
+        }
+        yield reason[known], [row["id"] for row in rows], list(values)
+
+
+def _listed(values: Iterable[Any], word: str) -> str:
+    *most, last = map(str, values)
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def _conditions(groups: list[tuple[str, list[str], list[int]]], width: int) -> str:
+    (reason, models, durations), *rest = groups
+    model, duration = (
+        textwrap.indent(_property(key, values, width - 4), "    ")
+        for key, values in (("model", models), ("duration", durations))
+    )
+    return (
+        f"if:\n  type: object\n  description: {_inline(reason)}\n  properties:\n{model}  required: [model]\n"
+        f"then:\n  type: object\n  properties:\n{duration}"
+    ) + ("else:\n" + textwrap.indent(_conditions(rest, width - 2), "  ") if rest else "")
+
+
+def _examples(old: str, models: list[Any]) -> Iterator[str]:
+    """The examples that there are of what a row offers; then one of each model and mode that has none."""
+    examples: Any = _load(old)
+    lines = old.splitlines(keepends=True)
+    missing = {(row["id"], mode): row["label"] for row in models for mode in row["modes"]["values"]}
+    offered, names = set(missing), list[str](examples)
+    starts: list[int] = [examples.lc.key(name)[0] for name in names]
+    for index in range(len(starts)):
+        while starts[index] and lines[starts[index] - 1].startswith("#"):  # a comment belongs to what follows it
+            starts[index] -= 1
+    for name, (start, end) in zip(names, pairwise([*starts, len(lines)]), strict=True):
+        value = examples[name].get("value", {})
+        shown = value.get("model"), value.get("inputMode")
+        missing.pop(shown, None)
+        if shown in offered or None in shown:
+            yield "".join(lines[start:end])
+    for (model, mode), label in missing.items():
+        words = mode.replace("_", " ")
+        name = _camel_case(model if model.endswith(words.replace(" ", "-")) else f"{model} {words}")
+        while name in names:
+            name += "2"
+        names.append(name)
+        summary = label if label.endswith(words) else f"{label}, {words}"
+        images = "    inputImageUrls: ['https://example.com/image.jpg']\n" if mode.startswith("image") else ""
+        yield (
+            f"{_inline(name)}:\n  summary: {_inline(summary)}\n  value:\n    prompt: The sea at dawn\n"
+            f"    model: {_inline(model)}\n    inputMode: {_inline(mode)}\n{images}"
+        )
+
+
+def _camel_case(text: str) -> str:
+    first, *others = re.findall(r"[^\W_]+", text)
+    return first + "".join(word[0].upper() + word[1:] for word in others)
+
+
+def _property(name: str, values: Sequence[Any], width: int) -> str:
+    """A property with its enum, in one line where that fits, else with a line for each value."""
+    line = f"{name}: {_inline({'enum': values})}\n"
+    return line if len(line) <= width else f"{name}:\n{textwrap.indent(_enum(values, width - 2), '  ')}"
+
+
+def _enum(values: Sequence[Any], width: int) -> str:
+    line = f"enum: {_inline(values)}\n"
+    return line if len(line) <= width else "enum:\n" + "".join(f"  - {_inline(value)}\n" for value in values)
+
+
+def _inline(value: Any) -> str:
+    """Flow style, quoted where any reader of YAML 1.1 or 1.2 needs it."""
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=sys.maxsize, allow_unicode=True)
+    return text.removesuffix("...\n").strip()
