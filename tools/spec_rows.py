@@ -214,8 +214,8 @@ def _examples(old: str, models: list[Any]) -> Iterator[str]:
 
 
 def _camel_case(text: str) -> str:
-    first, *others = re.findall(r"[^\W_]+", text)
-    return first + "".join(word[0].upper() + word[1:] for word in others)
+    words: list[str] = re.findall(r"[^\W_]+", text)
+    return words[0] + "".join(word[0].upper() + word[1:] for word in words[1:])
 
 
 def _property(name: str, values: Sequence[Any], width: int) -> str:
@@ -231,5 +231,5 @@ def _enum(values: Sequence[Any], width: int) -> str:
 
 def _inline(value: Any) -> str:
     """Flow style, quoted where any reader of YAML 1.1 or 1.2 needs it."""
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=sys.maxsize, allow_unicode=True)
-    return text.removesuffix("...\n").strip()
+    text = yaml.safe_dump(value, default_flow_style=True, width=sys.maxsize, allow_unicode=True)
+    return str(text).removesuffix("...\n").strip()
