@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tools.spec_rows import InvalidSpecError, fill
+from tools.model_rows import InvalidSpecError
+from tools.spec_rows import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"

@@ -6,7 +6,8 @@ import sys
 import pytest
 import yaml
 from tools.generate import fill_spec
-from tools.spec_rows import InvalidSpecError, fill
+from tools.model_rows import InvalidSpecError
+from tools.spec_rows import fill
 
 from support.paths import ROOT
 
