@@ -65,8 +65,9 @@ def _groups(models: list[Any], common: list[int]) -> Iterator[tuple[str, list[st
             documented = fact["known"] in DOCUMENTED
             if known == (fact["known"] if documented else ""):
                 groups.setdefault((known, tuple(fact["values"] if documented else common)), []).append(row)
+    all_families = {row["family"] for row in models}
     for (known, values), rows in groups.items():
-        families = _listed(dict.fromkeys(re.sub(r" [\d.]+$", "", row["family"]) for row in rows), "and")
+        families = _listed(dict.fromkeys(_short(row["family"], all_families) for row in rows), "and")
         reason = {
             "page": f"{families} clips are always {_listed(values, 'or')} seconds long.",
             "docs": f"The price table of the documentation labels the durations of {families}.",
@@ -74,6 +75,12 @@ def _groups(models: list[Any], common: list[int]) -> Iterator[tuple[str, list[st
             "accepted.",
         }
         yield reason[known], [row["id"] for row in rows], list(values)
+
+
+def _short(family: str, families: set[str]) -> str:
+    """A family without its version, where no other one differs in the version alone."""
+    names = {other: re.sub(r" [\d.]+$", "", other) for other in families}
+    return names[family] if list(names.values()).count(names[family]) == 1 else family
 
 
 def _listed(values: Iterable[Any], word: str) -> str:

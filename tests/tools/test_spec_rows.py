@@ -165,6 +165,11 @@ def test_documented_durations_come_first_and_equal_ones_in_one_condition():
     assert ["y-two-text-to-video"] == chain["else"]["if"]["properties"]["model"]["enum"]
 
 
+def test_a_family_is_named_with_its_version_where_another_has_its_name():
+    spec = SPEC + row("x-two", ("family: Y", "family: X 2"))
+    assert "X 1.0 clips are always 8 seconds long." == schemas(spec)["Request"]["if"]["description"]
+
+
 def test_models_that_do_not_fit_into_one_line_have_a_line_each():
     ids = [f"x-{number:020}" for number in range(6)]
     spec = SPEC + "".join(map(row, ids))
