@@ -43,10 +43,10 @@ test: $(VENV)/.dev ## The quick tests, side by side; `make test-all` runs all
 	$(PYTEST) -m "not ($(SLOW))" $(addprefix --ignore=tests/,contract polyglot soak browser tools)
 contract: $(VENV)/.dev ## Hold the mock to openapi.yaml, every phase and check of schemathesis and our own; reports in build/contract
 	$(BIN)/python tests/contract/run.py
-generate: $(VENV)/.dev ## Write generated/ anew from openapi.yaml
-	$(BIN)/python tools/generate.py
+generate: $(VENV)/.dev ## Write anew what follows from the model table in openapi.yaml, and generated/
+	$(BIN)/python -m tools.generate
 check-generated: $(VENV)/.dev
-	$(BIN)/python tools/generate.py --check
+	$(BIN)/python -m tools.generate --check
 # The documentation site, built in an environment of its own and from pages that need the project's.
 docs: $(VENV)/.dev build/docs-env/.made ## Build the documentation site into build/docs: strict, no broken link, nothing from elsewhere
 	$(BIN)/python -m tools.docs build/docs-pages

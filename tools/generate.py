@@ -2,8 +2,10 @@
 
 Lives here: running the generator away from its traps, and rendering the table. Not here: any fact of the API.
 
-    python tools/generate.py           wipe generated/gptimage2_video_api and write it anew
-    python tools/generate.py --check   generate elsewhere and fail on any difference, an added file included
+    python -m tools.generate           wipe generated/gptimage2_video_api and write it anew
+    python -m tools.generate --check   generate elsewhere and fail on any difference, an added file included
+
+Either looks first whether openapi.yaml itself has what follows from its rows, and writes it there or fails.
 """
 
 import argparse
@@ -19,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tools.model_rows import InvalidSpecError
+from tools.spec_rows import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -100,6 +104,14 @@ def render_model(row: dict[str, Any]) -> str:
     return f"Model({arguments}, prices={shown}, prices_known={row['credits']['known']!r})"
 
 
+def fill_spec(spec: Path, *, write: bool) -> bool:
+    """Whether a spec lacks what follows from its rows; on demand it is written. Raises InvalidSpecError."""
+    present = spec.read_text("utf-8")
+    if (filled := fill(present)) != present and write:
+        spec.write_text(filled, "utf-8")
+    return filled != present
+
+
 def differences(left: Path, right: Path) -> Iterator[str]:
     """Every file that is in one folder alone or differs between the two, as a path relative to both."""
     names = {p.relative_to(top) for top in (left, right) for p in top.rglob("*") if p.is_file()}
@@ -112,10 +124,18 @@ def differences(left: Path, right: Path) -> Iterator[str]:
 
 
 def write_or_check(about: str | None, write: Callable[[Path], None], target: Path, command: str) -> int:
-    """What a generator does when run: write its folder anew, or compare; 1 on a difference."""
+    """What a generator does when run: write the spec and its folder anew, or compare; 1 on a difference."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare with what is committed instead of writing")
     arguments = parser.parse_args()
+    try:
+        stale = fill_spec(SPEC, write=not arguments.check)
+    except InvalidSpecError as error:
+        print(f"{SPEC.name}, {error}", file=sys.stderr)
+        return 1
+    if stale and arguments.check:
+        print(f"{SPEC.name} is not what its model table gives: run `make generate`", file=sys.stderr)
+        return 1
     where = target.relative_to(ROOT)
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / target.name

@@ -1,0 +1,112 @@
+"""The model table of openapi.yaml, read and checked, with the line of what is wrong."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from jsonschema import Draft4Validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+DOCUMENTED: Final = ("page", "docs")
+
+
+def _closed(properties: dict[str, Any], *optional: str) -> dict[str, Any]:
+    required = [key for key in properties if key not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _fact(items: Any, values: str = "values") -> dict[str, Any]:
+    known = {"enum": [*DOCUMENTED, "inferred", "unknown"]}
+    return _closed({values: {"type": "array", "items": items, "uniqueItems": True}, "known": known})
+
+
+_TEXT: Final = {"type": "string", "pattern": r"\A\S(.*\S)?\Z"}
+_ID: Final = {"type": "string", "pattern": r"\A[A-Za-z0-9]\S*\Z"}
+_SECONDS: Final = {"type": "integer", "minimum": 1}
+_CREDITS: Final = {"type": "integer", "minimum": 0}
+_PRICE: Final = _closed({"resolution": _TEXT, "duration": _SECONDS, "credits": _CREDITS}, "resolution")
+_FACTS: Final = {"modes": _fact(_TEXT), "durations": _fact(_SECONDS), "resolutions": _fact(_TEXT)}
+_ROW: Final = _closed({"id": _ID, "family": _TEXT, "label": _TEXT, **_FACTS, "credits": _fact(_PRICE, "rows")})
+_ROWS: Final = {"type": "array", "items": _ROW, "minItems": 1}
+_TABLE: Final = _closed({"commonDurations": _fact(_SECONDS), "models": _ROWS})
+_SPEC: Final = {"type": "object", "properties": {"x-model-table": _TABLE}, "required": ["x-model-table"]}
+
+
+class InvalidSpecError(Exception):
+    """Why nothing can be generated from the rows: one sentence, with the line."""
+
+
+def read_table(document: Any, modes: list[str]) -> dict[str, Any]:
+    """The value of `x-model-table`, with nothing wrong in it.
+
+    Args:
+        document: what `load_yaml` read.
+        modes: those that a row may have; each needs a model.
+
+    Raises:
+        InvalidSpecError: there is no table, or a row is wrong.
+    """
+    if errors := [*_schema_errors(document)] or sorted(_errors(document["x-model-table"], modes)):
+        line, message = errors[0]
+        raise InvalidSpecError(f"line {line}: {message}")
+    table: dict[str, Any] = json.loads(json.dumps(document["x-model-table"]))  # without the positions
+    return table
+
+
+def load_yaml(text: str) -> Any:
+    """A document that knows its lines, empty where there is none. Raises InvalidSpecError."""
+    reader: Any = YAML()
+    try:
+        return reader.load(text) or {}
+    except YAMLError as error:
+        reason: Any = error
+        if isinstance(error, MarkedYAMLError) and reason.problem_mark:
+            raise InvalidSpecError(f"line {reason.problem_mark.line + 1}: {reason.problem}") from error
+        raise InvalidSpecError(" ".join(str(error).split())) from error  # a character that YAML does not have
+
+
+def _schema_errors(document: Any) -> Iterator[tuple[int, str]]:
+    validator: Any = Draft4Validator(_SPEC)  # 5.0 is no integer in it, as it would be written so
+    misspelt = "additionalProperties"  # first, as the right key is missing too
+    for error in sorted(validator.iter_errors(document), key=lambda error: error.validator != misspelt):
+        path, message = list(error.absolute_path), error.message
+        if error.validator == misspelt:
+            known = error.schema["properties"]
+            path.append(next(key for key in error.instance if key not in known))
+            message = f"unknown key {path[-1]!r}; known are {', '.join(known)}"
+        yield _line(document, path), message
+
+
+def _errors(table: Any, modes: list[str]) -> Iterator[tuple[int, str]]:
+    """What a schema cannot say of the rows, each with its line."""
+    offered = {mode for row in table["models"] for mode in row["modes"]["values"]}
+    yield from ((_line(table, ["models"]), f"no model has the mode {mode!r}") for mode in modes if mode not in offered)
+    for index, row in enumerate(table["models"]):
+        lines = {key: _line(table, ["models", index, key]) for key in row}
+        if row["id"] in [other["id"] for other in table["models"][:index]]:
+            yield lines["id"], f"a second row has the id {row['id']!r}"
+        for mode in row["modes"]["values"]:
+            if mode not in modes:
+                yield lines["modes"], f"there is no mode {mode!r}; the modes are {', '.join(modes)}"
+        for key in (*_FACTS, "credits"):
+            if (row[key]["known"] == "unknown") == bool(row[key].get("values") or row[key].get("rows")):
+                yield lines[key], f"{key} are `unknown` where there are none, and only there"
+        for number, price in enumerate(row["credits"]["rows"]):
+            line = _line(table, ["models", index, "credits", "rows", number])
+            yield from ((line, message) for message in _price_errors(row, number, price))
+
+
+def _price_errors(row: Any, number: int, price: Any) -> Iterator[str]:
+    for key in price.keys() - {"credits"}:
+        if price[key] not in row[f"{key}s"]["values"]:
+            yield f"{row['id']} has a price for the {key} {price[key]}, but not that {key}"
+    if {**price, "credits": 0} in [{**other, "credits": 0} for other in row["credits"]["rows"][:number]]:
+        yield f"{row['id']} has a second price for the same video"
+
+
+def _line(node: Any, path: Sequence[Any]) -> int:
+    line = 0
+    for step in path:
+        line, node = node.lc.data[step][0], node[step]
+    return line + 1
