@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from gptimage2_video import BudgetExceeded, Quote, Task, VideoClientError
 from gptimage2_video.budget import ensure_affordable
-from gptimage2_video.journal import SubmissionRecord, SubmissionState
+from gptimage2_video.journal import SubmissionRecord, SubmissionState, storable_text
 
 from .database import with_retries
 from .schema import METADATA, OVER_BUDGET, ROW_COLUMNS, UNSENT, LineRow, batches, lines
@@ -192,5 +192,5 @@ class Ledger:
 
 
 def _storable(text: str) -> str:
-    """The text without what JSON may hold and a database may not: lone surrogates, and the character 0."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+    """The text as every database takes it: PostgreSQL keeps no character 0."""
+    return storable_text(text).replace("\0", "?")

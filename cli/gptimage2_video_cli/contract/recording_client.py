@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from gptimage2_video import __version__
+from gptimage2_video.transport.httpx import FAILURES
 from gptimage2_video_cli.console.options import LOOPBACK_NO_PROXY
 from gptimage2_video_cli.console.output import strip_control
 
@@ -19,8 +20,6 @@ _LOG: Final = logging.getLogger("gptimage2_video")  # as the library logs its ow
 MAX_BODY_BYTES: Final = 256 * 1024
 PREVIEW_CHARS: Final = 500
 _STEP_TIMEOUT: Final = 30.0  # seconds, of each step of a request
-# When httpx raises one of these, nothing of the request was sent; with any other it may have been.
-_NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 @dataclass
@@ -136,7 +135,7 @@ class RecordingClient:
                         break
         except httpx.HTTPError as error:
             self.exchanges[-1].failure = str(error) or type(error).__name__
-            self.exchanges[-1].nothing_sent = isinstance(error, _NOTHING_SENT)
+            self.exchanges[-1].nothing_sent = not FAILURES.maybe_sent(error)
         exchange = self.exchanges[-1]
         _LOG.debug("%s %s%s: %s", method, self.base_url, path, exchange.failure or exchange.status)
         return exchange

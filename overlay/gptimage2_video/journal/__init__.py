@@ -7,12 +7,21 @@ from .record import Recorder, Submission, SubmissionRecord, SubmissionState, Tot
 
 if TYPE_CHECKING:
     from .budget import JournalBudget
-    from .store import Journal
+    from .store import Journal, storable_text
 
-__all__ = ["Journal", "JournalBudget", "Recorder", "Submission", "SubmissionRecord", "SubmissionState", "Totals"]
+__all__ = [
+    "Journal",
+    "JournalBudget",
+    "Recorder",
+    "Submission",
+    "SubmissionRecord",
+    "SubmissionState",
+    "Totals",
+    "storable_text",
+]
 
 # Loaded at first use, so that whoever imports a record does not load the database.
-_LAZY: Final = {"Journal": ".store", "JournalBudget": ".budget"}
+_LAZY: Final = {"Journal": ".store", "JournalBudget": ".budget", "storable_text": ".store"}
 
 
 def __getattr__(name: str) -> Any:

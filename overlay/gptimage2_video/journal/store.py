@@ -165,10 +165,10 @@ def _params(record: SubmissionRecord) -> dict[str, Any]:
         "request": json.dumps(record.request),
         "quote": record.quote,
         "target": _encode_path(record.target),
-        "task_id": task and _storable_text(task.id),
+        "task_id": task and storable_text(task.id),
         "credits_used": task and _storable_number(task.credits_used),
         "refunded": task and task.refunded,
-        "reason": _storable_text(record.reason or failure),
+        "reason": storable_text(record.reason or failure),
         "path": _encode_path(task.path if task else None),
         "origin": record.group,
     }
@@ -178,8 +178,9 @@ def _encode_path(path: Path | None) -> bytes | None:
     return None if path is None else os.fsencode(path.absolute())
 
 
-# JSON can bring halves of characters and numbers that SQLite cannot keep: the task id must not be lost for that.
-def _storable_text(text: str) -> str:
+# JSON can bring halves of characters and numbers that a database cannot keep: the task id must not be lost for that.
+def storable_text(text: str) -> str:
+    """The text, with a question mark for each lone surrogate."""
     return text.encode("utf-8", "replace").decode()
 
 

@@ -41,6 +41,10 @@ class Failures(NamedTuple):
     never_sent: tuple[type[Exception], ...]
     messages: tuple[tuple[type[Exception], str], ...]
 
+    def maybe_sent(self, error: Exception) -> bool:
+        """Whether bytes of the request may have left before this was raised."""
+        return not isinstance(error, (self.cannot_connect, *self.never_sent))
+
 
 class Exchange:
     """One request, and as much of its response as has come, without the key."""
@@ -89,7 +93,7 @@ class Exchange:
         message = message.format(self._request.timeout) or _describe(error)
         if isinstance(error, failures.cannot_connect):
             message = _connect_error_message(error, httpx.URL(self._request.url))
-        maybe_sent = not isinstance(error, (failures.cannot_connect, *failures.never_sent))
+        maybe_sent = failures.maybe_sent(error)
         partial = self._without_key() if self._status else None
         outcome = f"{self._status}, incomplete" if partial else "no response" if maybe_sent else "not sent"
         self._log(outcome, f" ({message})")
@@ -101,7 +105,7 @@ class Exchange:
 
 
 _RAISED: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, BodyRefused)
-_FAILURES: Final = Failures(
+FAILURES: Final = Failures(
     cannot_connect=httpx.ConnectError,
     never_sent=(
         *(httpx.ConnectTimeout, httpx.PoolTimeout),
@@ -180,7 +184,7 @@ class HttpxTransport(_Transport[httpx.Client]):
                     if exchange.sink.flush_due:
                         exchange.sink.flush()
         except _RAISED as error:
-            return exchange.failure(error, _FAILURES)
+            return exchange.failure(error, FAILURES)
         return exchange.response()
 
     def close(self) -> None:
@@ -210,7 +214,7 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
                     if exchange.sink.flush_due:
                         await in_thread(exchange.sink.flush)
         except _RAISED as error:
-            return exchange.failure(error, _FAILURES)
+            return exchange.failure(error, FAILURES)
         return exchange.response()
 
     async def close(self) -> None:
