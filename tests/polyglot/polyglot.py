@@ -1,6 +1,6 @@
 """`make polyglot`: clients in other languages, generated, compiled and run against the mock; a table of it all.
 
-    python tests/polyglot/polyglot.py              every language
+    python tests/polyglot/polyglot.py              every language that has a program
     python tests/polyglot/polyglot.py go rust      these
     python tests/polyglot/polyglot.py others       the generators that are only tried
     python tests/polyglot/polyglot.py --fresh      from empty build folders, as CI has them
@@ -172,13 +172,15 @@ def lay_out_spec() -> None:
 
 
 def chosen(names: list[str]) -> list[Language]:
-    """The languages of these names, or all. Raises ValueError for a name that there is not."""
+    """The languages of these names, or all with a program. Raises ValueError for a name that there is not."""
     known = list(languages())
     unknown = set(names) - {language.name for language in known} - {"others"}
     if unknown:
         there_are = ", ".join(language.name for language in known)
         raise ValueError(f"there is no language {', '.join(sorted(unknown))}; there are {there_are} and others")
-    return [told for told in known if not names or {told.name, told.name.partition("/")[0]} & set(names)]
+    if not names:
+        return [language for language in known if not language.name.startswith("others/")]
+    return [language for language in known if {language.name, language.name.partition("/")[0]} & set(names)]
 
 
 def main() -> int:
