@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from gptimage2_video_mock.api.request_log import RequestLog
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 
 # Those of one format are the same in all servers, and take a tenth of a second to encode.
 _VIDEOS = VideoCache()
-
-
-@cache
-def _validator() -> RequestValidator:
-    """Compiled once; servers share it as they share the document."""
-    return RequestValidator(spec())
 
 
 @dataclass(slots=True)
@@ -45,8 +38,9 @@ class ServerState:
     @classmethod
     def create(cls, accounts: Mapping[str, int], *, speed: float, task_seconds: float) -> ServerState:
         """A fresh state: credits by key, the clock's speed, and seconds of the clock per task."""
-        service = Service(accounts, PriceList(spec()["x-model-table"]), Clock(speed), task_seconds)
-        return cls(service, _validator())
+        document = spec()
+        service = Service(accounts, PriceList(document["x-model-table"]), Clock(speed), task_seconds)
+        return cls(service, RequestValidator(document))
 
     def reset(self) -> None:
         """As new, except for the clock and the videos."""
