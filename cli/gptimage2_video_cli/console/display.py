@@ -1,7 +1,9 @@
 """One line on stderr that rich redraws, and clears at the end; imported only where there is a terminal."""
 
+import sys
 from collections.abc import Iterable
-from typing import Final
+from contextlib import suppress
+from typing import IO, Any, Final, TextIO, cast
 
 from rich.console import Console, RenderableType
 from rich.constrain import Constrain
@@ -23,11 +25,30 @@ from rich.table import Column
 _MARGIN: Final = 3
 
 
+class _Stderr:
+    """stderr as rich sees it; a write that fails, as on a terminal that was closed, is no error: no video is lost."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 class Display(Progress):
     """A line for one piece of work. A context manager, drawn as long as it is open."""
 
     def __init__(self) -> None:
-        self._stderr = Console(stderr=True)
+        self._stderr = Console(file=cast("IO[str]", _Stderr(sys.stderr)))
         super().__init__(console=self._stderr, transient=True, expand=True, redirect_stdout=False)
         self._work = self.add_task("", total=None)
 

@@ -102,3 +102,21 @@ def test_on_a_real_terminal(tmp_path, monkeypatch):
             assert ("cup.mp4\n", 0) == (process.stdout.read(), process.wait())
     assert re.search(r"waiting for tsk_\w+", without_escapes(shown.decode()))
     assert (tmp_path / "cup.mp4").stat().st_size > 1000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_terminal_that_is_closed_meanwhile_costs_no_video(tmp_path, monkeypatch, encoding):
+    """Nor one that cannot show what is drawn: the path is on stdout, and the exit code is that of success."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    master, slave = os.openpty()
+    with MockServer(speed=20) as server:
+        arguments = (*VEO, "--poll-interval", "0.2")
+        with spawn(*arguments, url=server.url, stderr=slave, cwd=tmp_path, start_new_session=True) as process:
+            os.close(slave)
+            shown = b""
+            while b"waiting for" not in shown:
+                shown += os.read(master, 4096)
+            os.close(master)
+            assert ("cup.mp4\n", 0) == (process.stdout.read(), process.wait())
