@@ -166,12 +166,12 @@ class Totals:
 
     def add(self, submission: Submission) -> "Totals":
         """These totals with one submission more."""
-        credits = submission.quote or 0 if submission.credits_used is None else submission.credits_used  # noqa: A001
+        cost = submission.quote or 0 if submission.credits_used is None else submission.credits_used
         if submission.uncertain:
-            return Totals(self.spent, self.refunded, self.uncertain + credits)
+            return Totals(self.spent, self.refunded, self.uncertain + cost)
         if submission.task_id is None:
             return self
-        return Totals(self.spent + credits, self.refunded + (credits if submission.refunded else 0), self.uncertain)
+        return Totals(self.spent + cost, self.refunded + (cost if submission.refunded else 0), self.uncertain)
 
     @classmethod
     def of(cls, submissions: Iterable[Submission]) -> "Totals":

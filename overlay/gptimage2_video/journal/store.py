@@ -146,7 +146,7 @@ _OPENED: Final[WeakSet[Journal]] = WeakSet()
 def _before_fork() -> None:
     _LOCK.acquire()
     for journal in _OPENED:
-        journal._disconnect()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        journal._disconnect()  # noqa: SLF001  (a journal of this module)  # pyright: ignore[reportPrivateUsage]
 
 
 # Windows has no fork; `dict` takes any keywords.

@@ -97,12 +97,16 @@ class TestLimits:
         assert (6, 2) == (len(service.debits), self.overlap(service))
 
     def test_without_a_bound_of_its_own_ten_are(self, run, batch, service):
-        async def answer_once_all_are_accepted(exchange):
-            while len(service.debits) < 6:  # noqa: ASYNC110 - nothing tells of a debit
-                await asyncio.sleep(0.01)
+        polled, all_are_polled = set(), asyncio.Event()
+
+        async def answer_once_all_are_polled(exchange):
+            polled.add(exchange.request.path)
+            if len(polled) == 6:
+                all_are_polled.set()
+            await all_are_polled.wait()
             return await exchange.answer()
 
-        waits_for_all = Scenario(name="waits-for-all", about="", poll=answer_once_all_are_accepted)
+        waits_for_all = Scenario(name="waits-for-all", about="", poll=answer_once_all_are_polled)
         service.instructions = dict.fromkeys((*CUPS, "boat"), waits_for_all)
         batch.write(*CUPS, "boat")
         assert 0 == run("--timeout", "60").code
