@@ -78,7 +78,7 @@ class Target:
         """The control plane's view of an account: `balance`, `ledger`."""
         return self.body(self.send("GET", "/mock/account", key), 200)
 
-    def books(self) -> dict[str, dict[str, Any]]:
+    def accounts(self) -> dict[str, dict[str, Any]]:
         """All accounts."""
         return {key: self.account(key) for key in ACCOUNTS}
 

@@ -1,11 +1,11 @@
-"""The HTTP client that the library and the probes share: rate-limited, and every exchange is recorded."""
+"""The HTTP client of a run: guarded, rate-limited, and every exchange is recorded."""
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 import httpx
 
@@ -15,39 +15,59 @@ from gptimage2_video_cli.console.options import LOOPBACK_NO_PROXY
 from gptimage2_video_cli.console.output import strip_control
 
 from . import clock
+from .guard import Guard, PaidRequest
 
 _LOG: Final = logging.getLogger("gptimage2_video")  # as the library logs its own requests
 MAX_BODY_BYTES: Final = 256 * 1024
 PREVIEW_CHARS: Final = 500
-_STEP_TIMEOUT: Final = 30.0  # seconds, of each step of a request
+_LONGEST: Final = 60.0  # seconds, until a response has ended
+
+
+class Authorization(NamedTuple):
+    """A header, and the same for people: as a shell writes it that has the key in a variable."""
+
+    value: str
+    shown: str
+
+    @classmethod
+    def bearer(cls, key: str, variable: str = "GPTIMAGE2_API_KEY") -> "Authorization":
+        """The usual one."""
+        return cls(f"Bearer {key}", f"Bearer ${variable}")
 
 
 @dataclass
 class Exchange:
-    """One request to the API, and its response as far as it came.
+    """One request, and its response as far as it came.
 
     Attributes:
-        path: Without the base URL's own path.
+        path: Without the base URL; of a video, the whole URL.
+        authorization: What was sent; None where nothing was.
         status: None where there was no response.
+        received: How many bytes of the body came; `response_body` has the first of them.
         failure: Why there was none, or why it is incomplete; empty where it is complete.
         nothing_sent: Whether there was no connection to send it over.
+        submission: What the guard reserved; None where it is no submission.
     """
 
     method: str
     path: str
+    url: str = ""
+    authorization: Authorization | None = None
     request_body: bytes = b""
     status: int | None = None
     headers: httpx.Headers = field(default_factory=httpx.Headers, repr=False)
     response_body: bytearray = field(default_factory=bytearray)
+    received: int = 0
     failure: str = ""
     nothing_sent: bool = False
+    submission: PaidRequest | None = None
 
     @property
     def is_truncated(self) -> bool:
         """Whether the response is incomplete."""
         header = self.headers.get("content-length", "0")
-        length = min(int(header) if header.isdecimal() else 0, MAX_BODY_BYTES)
-        return bool(self.failure) or len(self.response_body) < length
+        length = int(header) if header.isdecimal() and self.method != "HEAD" else 0
+        return bool(self.failure) or self.received < length
 
     @property
     def content_type(self) -> str:
@@ -58,7 +78,7 @@ class Exchange:
     def body(self) -> Any:
         """The response's body where it is JSON, else None."""
         try:
-            return json.loads(self.response_body)
+            return json.loads(self.response_body.decode())
         except (ValueError, RecursionError):
             return None
 
@@ -67,6 +87,17 @@ class Exchange:
         """The response's body where it is a JSON object, else an empty one."""
         body = self.body
         return body if isinstance(body, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+
+    @property
+    def curl(self) -> str:
+        """The request as a command; the key is a variable."""
+        parts = ["curl", "-i", *(() if self.method == "GET" else ("-X", self.method)), _shell_word(self.url)]
+        if self.authorization is not None:
+            parts += ["-H", f'"Authorization: {self.authorization.shown}"']
+        if self.request_body:
+            body = _shell_word(_preview(self.request_body))
+            parts += ["-H", "'Content-Type: application/json'", "--data-binary", body]
+        return " ".join(parts)
 
     def evidence(self) -> dict[str, Any]:
         """The evidence of a finding."""
@@ -81,85 +112,97 @@ class Exchange:
         }
 
 
-class _RecordingStream(httpx.SyncByteStream):
-    """The body of a response, copied into its exchange while it is read."""
-
-    def __init__(self, stream: httpx.SyncByteStream, exchange: Exchange) -> None:
-        self._stream, self._exchange = stream, exchange
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._stream:
-            body = self._exchange.response_body
-            body += chunk[: MAX_BODY_BYTES - len(body)]
-            yield chunk
-
-    def close(self) -> None:
-        self._stream.close()
-
-
 class RecordingClient:
-    """An HTTP client that records every exchange and sends at most `rate` requests a second.
+    """Sends at most `rate` requests a second, those that the guard lets through, and records every exchange.
+
+    No redirect is followed, as the key would be sent along.
 
     Args:
         base_url: Of the API, without a slash at its end.
         rate: Requests a second.
+        timeout: Seconds for each step of a request.
 
     Attributes:
-        http: The client; the library sends through it too.
         exchanges: All of them, oldest first.
     """
 
-    def __init__(self, base_url: str, rate: float) -> None:
-        self.base_url, self._interval, self._next = base_url, 1 / rate, clock.now()
+    def __init__(self, base_url: str, rate: float, guard: Guard, timeout: float = 30.0) -> None:
+        self.base_url, self.guard, self._interval, self._next = base_url, guard, 1 / rate, clock.now()
         self.exchanges: list[Exchange] = []
         self.http = httpx.Client(
             limits=httpx.Limits(max_connections=1),
             mounts=LOOPBACK_NO_PROXY,
-            timeout=_STEP_TIMEOUT,
+            timeout=timeout,
             # Bodies are recorded as they are sent, so they must not be compressed.
             headers={"User-Agent": f"gptimage2-video/{__version__} contract", "Accept-Encoding": "identity"},
-            event_hooks={"request": [self._on_request], "response": [self._on_response]},
         )
 
-    def send(self, method: str, path: str, *, key: str | None, content: bytes | None = None) -> Exchange:
-        """Send a request; a failure is in the exchange. No redirect is followed, as the key would be sent along."""
-        headers = {"Accept": "application/json"}
-        if key is not None:
-            headers["Authorization"] = f"Bearer {key}"
-        if content is not None:
-            headers["Content-Type"] = "application/json"
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        authorization: Authorization | None,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        description: str = "",
+    ) -> Exchange:
+        """Send a request; a failure is in the exchange. A path with a scheme is a URL of its own.
+
+        Raises:
+            NotAdmitted: The guard does not let it through; nothing was sent.
+        """
+        url = path if "://" in path else self.base_url + path
+        self._wait_for_turn()
+        submission = self.guard.admit(method, content, description)
+        exchange = Exchange(method, path, url, authorization, content, submission=submission)
+        sent = {"Accept": "application/json", **(headers or {})}
+        if authorization is not None:
+            sent["Authorization"] = authorization.value
+        if content:
+            sent.setdefault("Content-Type", "application/json")
         try:
-            with self.http.stream(method, self.base_url + path, headers=headers, content=content) as response:
-                for _ in response.iter_raw():
-                    if len(self.exchanges[-1].response_body) >= MAX_BODY_BYTES:
-                        break
-        except httpx.HTTPError as error:
-            self.exchanges[-1].failure = str(error) or type(error).__name__
-            self.exchanges[-1].nothing_sent = not FAILURES.maybe_sent(error)
-        exchange = self.exchanges[-1]
-        _LOG.debug("%s %s%s: %s", method, self.base_url, path, exchange.failure or exchange.status)
+            self.exchanges.append(exchange)
+            with self.http.stream(method, url, headers=sent, content=content or None) as response:
+                exchange.status, exchange.headers = response.status_code, response.headers
+                self._read(response, exchange)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            exchange.failure = str(error) or type(error).__name__
+            exchange.nothing_sent = isinstance(error, httpx.InvalidURL) or not FAILURES.maybe_sent(error)
+        finally:
+            if submission is not None:
+                self.guard.settle(submission, exchange.status, exchange.fields, sent=not exchange.nothing_sent)
+        _LOG.debug("%s %s: %s", method, url.partition("?")[0], exchange.failure or exchange.status)
         return exchange
 
-    def _on_request(self, request: httpx.Request) -> None:
+    def _wait_for_turn(self) -> None:
         delay = self._next - clock.now()
         if delay > 0:
             clock.sleep(delay)
         self._next = clock.now() + self._interval
-        path = request.url.raw_path.decode().removeprefix(urlsplit(self.base_url).path)
-        self.exchanges.append(Exchange(request.method, path, request.content))
 
-    def _on_response(self, response: httpx.Response) -> None:
-        exchange = self.exchanges[-1]
-        exchange.status, exchange.headers = response.status_code, response.headers
-        assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101  as of every sync client
-        response.stream = _RecordingStream(response.stream, exchange)
+    @staticmethod
+    def _read(response: httpx.Response, exchange: Exchange) -> None:
+        """Read a body: of the API as much as a response can have, of a video all, and neither for ever."""
+        deadline = clock.now() + _LONGEST
+        for chunk in response.iter_raw():
+            exchange.received += len(chunk)
+            exchange.response_body += chunk[: MAX_BODY_BYTES - len(exchange.response_body)]
+            if exchange.received > MAX_BODY_BYTES and "://" not in exchange.path:
+                exchange.failure = f"more than {MAX_BODY_BYTES // 1024} KiB; aborted"
+                return
+            if clock.now() > deadline:
+                exchange.failure = f"no end after {_LONGEST:g} s; aborted"
+                return
 
 
 class Redactor:
-    """Removes the key, and what could control a terminal or break XML, from all output."""
+    """Removes the keys, and what could control a terminal or break XML, from all output."""
 
-    def __init__(self, key: str) -> None:
-        self._spellings = {key, json.dumps(key)[1:-1], quote(key), quote(key, safe="")}
+    def __init__(self, *keys: str) -> None:
+        self._spellings = {
+            spelling for key in keys if key for spelling in (key, json.dumps(key)[1:-1], quote(key), quote(key, safe=""))
+        }
 
     def __call__(self, value: Any) -> Any:
         """The value with every text in it redacted."""
@@ -175,3 +218,7 @@ class Redactor:
 def _preview(body: bytes | bytearray) -> str:
     text = body.decode("utf-8", "replace")
     return text if len(text) <= PREVIEW_CHARS else f"{text[:PREVIEW_CHARS]}..."
+
+
+def _shell_word(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

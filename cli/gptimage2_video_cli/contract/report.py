@@ -1,16 +1,18 @@
-"""The report of a run: one object, and from it a summary for people, Markdown, and JUnit for CI."""
+"""The report of a run: one object, and from it a summary for people, Markdown, JUnit and SARIF for CI."""
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from gptimage2_video_cli.console.files import replace_file
 
-from .assumptions import ASSUMPTIONS, SEVERITIES, SOURCES
-from .findings import Finding, PaidRequest, RunResult
+from .checks import CHECKS, SEVERITIES, SOURCES
+from .findings import Finding, RunResult
+from .guard import Guard, PaidRequest
+from .recording_client import RecordingClient
 
 Data = dict[str, Any]
 _HEADINGS: Final = {
@@ -18,64 +20,79 @@ _HEADINGS: Final = {
     "violation": "Violations of the spec",
     "notice": "Notices; the spec allows these",
 }
+_LEVELS: Final = {"charged": "error", "violation": "error", "notice": "note"}
+_SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def report_data(result: RunResult, base_url: str, max_credits: int, *, interrupted: bool) -> Data:
-    """The run as one object. Assumptions that are only inferred come first."""
-    assumptions = sorted(ASSUMPTIONS.values(), key=lambda assumption: SOURCES.index(assumption.known))
+def report_data(
+    result: RunResult, guard: Guard, client: RecordingClient, known: Sequence[Mapping[str, Any]], *, interrupted: bool
+) -> Data:
+    """The run as one object, as `report.schema.json` describes it. Checks of what is only inferred come first.
+
+    Args:
+        known: Differences that are known: objects with `code`, `reason` and perhaps `title`.
+    """
+    checks = sorted(CHECKS.values(), key=lambda check: SOURCES.index(check.known))
     return {
-        "base_url": base_url,
-        "max_credits": max_credits,
+        "base_url": client.base_url,
+        "max_credits": guard.max_credits,
         "interrupted": interrupted,
         "abort_reason": result.abort_reason,
-        "findings": [_finding_json(it) for severity in SEVERITIES for it in result.findings if it.severity == severity],
-        "assumptions": [
-            {
-                "outcome": result.observations[assumption.id].outcome,
-                "id": assumption.id,
-                "known": assumption.known,
-                "statement": assumption.statement,
-                "how": assumption.how,
-                "pointer": assumption.pointer,
-                "observations": result.observations[assumption.id].details,
-            }
-            for assumption in assumptions
+        "requests": len(client.exchanges),
+        "findings": [
+            _finding_json(it, known) for severity in SEVERITIES for it in result.findings if it.severity == severity
         ],
-        "submissions": [_submission_json(submission) for submission in result.submissions],
-        "totals": result.totals(),
+        "checks": [
+            {
+                "outcome": (observation := result.observations[check.id]).outcome,
+                "id": check.id,
+                "known": check.known,
+                "statement": check.statement,
+                "pointer": check.pointer,
+                "passed": observation.passed,
+                "failed": observation.failed,
+                "reason": "" if observation.passed or observation.failed else _reason(observation.reason, check.needs),
+                "observations": observation.details,
+            }
+            for check in checks
+        ],
+        "not_reached": result.not_reached,
+        "submissions": [_submission_json(it) for it in guard.submissions if it.state != "refused"],
+        "totals": guard.totals(),
     }
 
 
-def _finding_json(finding: Finding) -> Data:
+def _reason(reason: str, needs: str) -> str:
+    return reason or (f"needs {needs}" if needs else "no response showed it")
+
+
+def _finding_json(finding: Finding, known: Sequence[Mapping[str, Any]]) -> Data:
+    matching = [it for it in known if it["code"] == finding.code and it.get("title", finding.title) == finding.title]
     return {
         "severity": finding.severity,
+        "code": finding.code,
         "title": finding.title,
         "pointer": finding.pointer,
         "edit": finding.edit,
-        "evidence": finding.evidence,
+        "evidence": finding.exchanges[-1].evidence(),
+        "curl": [exchange.curl for exchange in finding.exchanges],
         "times": finding.times,
+        "known": matching[0]["reason"] if matching else None,
     }
 
 
 def _submission_json(submission: PaidRequest) -> Data:
-    return {
-        "description": submission.description,
-        "quote": submission.quote,
-        "state": submission.state,
-        "charged": submission.charged,
-        "task_id": submission.task_id,
-        "status": submission.status,
-        "refunded": submission.refunded,
-    }
+    names = ("description", "quote", "state", "charged", "task_id", "status", "refunded")
+    return {name: getattr(submission, name) for name in names}
 
 
-def has_failures(report: Data) -> bool:
-    """Whether there is a finding that is more than a notice."""
-    return any(finding["severity"] != "notice" for finding in report["findings"])
+def failures(report: Data) -> list[Data]:
+    """The findings that fail the run: those that are more than a notice, and not known."""
+    return [it for it in report["findings"] if it["severity"] != "notice" and it["known"] is None]
 
 
 def summary(report: Data) -> str:
-    """For people: findings, assumptions, totals."""
+    """For people: findings, checks, totals."""
     return "\n".join(_lines(report))
 
 
@@ -84,34 +101,62 @@ def markdown(report: Data) -> str:
     lines = [f"# {report['base_url']} against openapi.yaml", ""]
     for finding in report["findings"]:
         lines += [f"## {_HEADINGS[finding['severity']]}: {finding['title']}", ""]
-        lines += [f"The spec: `{finding['pointer']}`. Observed {finding['times']} times, first:", ""]
+        lines += [f"`{finding['code']}`, the spec: `{finding['pointer']}`. Observed {finding['times']} times, first:", ""]
         evidence = json.dumps(finding["evidence"], indent=2, ensure_ascii=False)
-        lines += [*_fenced(evidence), "Suggested edit:", "", *_fenced(finding["edit"])]
-    lines += ["## Assumptions", "", "| outcome | known | assumption | observations |", "|---|---|---|---|"]
-    for assumption in report["assumptions"]:
-        observations = "; ".join(assumption["observations"])
-        cells = (assumption["outcome"], assumption["known"], assumption["statement"], observations)
+        lines += [*_fenced("\n".join(finding["curl"])), *_fenced(evidence)]
+        lines += ["Suggested edit:", "", *_fenced(finding["edit"])]
+        lines += [f"Known: {finding['known']}", ""] if finding["known"] is not None else []
+    lines += ["## Checks", "", "| outcome | known | check | observations |", "|---|---|---|---|"]
+    for check in report["checks"]:
+        cells = (check["outcome"], check["known"], check["statement"], "; ".join(check["observations"]) or check["reason"])
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in cells)} |")
     return "\n".join([*lines, "", "## Totals", "", *_fenced("\n".join(_totals_lines(report))), ""])
 
 
-def junit(report: Data) -> bytes:
-    """One case for each assumption, and one for each finding that fails the run."""
-    failures = [finding for finding in report["findings"] if finding["severity"] != "notice"]
-    count = len(report["assumptions"]) + len(failures)
-    suite = Element("testsuite", name="contract", tests=str(count), failures=str(len(failures)))
-    for finding in failures:
-        case = SubElement(suite, "testcase", classname=f"contract.{finding['severity']}", name=finding["title"])
+def junit(report: Data) -> str:
+    """One case for each check, and one for each finding that fails the run."""
+    failed = failures(report)
+    checks = [check for check in report["checks"] if check["outcome"] != "failed"]
+    suite = Element("testsuite", name="contract", tests=str(len(checks) + len(failed)), failures=str(len(failed)))
+    for finding in failed:
+        case = SubElement(suite, "testcase", classname=f"contract.{finding['code']}", name=finding["title"])
         failure = SubElement(case, "failure", message=finding["title"])
-        failure.text = f"{finding['pointer']}\n{finding['edit']}\n{json.dumps(finding['evidence'], indent=2)}"
-    for assumption in report["assumptions"]:
-        classname = f"contract.assumptions.{assumption['known']}"
-        case = SubElement(suite, "testcase", classname=classname, name=assumption["statement"])
-        if assumption["outcome"] == "not observed":
-            SubElement(case, "skipped", message=assumption["outcome"])
-        else:
-            SubElement(case, "system-out").text = "; ".join((assumption["outcome"], *assumption["observations"]))
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suite, encoding="unicode")}\n'.encode()
+        failure.text = f"{finding['pointer']}\n{finding['edit']}\n" + "\n".join(finding["curl"])
+    for check in checks:
+        case = SubElement(suite, "testcase", classname=f"contract.{check['id']}", name=check["statement"])
+        if check["outcome"] == "not run":
+            SubElement(case, "skipped", message=check["reason"])
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suite, encoding="unicode")}\n'
+
+
+def sarif(report: Data) -> str:
+    """SARIF 2.1.0, which code scanning reads: a result for each finding, at its place in the spec."""
+    results = [
+        {
+            "ruleId": finding["code"],
+            "level": _LEVELS[finding["severity"]],
+            "message": {"text": f"{finding['title']}\n{finding['edit']}\n" + "\n".join(finding["curl"])},
+            "locations": [
+                {
+                    "physicalLocation": {"artifactLocation": {"uri": "openapi.yaml"}},
+                    "logicalLocations": [{"fullyQualifiedName": finding["pointer"]}],
+                }
+            ],
+            **({"suppressions": [{"kind": "external", "justification": finding["known"]}]} if finding["known"] else {}),
+        }
+        for finding in report["findings"]
+    ]
+    rules = [{"id": check["id"], "shortDescription": {"text": check["statement"]}} for check in report["checks"]]
+    driver = {"name": "gptimage2-video contract", "rules": rules}
+    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]})
+
+
+_FILES: Final[Mapping[str, Callable[[Data], str]]] = {
+    "report.json": lambda report: json.dumps(report, indent=2) + "\n",
+    "report.md": markdown,
+    "junit.xml": junit,
+    "report.sarif": sarif,
+}
 
 
 def check_writable(folder: Path) -> None:
@@ -123,9 +168,24 @@ def check_writable(folder: Path) -> None:
 
 def write_report(report: Data, folder: Path) -> None:
     """Write the files of the report, each atomically. Raises OSError."""
-    replace_file(folder / "report.json", json.dumps(report, indent=2).encode() + b"\n")
-    replace_file(folder / "report.md", markdown(report).encode())
-    replace_file(folder / "junit.xml", junit(report))
+    for name, render in _FILES.items():
+        replace_file(folder / name, render(report).encode())
+
+
+def load_baseline(path: Path) -> list[Data]:
+    """The known differences in a file of JSON or YAML. Raises OSError, and ValueError with a sentence."""
+    import yaml
+
+    try:
+        entries: Any = yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"it is no YAML: {error}") from None
+    if not isinstance(entries, list):
+        raise ValueError("it must be a list of objects with `code` and `reason`")
+    for entry in entries:  # pyright: ignore[reportUnknownVariableType]
+        if not isinstance(entry, dict) or not entry.get("reason") or entry.get("code") not in CHECKS:
+            raise ValueError(f"an entry needs a `reason`, and the `code` of a check: {entry}")
+    return entries  # pyright: ignore[reportUnknownVariableType]
 
 
 def _lines(report: Data) -> Iterator[str]:
@@ -135,14 +195,17 @@ def _lines(report: Data) -> Iterator[str]:
             yield f"{_HEADINGS[severity]}:"
         for finding in findings:
             yield from _finding_lines(finding)
-    if not has_failures(report):
-        yield "no violations of the spec"
-    yield "assumptions:"
-    for assumption in report["assumptions"]:
-        if assumption["outcome"] != "not observed":
-            yield f"  {assumption['outcome']:<9}  {assumption['known']:<8}  {assumption['statement']}"
-    not_observed = sum(assumption["outcome"] == "not observed" for assumption in report["assumptions"])
-    yield f"  {not_observed} of {len(report['assumptions'])} were not observed"
+    outcomes = [check["outcome"] for check in report["checks"]]
+    tried = f"{report['requests']} requests, {len(outcomes) - outcomes.count('not run')} of {len(outcomes)} checks"
+    if not failures(report):
+        yield f"no violations of the spec: {tried}"
+    yield "checks:"
+    for check in report["checks"]:
+        if check["outcome"] != "not run":
+            yield f"  {check['outcome']:<7}  {check['known']:<8}  {check['statement']}"
+    yield f"  {outcomes.count('not run')} of {len(outcomes)} were not run"
+    if report["not_reached"]:
+        yield f"not reached: {'; '.join(report['not_reached'])}"
     yield from _totals_lines(report)
 
 
@@ -150,9 +213,10 @@ def _finding_lines(finding: Data) -> Iterator[str]:
     evidence = finding["evidence"]
     status, failure = evidence["status"], evidence["failure"]
     response = f"{status}: {evidence['response_body']}" if status else f"no response ({failure})"
-    yield f"  {finding['title']}"
-    yield f"    spec: {finding['pointer']}"
-    yield f"    sent: {evidence['method']} {evidence['path']} {evidence['request_body']}"
+    yield f"  {finding['title']}" + (f" (known: {finding['known']})" if finding["known"] is not None else "")
+    yield f"    code: {finding['code']}, spec: {finding['pointer']}"
+    for command in finding["curl"]:
+        yield f"    sent: {command}"
     yield f"    got:  {response}" + (f" ({finding['times']} times)" if finding["times"] > 1 else "")
     edit = finding["edit"].replace("\n", "\n          ")
     yield f"    edit: {edit}"
@@ -163,11 +227,10 @@ def _totals_lines(report: Data) -> Iterator[str]:
     if report["interrupted"] or report["abort_reason"]:
         yield f"aborted: {report['abort_reason'] or 'interrupted'}"
     for submission in report["submissions"]:
-        if submission["state"] != "refused":
-            charged = "unknown" if submission["charged"] is None else submission["charged"]
-            status = "" if submission["status"] is None else f", status {submission['status']}"
-            task = f"{submission['task_id'] or 'no task id'}, {submission['description']}"
-            yield f"  {submission['state']}: {task}, charged {charged}{status}"
+        charged = "unknown" if submission["charged"] is None else submission["charged"]
+        status = "" if submission["status"] is None else f", status {submission['status']}"
+        task = f"{submission['task_id'] or 'no task id'}, {submission['description']}"
+        yield f"  {submission['state']}: {task}, charged {charged}{status}"
     uncharged, unpriced = totals["charge_unknown_submissions"], totals["price_unknown_submissions"]
     more = f" and an unknown charge for {uncharged} submissions" if uncharged else ""
     unknown = f", and {unpriced} submissions of unknown price" if unpriced else ""

@@ -1,8 +1,7 @@
-"""The validation of every response: a documented status, JSON, the schema; and which assumptions it shows by itself."""
+"""The checks of every response: whole, documented, JSON in UTF-8, its schema; and what it shows of itself."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from .findings import RunResult
 from .recording_client import Exchange
@@ -10,7 +9,8 @@ from .schemas import Spec
 
 _REFERENCE: Final = {"taskId", "imageUrls", "videoUrl", "creditsRefunded", "updatedAt"}
 _QUICKSTART: Final = {"id", "outputImageUrls", "outputVideoUrl", "outputVideoUrls", "creditRefunded", "completedAt"}
-_VIDEO_FIELDS: Final = ("videoUrl", "outputVideoUrl", "outputVideoUrls")
+VIDEO_FIELDS: Final = ("videoUrl", "outputVideoUrl", "outputVideoUrls")
+_LARGE: Final = 1024 * 1024  # bytes, of a body that whatever stands in front of a server may refuse
 _EDITS: Final = {
     "required": "Take the field out of `required`, or find its new name.",
     "type": "Widen `type` by what was observed.",
@@ -26,104 +26,112 @@ responses:
         schema: {{$ref: '#/components/schemas/ServiceError'}}"""
 
 
-def validate_response(exchange: Exchange, spec: Spec, result: RunResult, base_url: str) -> None:
-    """Validate one response against the spec; a missing one is not judged here."""
-    operation = spec.operation(exchange.method, exchange.path)
-    if exchange.status is None or operation is None:
+def check_response(exchange: Exchange, spec: Spec, result: RunResult) -> None:
+    """Check one response against the spec; a missing one is not judged here."""
+    operation, status = spec.operation(exchange.method, exchange.path), exchange.status
+    if status is None or operation is None:
         return
-    if exchange.is_truncated:
-        edit = "None; check the server or the network."
-        result.add_finding("violation", "The response is truncated", operation, edit, exchange)
+    result.check("no-redirect", not 300 <= status < 400, exchange, detail=f"status {status}" if status // 100 == 3 else "")
+    result.check("no-server-error", status < 500, exchange, detail=f"status {status}" if status >= 500 else "")
+    result.check("complete", not exchange.is_truncated, exchange, detail=exchange.failure)
+    if exchange.is_truncated or 300 <= status < 400:
         return
-    response = spec.response(operation, exchange.status)
-    if response is None:
-        content_type = exchange.content_type or "application/json"
-        edit = _NEW_RESPONSE.format(status=exchange.status, content_type=content_type)
-        title = f"Undocumented status {exchange.status}"
-        result.add_finding("violation", title, f"{operation}/responses", edit, exchange)
+    response = spec.response(operation, status)
+    content_type = exchange.content_type or "application/json"
+    if status == 413 and len(exchange.request_body) > _LARGE:
         return
-    _validate_body(exchange, response, spec, result)
-    for observe in _OBSERVERS.get((exchange.method, exchange.status), ()):
-        observe(exchange, result)
-    if exchange.method == "GET" and exchange.fields.get("status") == 1:
-        _observe_completed(exchange, result, base_url)
-
-
-def _validate_body(exchange: Exchange, response: str, spec: Spec, result: RunResult) -> None:
-    status, body, content_type = exchange.status, exchange.body, exchange.content_type
-    if content_type != "application/json":
-        edit = f"Add the content type {content_type or '(none)'} to {response}."
-        title = f"A {status} is {content_type or 'of no content type'}"
-        result.add_finding("violation", title, response, edit, exchange)
-    if body is None:
-        result.add_finding("violation", f"A {status} is not JSON", response, "Describe what is sent.", exchange)
+    edit = _NEW_RESPONSE.format(status=status, content_type=content_type)
+    detail = "" if response else f"{exchange.method} gets a {status}"
+    pointer = f"{operation}/responses"
+    result.check("documented-status", response is not None, exchange, detail=detail, pointer=pointer, edit=edit)
+    if response is None or not _is_json(exchange, response, result):
         return
-    for error in spec.errors(response, body):
-        edit = _EDITS.get(error.keyword, "Describe what was observed.")
-        title = f"A {status} does not match its schema: {error.message}"
-        result.add_finding("violation", title, error.pointer, edit, exchange)
-    for name in spec.undocumented_fields(response, body):
+    errors = spec.errors(response, exchange.body)
+    for error in errors:
+        edit, detail = _EDITS.get(error.keyword, ""), f"in a {status}, {error.message}"
+        result.check("schema", False, exchange, detail=detail, pointer=error.pointer, edit=edit)
+    if not errors:
+        result.check("schema", True, exchange)
+    for name in spec.undocumented_fields(response, exchange.body):
         edit = f"properties:\n  {name}:\n    description: (what it means)"
-        result.add_finding("notice", f"A {status} has an undocumented field: {name}", response, edit, exchange)
+        result.check("documented-fields", False, exchange, detail=f"{name}, in a {status}", pointer=response, edit=edit)
+    for observe in _OBSERVERS.get((exchange.method, status), ()):
+        observe(exchange, result)
 
 
-def is_accepted(exchange: Exchange) -> bool:
-    """Whether a response shows that the submission was accepted; a task id or a charge does, in a 400 too."""
-    success = exchange.status is not None and 200 <= exchange.status < 300
-    return success or any(exchange.fields.get(name) for name in ("taskId", "creditsUsed"))
+def _is_json(exchange: Exchange, response: str, result: RunResult) -> bool:
+    """Check that a body is JSON, and said to be; returns whether it is."""
+    status, media_type = exchange.status, exchange.content_type
+    edit = f"Add the content type {media_type or '(none)'} to {response}."
+    is_named = media_type == "application/json"
+    detail = "" if is_named else f"a {status} is {media_type or 'of no content type'}"
+    result.check("content-type", is_named, exchange, detail=detail, pointer=response, edit=edit)
+    charset = str(exchange.headers.get("content-type", "")).lower().partition("charset=")[2].strip(' "')
+    named = charset.partition(";")[0].strip(' "') or "utf-8"
+    is_utf8 = named in ("utf-8", "utf8", "us-ascii") and _decodes(exchange)
+    result.check("charset", is_utf8, exchange, detail="" if is_utf8 else f"a {status} is in {named}")
+    is_json = exchange.body is not None
+    result.check("json", is_json, exchange, detail="" if is_json else f"a {status} is not", pointer=response)
+    return is_json
 
 
-def is_uncertain(exchange: Exchange) -> bool:
-    """Whether a submission may have been accepted although no response shows it."""
-    return not exchange.nothing_sent and (exchange.status is None or exchange.status >= 500)
+def _decodes(exchange: Exchange) -> bool:
+    try:
+        exchange.response_body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _observe_unauthorized(exchange: Exchange, result: RunResult) -> None:
-    result.observe("unauthorized-body", exchange.body == {"error": "Unauthorized"}, exchange)
+    result.check("unauthorized-body", exchange.body == {"error": "Unauthorized"}, exchange)
 
 
 def _observe_not_found(exchange: Exchange, result: RunResult) -> None:
-    result.observe("unknown-task-body", exchange.body == {"error": "Task not found"}, exchange)
+    result.check("unknown-task-body", exchange.body == {"error": "Task not found"}, exchange)
 
 
 def _observe_bad_request(exchange: Exchange, result: RunResult) -> None:
-    result.observe("bad-request-message", exchange.fields.get("error") == "Invalid request", exchange)
+    result.check("bad-request-message", exchange.fields.get("error") == "Invalid request", exchange)
     details = exchange.fields.get("details")
     if details:
         both = isinstance(details, dict) and {"formErrors", "fieldErrors"} <= details.keys()
-        result.observe("bad-request-details", both, exchange)
+        result.check("bad-request-details", both, exchange)
 
 
 def _observe_receipt(exchange: Exchange, result: RunResult) -> None:
-    result.observe("receipt-fields", {"taskId", "status", "creditsUsed"} <= exchange.fields.keys(), exchange)
-    result.observe("receipt-pending", exchange.fields.get("status") == 0, exchange)
+    status = exchange.fields.get("status")
+    result.check("receipt-fields", {"taskId", "status", "creditsUsed"} <= exchange.fields.keys(), exchange)
+    result.check("receipt-pending", status == 0, exchange, detail="" if status == 0 else f"status {status!r}")
 
 
 def _observe_snapshot(exchange: Exchange, result: RunResult) -> None:
     fields = exchange.fields
-    for assumption_id, spelling in (("spelling-reference", _REFERENCE), ("spelling-quickstart", _QUICKSTART)):
+    for check_id, spelling in (("spelling-reference", _REFERENCE), ("spelling-quickstart", _QUICKSTART)):
         if fields.keys() & spelling:
-            result.observe(assumption_id, True, exchange)
+            result.check(check_id, True, exchange)
     status, task_type, refunded = fields.get("status"), fields.get("type"), fields.get("creditsRefunded")
-    result.observe("task-statuses", status in (0, 1, 2), exchange, detail=f"status {status}")
+    known = status in (0, 1, 2)
+    result.check("task-statuses", known, exchange, detail="" if known else f"status {status!r}")
     if task_type is not None:
-        result.observe("video-type", task_type == "video", exchange)
+        result.check("video-type", task_type == "video", exchange)
     if refunded is not None:
-        result.observe("refunded-boolean", isinstance(refunded, bool), exchange)
+        result.check("refunded-boolean", isinstance(refunded, bool), exchange)
     if status == 2:
         code = fields.get("errorCode")
-        result.observe("failed-says-why", bool(code), exchange, detail=str(code))
+        result.check("failed-says-why", bool(code), exchange, detail=str(code))
+    if status == 1:
+        url = video_url(fields)
+        result.check("video-url", url is not None, exchange)
+        if not fields.get("videoUrl") and fields.keys() & _QUICKSTART:
+            result.check("output-video-url", url is not None, exchange)
 
 
-def _observe_completed(exchange: Exchange, result: RunResult, base_url: str) -> None:
-    fields = exchange.fields
-    url = next((fields[name] for name in _VIDEO_FIELDS if fields.get(name)), None)
-    result.observe("video-url", url is not None, exchange)
-    if not fields.get("videoUrl") and fields.keys() & _QUICKSTART:
-        result.observe("output-video-url", url is not None, exchange)
-    first: Any = url[0] if isinstance(url, list) else url  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(first, str):
-        result.observe("video-elsewhere", urlsplit(first).netloc != urlsplit(base_url).netloc, exchange)
+def video_url(fields: Mapping[str, Any]) -> str | None:
+    """The URL of the video in a snapshot, in either spelling."""
+    value = next((fields[name] for name in VIDEO_FIELDS if fields.get(name)), None)
+    first: Any = value[0] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
+    return first if isinstance(first, str) else None
 
 
 _OBSERVERS: Final[Mapping[tuple[str, int], tuple[Callable[[Exchange, RunResult], None], ...]]] = {

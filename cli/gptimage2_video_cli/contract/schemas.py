@@ -9,6 +9,7 @@ from jsonschema_rs import Draft202012Validator
 from .openapi import document
 
 _JSON_SCHEMA: Final = "/content/application~1json/schema"
+REQUEST: Final = "#/components/schemas/GenerateVideoRequest"
 
 
 class SchemaError(NamedTuple):
@@ -60,14 +61,21 @@ class Spec:
     def errors(self, response: str, body: Any) -> list[SchemaError]:
         """What is wrong with the body of a response."""
         pointer = self.resolve(response + _JSON_SCHEMA)[0]
-        if pointer not in self._validators:
-            parts = {name: self._document[name] for name in ("paths", "components")}
-            self._validators[pointer] = Draft202012Validator({"$ref": pointer, **parts})
         errors: list[SchemaError] = []
-        for error in self._validators[pointer].iter_errors(body):
+        for error in self._validator(pointer).iter_errors(body):
             field = "".join(f"/properties/{_escape(str(part))}" for part in list(error.instance_path)[:1])
             errors.append(SchemaError(pointer + field, str(list(error.schema_path)[-1]), error.message))
         return errors
+
+    def is_valid_request(self, body: Any) -> bool:
+        """Whether a JSON value is a valid submission."""
+        return self._validator(REQUEST).is_valid(body)
+
+    def _validator(self, pointer: str) -> Draft202012Validator:
+        if pointer not in self._validators:
+            parts = {name: self._document[name] for name in ("paths", "components")}
+            self._validators[pointer] = Draft202012Validator({"$ref": pointer, **parts}, validate_formats=True)
+        return self._validators[pointer]
 
     def undocumented_fields(self, response: str, body: Any) -> list[str]:
         """The fields of a body that the schema of the response does not have."""

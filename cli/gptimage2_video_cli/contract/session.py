@@ -1,15 +1,20 @@
-"""What the probes of a run share: requests, and the validation of every response."""
+"""What the probes of a run share: requests, and the check of every response."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from gptimage2_video import Journal
+
 from . import clock
 from .findings import RunResult
-from .recording_client import Exchange, RecordingClient
-from .responses import validate_response
+from .recording_client import Authorization, Exchange, RecordingClient
+from .responses import check_response
 from .schemas import Spec
 
+SUBMIT: Final = "/api/ai/video/generate"
+UNKNOWN_TASK: Final = "/api/ai/tasks/tsk_00000000000000000000000000"
 _MAX_RETRIES: Final = 3
 _MAX_DELAY: Final = 60.0  # seconds; a longer Retry-After is cut
 
@@ -24,38 +29,60 @@ class RunAborted(Exception):
 
 @dataclass
 class Session:
-    """The state of one run."""
+    """The state of one run.
+
+    Attributes:
+        other_key: Of another account; empty where there is none.
+        poor_key: Of an account with too few credits; empty where there is none.
+        journal: Where submissions are written down; None for nowhere.
+        empty_prompt_refusal: The refusal of nothing but an empty prompt, as soon as there is one.
+    """
 
     spec: Spec
     client: RecordingClient
     result: RunResult
     key: str
-    _validated: int = 0
+    other_key: str = ""
+    poor_key: str = ""
+    journal: Journal | None = None
+    empty_prompt_refusal: Exchange | None = None
 
-    def request(self, method: str, path: str, *, key: str | None, body: Any = None) -> Exchange:
-        """Send a request and validate the response; a 429 is retried a few times. A body of bytes is sent as it is.
+    @property
+    def authorization(self) -> Authorization:
+        """Of the account that is tested."""
+        return Authorization.bearer(self.key)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        authorization: Authorization | None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        description: str = "",
+    ) -> Exchange:
+        """Send a request and check the response; a 429 is retried a few times. A body of bytes is sent as it is.
 
         Raises:
+            NotAdmitted: The guard does not let it through.
             RunAborted: There was no response.
         """
-        content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        exchange = self._send(method, path, key, content)
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        options: dict[str, Any] = {"content": content, "headers": headers, "description": description}
+        exchange = self._send(method, path, authorization, options)
         for _ in range(_MAX_RETRIES):
             if exchange.status == 429:
                 retry_after = exchange.headers.get("retry-after", "")
                 clock.sleep(min(float(retry_after) if retry_after.isdecimal() else 1.0, _MAX_DELAY))
-                exchange = self._send(method, path, key, content)
+                exchange = self._send(method, path, authorization, options)
         if exchange.nothing_sent or (method == "GET" and exchange.status is None):
             raise RunAborted(f"no response from {self.client.base_url} ({exchange.failure})", 4)
         return exchange
 
-    def _send(self, method: str, path: str, key: str | None, content: bytes | None) -> Exchange:
-        exchange = self.client.send(method, path, key=key, content=content)
-        self.validate_new_responses()
+    def _send(
+        self, method: str, path: str, authorization: Authorization | None, options: Mapping[str, Any]
+    ) -> Exchange:
+        exchange = self.client.send(method, path, authorization=authorization, **options)
+        check_response(exchange, self.spec, self.result)
         return exchange
-
-    def validate_new_responses(self) -> None:
-        """Validate every response that was not validated yet, those to the library included."""
-        while self._validated < len(self.client.exchanges):
-            validate_response(self.client.exchanges[self._validated], self.spec, self.result, self.client.base_url)
-            self._validated += 1

@@ -1,12 +1,12 @@
-"""Ways to break the mock's books, its tasks and its credits: what replaces one attribute of it, made from the original.
+"""Ways to break the mock's tasks and credits: what replaces one attribute of it, made from the original.
 
-What is broken with them is the table in `broken`; ways to break what it reads and says are in `breaking`.
+What is broken with them is the table in `broken`; ways to break what it reads and sends are in `breaking_api`.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from breaking import Breaking
+from breaking_api import Breaking
 from gptimage2_video_mock.service.accounts import Account, InsufficientCredits, LedgerEntry
 from gptimage2_video_mock.service.service import Service
 from gptimage2_video_mock.service.tasks import Task

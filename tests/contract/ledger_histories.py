@@ -1,4 +1,4 @@
-"""Credits over random histories: a state machine that keeps books of its own and compares.
+"""Credits over random histories: a state machine that keeps accounts of its own and compares.
 
 Balance before - `creditsUsed` + refunds = balance after, after every step, for every account; and whatever failed is
 refunded in the end. The server's clock is only moved by `advance`.
@@ -19,7 +19,7 @@ NEXT = {0: {0, 1, 2}, 1: {1}, 2: {2}}  # where a status may go
 LONG = 86_400  # seconds, after which everything has ended and every refund is there
 
 
-class Booked(NamedTuple):
+class AcceptedTask(NamedTuple):
     """A task that was accepted."""
 
     key: str
@@ -36,8 +36,8 @@ class Histories(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.server.reset()
-        self.opening = {key: account["balance"] for key, account in self.server.books().items()}
-        self.tasks: dict[str, Booked] = {}
+        self.opening = {key: account["balance"] for key, account in self.server.accounts().items()}
+        self.tasks: dict[str, AcceptedTask] = {}
         self.statuses: dict[str, int] = {}
 
     @rule(
@@ -55,7 +55,7 @@ class Histories(RuleBasedStateMachine):
         receipt = self.server.body(reply, 200)
         assert receipt["creditsUsed"] <= before, "nobody spends what is not there"
         assert receipt["taskId"] not in self.tasks, "no id is given twice"
-        self.tasks[receipt["taskId"]] = Booked(key, receipt["creditsUsed"], scenario != "")
+        self.tasks[receipt["taskId"]] = AcceptedTask(key, receipt["creditsUsed"], scenario != "")
         return receipt["taskId"]
 
     @rule(request=st.sampled_from(INVALID), key=KEYS)
@@ -76,8 +76,8 @@ class Histories(RuleBasedStateMachine):
         self.server.advance(seconds)
 
     @invariant()
-    def the_books_agree(self) -> None:
-        for key, account in self.server.books().items():
+    def the_ledgers_agree(self) -> None:
+        for key, account in self.server.accounts().items():
             mine = {task_id: task for task_id, task in self.tasks.items() if task.key == key}
             debits, refunds = (_rows(account, kind) for kind in ("debit", "refund"))
             assert sorted((task_id, task.credits) for task_id, task in mine.items()) == debits
@@ -87,12 +87,12 @@ class Histories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.server.advance(LONG)
-        self.the_books_agree()
+        self.the_ledgers_agree()
         lasting = {
             key: sum(task.credits for task in self.tasks.values() if (key, False) == (task.key, task.fails))
             for key in ACCOUNTS
         }
-        closing = {key: account["balance"] for key, account in self.server.books().items()}
+        closing = {key: account["balance"] for key, account in self.server.accounts().items()}
         assert {key: self.opening[key] - lasting[key] for key in ACCOUNTS} == closing, "what failed is refunded"
 
 

@@ -1,6 +1,6 @@
 """Ways to break what the mock reads and says: each makes, from the original, what replaces one attribute of the mock.
 
-What is broken with them is the table in `broken`; ways to break tasks and credits are in `breaking_books`.
+What is broken with them is the table in `broken`; ways to break tasks and credits are in `breaking_service`.
 """
 
 import copy

@@ -1,0 +1,92 @@
+"""Hooks for a `schemathesis run` of your own: the guard before the wire, and the checks of every response.
+
+    SCHEMATHESIS_HOOKS=gptimage2_video_cli.contract.hooks schemathesis run openapi.yaml --url URL -H "Authorization: ..."
+
+GPTIMAGE2_MAX_CREDITS is the limit in credits; without it a run is free of charge: prompts are emptied, and what has
+none is not sent.
+"""
+
+import os
+from typing import Any, Final
+
+import requests
+import schemathesis
+from requests.adapters import HTTPAdapter
+from schemathesis import Case, CheckContext, HookContext, Response
+
+from .findings import RunResult
+from .guard import SAFE_METHODS, Guard, NotAdmitted
+from .recording_client import Exchange
+from .responses import check_response
+from .schemas import spec
+
+GUARD: Final = Guard(int(os.environ.get("GPTIMAGE2_MAX_CREDITS", "0")))
+_send: Final = HTTPAdapter.send
+
+
+class NotSent(requests.RequestException):
+    """The guard does not let a submission through."""
+
+
+def _guarded_send(adapter: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
+    """As `HTTPAdapter.send`, below redirects, retries and the requests that checks send by themselves."""
+    body = request.body or b""
+    try:
+        submission = GUARD.admit(request.method or "", body.encode() if isinstance(body, str) else bytes(body))
+    except NotAdmitted as error:
+        raise NotSent(str(error), request=request) from None
+    if submission is None:
+        return _send(adapter, request, *args, **options)
+    status, fields = None, dict[str, Any]()
+    try:
+        response = _send(adapter, request, *args, **options)
+        status, fields = response.status_code, _fields(response)
+        return response
+    finally:
+        GUARD.settle(submission, status, fields)
+
+
+def _fields(response: requests.Response) -> dict[str, Any]:
+    try:
+        value = response.json()
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+HTTPAdapter.send = _guarded_send  # type: ignore[method-assign]
+
+
+@schemathesis.hook
+def filter_case(context: HookContext, case: Case) -> bool:
+    """Drop what cannot be sent free of charge."""
+    return bool(GUARD.max_credits) or case.method.upper() in SAFE_METHODS or isinstance(case.body, dict)
+
+
+@schemathesis.hook
+def before_add_examples(context: HookContext, examples: list[Case]) -> None:
+    """Leave examples out where there is no limit in credits: without their prompts they are none."""
+    if not GUARD.max_credits:
+        examples[:] = [example for example in examples if example.method.upper() in SAFE_METHODS]
+
+
+@schemathesis.hook
+def map_case(context: HookContext, case: Case) -> Case:
+    """Empty the prompt of every submission where there is no limit in credits."""
+    if not GUARD.max_credits and isinstance(case.body, dict):
+        case.body = {**case.body, "prompt": ""}
+    return case
+
+
+@schemathesis.check
+def gptimage2_video(context: CheckContext, response: Response, case: Case) -> None:
+    """Check a response as `gptimage2-video contract` does. Raises AssertionError."""
+    path = case.formatted_path
+    exchange = Exchange(case.method.upper(), path, status=response.status_code)
+    exchange.headers.update({name: ", ".join(values) for name, values in response.headers.items()})
+    exchange.response_body += response.content
+    exchange.received = len(response.content)
+    result = RunResult(lambda _: None)
+    check_response(exchange, spec(), result)
+    violations = [finding.title for finding in result.findings if finding.severity != "notice"]
+    assert not violations, "\n".join(violations)  # noqa: S101  so does schemathesis know a failure
