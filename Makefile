@@ -41,8 +41,9 @@ SLOW := slow or process or browser or postgres
 # Some folders hold slow tests alone; not even their imports are quick.
 test: $(VENV)/.dev ## The quick tests, side by side; `make test-all` runs all
 	$(PYTEST) -m "not ($(SLOW))" $(addprefix --ignore=tests/,contract polyglot soak browser tools)
-contract: $(VENV)/.dev ## Hold the mock to openapi.yaml, every phase and check of schemathesis and our own; reports in build/contract
+contract: $(VENV)/.dev ## The contract command against the mock, and what needs the mock's ledger; reports in build/contract
 	$(BIN)/python tests/contract/run.py
+	$(PYTEST) tests/contract --hypothesis-profile=contract
 generate: $(VENV)/.dev ## Write anew what follows from the model table in openapi.yaml, and generated/
 	$(BIN)/python -m tools.generate
 check-generated: $(VENV)/.dev

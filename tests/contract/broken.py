@@ -1,6 +1,7 @@
 """Broken servers: each is the mock with one small deviation, as a row of a table.
 
-A row names what is replaced, an attribute of a class or module of the mock, and by what (`breaking_api`, `breaking_service`).
+A row names what is replaced, an attribute of a class or module of the mock, and by what (`breaking_api`,
+`breaking_service`).
 How the checks are run against them is in `selftest`; nothing here knows which check should catch what.
 """
 
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import breaking_api as api
-import breaking_service as broken_service
+import breaking_service as service_of
 from gptimage2_video_mock import app
 from gptimage2_video_mock.api import handlers
 from gptimage2_video_mock.api.validation import RequestValidator
@@ -129,21 +130,21 @@ _TASKS = (
     Broken("task-id-twice", "All tasks have one id.",
            service, "new_task_id", lambda _: lambda now: "tsk_1"),
     Broken("task-lost", "No task is ever found.",
-           *_FIND, broken_service.found(lambda s, task: None)),
+           *_FIND, service_of.found(lambda s, task: None)),
     Broken("fifth-task-lost", "Every fifth task is lost.",
-           *_FIND, broken_service.found(lambda s, task: None if [*s._tasks].index(task.id) % 5 == 4 else task)),
+           *_FIND, service_of.found(lambda s, task: None if [*s._tasks].index(task.id) % 5 == 4 else task)),
     Broken("task-not-there-yet", "A task can be read a second after it was accepted.",
-           *_FIND, broken_service.found(broken_service.later)),
+           *_FIND, service_of.found(service_of.later)),
     Broken("status-7", "A completed task has the status 7.",
            *_REPLY, api.told(lambda task: {"status": 7} if task["status"] == 1 else {})),
     Broken("status-as-word", "A pending task has the status `pending`.",
            *_REPLY, api.told(lambda task: {"status": "pending"} if task["status"] == 0 else {})),
     Broken("pending-again", "Five minutes after its end a task is pending.",
-           *_STATUS, broken_service.status(lambda task, now, was: was if now < task.ends_at + 300 else TaskStatus.PENDING)),
+           *_STATUS, service_of.status(lambda task, now, was: was if now < task.ends_at + 300 else TaskStatus.PENDING)),
     Broken("fails-after-completion", "Five minutes after its end every task has failed.",
-           *_STATUS, broken_service.status(lambda task, now, was: was if now < task.ends_at + 300 else TaskStatus.FAILED)),
+           *_STATUS, service_of.status(lambda task, now, was: was if now < task.ends_at + 300 else TaskStatus.FAILED)),
     Broken("never-ends", "A task is pending for ever.",
-           *_STATUS, broken_service.status(lambda task, now, was: TaskStatus.PENDING)),
+           *_STATUS, service_of.status(lambda task, now, was: TaskStatus.PENDING)),
     Broken("video-url-missing", "A completed task has no URL.",
            *_REPLY, api.told(lambda task: {"videoUrl": None})),
     Broken("video-url-nowhere", "The URL of a video leads nowhere.",
@@ -157,31 +158,31 @@ _CREDITS = (
     Broken("charged-on-402", "A 402 costs a credit.",
            *_ANSWER, api.charge_when(402)),
     Broken("402-although-affordable", "Only half of the balance can be spent at once.",
-           *_SUBMIT, broken_service.decline_when(lambda balance, price: price > balance / 2)),
+           *_SUBMIT, service_of.decline_when(lambda balance, price: price > balance / 2)),
     Broken("last-credit-refused", "What takes the whole balance is refused.",
-           *_SUBMIT, broken_service.decline_when(lambda balance, price: price == balance)),
+           *_SUBMIT, service_of.decline_when(lambda balance, price: price == balance)),
     Broken("overdrawn", "Nobody is refused for lack of credits.",
-           *_SUBMIT, broken_service.overdraw),
+           *_SUBMIT, service_of.overdraw),
     Broken("free", "An accepted task is not debited.",
-           *_SUBMIT, broken_service.booked(broken_service.pay_back)),
+           *_SUBMIT, service_of.booked(service_of.pay_back)),
     Broken("charged-twice", "An accepted task is debited twice.",
-           *_SUBMIT, broken_service.booked(broken_service.bill_again)),
+           *_SUBMIT, service_of.booked(service_of.bill_again)),
     Broken("another-is-charged", "A task costs another account a credit too.",
-           *_SUBMIT, broken_service.booked(broken_service.bill_another)),
+           *_SUBMIT, service_of.booked(service_of.bill_another)),
     Broken("told-less-than-charged", "A receipt tells a credit less than was debited.",
            *_REPLY, api.receipt(lambda right: {**right, "creditsUsed": right["creditsUsed"] - 1})),
     Broken("every-price-wrong", "Everything costs a credit more.",
-           *_PRICE, broken_service.price(lambda asked, right: right + 1)),
+           *_PRICE, service_of.price(lambda asked, right: right + 1)),
     Broken("one-price-wrong", "Hailuo Pro costs a credit more at 10 seconds.",
-           *_PRICE, broken_service.price(lambda asked, right: right + (right == 48 and asked["model"].startswith("hailuo")))),
+           *_PRICE, service_of.price(lambda asked, right: right + (right == 48 and asked["model"].startswith("hailuo")))),
     Broken("unpublished-price-raised", "Wan costs a hundred times as much.",
-           *_PRICE, broken_service.price(lambda asked, right: right * (100 if asked["model"].startswith("wan/") else 1))),
+           *_PRICE, service_of.price(lambda asked, right: right * (100 if "wan/" in asked["model"] else 1))),
     Broken("not-refunded", "A failure is not refunded.",
-           *_SETTLE, broken_service.refunds(lambda entry: 0)),
+           *_SETTLE, service_of.refunds(lambda entry: 0)),
     Broken("half-refunded", "Half of the price is refunded.",
-           *_SETTLE, broken_service.refunds(lambda entry: entry.credits // 2)),
+           *_SETTLE, service_of.refunds(lambda entry: entry.credits // 2)),
     Broken("refunded-twice", "A refund comes twice.",
-           *_SETTLE, broken_service.refund_again),
+           *_SETTLE, service_of.refund_again),
     Broken("refund-told-too-early", "creditsRefunded is true before the credits are back.",
            Task, "refunded", lambda _: lambda task, now: task.status(now) is TaskStatus.FAILED),
 )

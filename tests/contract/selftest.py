@@ -147,7 +147,8 @@ def main(arguments: list[str]) -> int:
     free, paid = sum(bool(it.free) for it in broken), sum(bool(it.paid) for it in broken)
     noticed = sum(bool(outcome.noticed) for outcome in broken)
     wrong = [outcome.name for outcome in outcomes if not outcome.is_expected]
-    print(f"\nof {len(broken)} broken servers {free} are noticed free of charge, {paid} with credits, {noticed} by any check")
+    counted = f"{free} are noticed free of charge, {paid} with credits, {noticed} by any check"
+    print(f"\nof {len(broken)} broken servers {counted}")
     alarms = {seed: found for seed in range(SEEDS) if not names and (found := false_alarms(seed))}
     print(f"not as expected: {', '.join(wrong) or 'none'}; false alarms by seed: {alarms or 'none'}")
     print(f"{time.monotonic() - begun:.0f} s; {report}")

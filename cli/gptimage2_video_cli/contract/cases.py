@@ -66,12 +66,12 @@ def generate(seed: int, max_examples: int) -> list[GeneratedCase]:
     schema: Any = schemathesis.openapi.from_dict(document())
     for operation in (result.ok() for result in schema.get_all_operations()):
         config = schema.config.generation_for(operation=operation, phase="coverage")
-        cases = [_drawn(strategy, seed, 1) for strategy in operation.get_strategies_from_examples()]
-        cases.append(schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config))
-        cases += [_drawn(operation.as_strategy(mode), seed, max_examples) for mode in GenerationMode]
-        for case in (case for group in cases for case in group):
-            if case.method.upper() == operation.method.upper():  # other methods are checked by themselves
-                generated.append(_as_sent(case))
+        modes = list(GenerationMode)
+        cases = [case for strategy in operation.get_strategies_from_examples() for case in _drawn(strategy, seed, 1)]
+        cases += schema.iter_coverage_cases(operation, generation_modes=modes, generation_config=config)
+        cases += [case for mode in modes for case in _drawn(operation.as_strategy(mode), seed, max_examples)]
+        # Other methods are checked by themselves.
+        generated += [_as_sent(case) for case in cases if case.method.upper() == operation.method.upper()]
     return generated
 
 
@@ -93,10 +93,10 @@ def _drawn(strategy: Any, seed: int, count: int) -> list[Case]:
     """As many cases of a strategy, the same with each run of the seed."""
     cases: list[Case] = []
 
+    health = list(HealthCheck)
+
     @with_seed(seed)
-    @settings(
-        max_examples=count, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=count, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=health)
     @given(case=strategy)
     def collect(case: Case) -> None:
         cases.append(case)
@@ -115,4 +115,3 @@ def _as_sent(case: Case) -> GeneratedCase:
 
 
 _REQUEST_OPTIONS: Final = {"method", "url", "params", "json", "data"}
-

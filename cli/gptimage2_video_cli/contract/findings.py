@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from .checks import CHECKS, Severity
 from .recording_client import Exchange
@@ -62,17 +62,13 @@ class RunResult:
     ) -> None:
         """Note what a check showed; a failure is a finding, and the same one again is counted.
 
-        Args:
-            exchanges: What shows it, oldest first; the last two are evidence.
-            detail: What was observed.
-            pointer: The place in the spec, where it is not the check's own.
-            edit: What to edit there, where it is not the check's own.
+        The last two of the exchanges are evidence. Pointer and edit are given where they are not the check's own.
         """
         check, observation = CHECKS[check_id], self.observations[check_id]
         observation.passed, observation.failed = observation.passed + holds, observation.failed + (not holds)
         if detail and detail not in observation.details and len(observation.details) < 20:
             observation.details.append(detail)
-        if holds or check.severity is None:
+        if holds or check.severity == "none":
             return
         title = f"{check.statement} Not here" + (f": {detail}" if detail else "")
         for finding in self.findings:

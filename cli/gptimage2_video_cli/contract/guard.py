@@ -130,13 +130,7 @@ class Guard:
         return self.submissions[-1]
 
     def settle(self, submission: PaidRequest, status: int | None, fields: dict[str, Any], *, sent: bool = True) -> None:
-        """Take note of what became of a submission.
-
-        Args:
-            status: Of the response; None where there was none.
-            fields: Of the response, where it is a JSON object.
-            sent: Whether anything was sent.
-        """
+        """Take note of the response to a submission; its status is None where there was none."""
         with self._lock:
             if is_accepted(status, fields):
                 submission.state, task_id = "accepted", fields.get("taskId")

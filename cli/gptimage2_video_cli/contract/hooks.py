@@ -1,6 +1,6 @@
 """Hooks for a `schemathesis run` of your own: the guard before the wire, and the checks of every response.
 
-    SCHEMATHESIS_HOOKS=gptimage2_video_cli.contract.hooks schemathesis run openapi.yaml --url URL -H "Authorization: ..."
+    SCHEMATHESIS_HOOKS=gptimage2_video_cli.contract.hooks schemathesis run openapi.yaml --url URL
 
 GPTIMAGE2_MAX_CREDITS is the limit in credits; without it a run is free of charge: prompts are emptied, and what has
 none is not sent.

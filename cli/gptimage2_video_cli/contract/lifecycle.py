@@ -17,7 +17,7 @@ from gptimage2_video.journal import SubmissionRecord, SubmissionState
 from . import clock
 from .checks import price_id
 from .guard import PaidRequest
-from .recording_client import Authorization, Exchange
+from .recording_client import NO_KEY, Authorization, Exchange
 from .responses import video_url
 from .session import SUBMIT, RunAborted, Session
 
@@ -80,7 +80,7 @@ class Tasks:
         """
         fields = body if isinstance(body, dict) else _object(body)
         record = self._record(fields) if is_valid and fields.get("prompt") else None
-        key = authorization or self._session.authorization
+        key = self._session.authorization if authorization is None else authorization
         exchange = self._session.request("POST", SUBMIT, authorization=key, body=body, description=description)
         submission = exchange.submission
         assert submission is not None  # noqa: S101  as of every POST
@@ -105,7 +105,8 @@ class Tasks:
             self._result.check("valid-accepted", True, exchange)
         else:
             task = f"task {submission.task_id}, {submission.charged} credits"
-            self._result.check("invalid-refused", False, exchange, detail=f"{submission.description} was accepted: {task}")
+            detail = f"{submission.description} was accepted: {task}"
+            self._result.check("invalid-refused", False, exchange, detail=detail)
         self._follow(FollowedTask(exchange, fields, submission, clock.now()))
         if submission.is_free:
             raise RunAborted(self._guard.closed)
@@ -178,8 +179,9 @@ class Tasks:
             result.check(check_id, True, receipt)
         if submission.charged is None:
             return
-        fits = submission.charged <= submission.reserved
-        detail = "" if fits else f"{submission.charged}, at most {submission.reserved} expected ({submission.description})"
+        fits = submission.is_free or submission.charged <= submission.reserved
+        most = f"at most {submission.reserved} expected ({submission.description})"
+        detail = "" if fits else f"{submission.charged}, {most}"
         result.check("within-limit", fits, receipt, detail=detail)
         if submission.quote is not None:
             price = next(row for row in MODELS[task.request["model"]].prices if row.credits == submission.quote)
@@ -337,7 +339,7 @@ class Tasks:
 
     def _fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
         """GET without the key."""
-        return self._session.client.send("GET", url, authorization=None, headers={"Accept": "*/*", **(headers or {})})
+        return self._session.client.send("GET", url, authorization=NO_KEY, headers={"Accept": "*/*", **(headers or {})})
 
 
 def _path(task_id: str) -> str:
@@ -363,7 +365,7 @@ def _date(value: object) -> datetime | None:
 
 def _shown(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}..."  # noqa: PLR2004
+    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def _shown_by(request: Mapping[str, Any]) -> Iterator[str]:

@@ -35,13 +35,15 @@ class Authorization(NamedTuple):
         return cls(f"Bearer {key}", f"Bearer ${variable}")
 
 
+NO_KEY: Final = Authorization("", "")
+
+
 @dataclass
 class Exchange:
     """One request, and its response as far as it came.
 
     Attributes:
         path: Without the base URL; of a video, the whole URL.
-        authorization: What was sent; None where nothing was.
         status: None where there was no response.
         received: How many bytes of the body came; `response_body` has the first of them.
         failure: Why there was none, or why it is incomplete; empty where it is complete.
@@ -52,7 +54,7 @@ class Exchange:
     method: str
     path: str
     url: str = ""
-    authorization: Authorization | None = None
+    authorization: Authorization = NO_KEY
     request_body: bytes = b""
     status: int | None = None
     headers: httpx.Headers = field(default_factory=httpx.Headers, repr=False)
@@ -92,7 +94,7 @@ class Exchange:
     def curl(self) -> str:
         """The request as a command; the key is a variable."""
         parts = ["curl", "-i", *(() if self.method == "GET" else ("-X", self.method)), _shell_word(self.url)]
-        if self.authorization is not None:
+        if self.authorization.value:
             parts += ["-H", f'"Authorization: {self.authorization.shown}"']
         if self.request_body:
             body = _shell_word(_preview(self.request_body))
@@ -142,7 +144,7 @@ class RecordingClient:
         method: str,
         path: str,
         *,
-        authorization: Authorization | None,
+        authorization: Authorization,
         content: bytes = b"",
         headers: Mapping[str, str] | None = None,
         description: str = "",
@@ -157,7 +159,7 @@ class RecordingClient:
         submission = self.guard.admit(method, content, description)
         exchange = Exchange(method, path, url, authorization, content, submission=submission)
         sent = {"Accept": "application/json", **(headers or {})}
-        if authorization is not None:
+        if authorization.value:
             sent["Authorization"] = authorization.value
         if content:
             sent.setdefault("Content-Type", "application/json")
@@ -200,9 +202,8 @@ class Redactor:
     """Removes the keys, and what could control a terminal or break XML, from all output."""
 
     def __init__(self, *keys: str) -> None:
-        self._spellings = {
-            spelling for key in keys if key for spelling in (key, json.dumps(key)[1:-1], quote(key), quote(key, safe=""))
-        }
+        known = [key for key in keys if key]
+        self._spellings = {it for key in known for it in (key, json.dumps(key)[1:-1], quote(key), quote(key, safe=""))}
 
     def __call__(self, value: Any) -> Any:
         """The value with every text in it redacted."""

@@ -27,11 +27,7 @@ _SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 def report_data(
     result: RunResult, guard: Guard, client: RecordingClient, known: Sequence[Mapping[str, Any]], *, interrupted: bool
 ) -> Data:
-    """The run as one object, as `report.schema.json` describes it. Checks of what is only inferred come first.
-
-    Args:
-        known: Differences that are known: objects with `code`, `reason` and perhaps `title`.
-    """
+    """The run as one object, as `report.schema.json` describes it; `known` is as of `load_baseline`."""
     checks = sorted(CHECKS.values(), key=lambda check: SOURCES.index(check.known))
     return {
         "base_url": client.base_url,
@@ -101,14 +97,15 @@ def markdown(report: Data) -> str:
     lines = [f"# {report['base_url']} against openapi.yaml", ""]
     for finding in report["findings"]:
         lines += [f"## {_HEADINGS[finding['severity']]}: {finding['title']}", ""]
-        lines += [f"`{finding['code']}`, the spec: `{finding['pointer']}`. Observed {finding['times']} times, first:", ""]
+        lines += [f"`{finding['code']}`, the spec: `{finding['pointer']}`. {finding['times']} times, first:", ""]
         evidence = json.dumps(finding["evidence"], indent=2, ensure_ascii=False)
         lines += [*_fenced("\n".join(finding["curl"])), *_fenced(evidence)]
         lines += ["Suggested edit:", "", *_fenced(finding["edit"])]
         lines += [f"Known: {finding['known']}", ""] if finding["known"] is not None else []
     lines += ["## Checks", "", "| outcome | known | check | observations |", "|---|---|---|---|"]
     for check in report["checks"]:
-        cells = (check["outcome"], check["known"], check["statement"], "; ".join(check["observations"]) or check["reason"])
+        shown = "; ".join(check["observations"]) or check["reason"]
+        cells = (check["outcome"], check["known"], check["statement"], shown)
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in cells)} |")
     return "\n".join([*lines, "", "## Totals", "", *_fenced("\n".join(_totals_lines(report))), ""])
 
@@ -147,8 +144,8 @@ def sarif(report: Data) -> str:
         for finding in report["findings"]
     ]
     rules = [{"id": check["id"], "shortDescription": {"text": check["statement"]}} for check in report["checks"]]
-    driver = {"name": "gptimage2-video contract", "rules": rules}
-    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]})
+    runs = [{"tool": {"driver": {"name": "gptimage2-video contract", "rules": rules}}, "results": results}]
+    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": runs})
 
 
 _FILES: Final[Mapping[str, Callable[[Data], str]]] = {
@@ -173,7 +170,10 @@ def write_report(report: Data, folder: Path) -> None:
 
 
 def load_baseline(path: Path) -> list[Data]:
-    """The known differences in a file of JSON or YAML. Raises OSError, and ValueError with a sentence."""
+    """The known differences in a YAML file: objects with `code`, `reason`, and `title` where it is one of several.
+
+    Raises OSError, and ValueError with a sentence.
+    """
     import yaml
 
     try:
@@ -181,7 +181,7 @@ def load_baseline(path: Path) -> list[Data]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"it is no YAML: {error}") from None
     if not isinstance(entries, list):
-        raise ValueError("it must be a list of objects with `code` and `reason`")
+        raise ValueError("it must be a list of objects with `code` and `reason`")  # noqa: TRY004
     for entry in entries:  # pyright: ignore[reportUnknownVariableType]
         if not isinstance(entry, dict) or not entry.get("reason") or entry.get("code") not in CHECKS:
             raise ValueError(f"an entry needs a `reason`, and the `code` of a check: {entry}")

@@ -51,7 +51,7 @@ RULES: Final = (
         for url in ("data:image/png;base64,AAAA", "cup.jpg", "ftp://example.com/cup.jpg")
     ),
     *(Rule("durations", {"duration": seconds}, "value") for seconds in (0, -8, 25)),
-    *(Rule("field-types", {name: value}, "type") for name, value in (("model", 5), ("inputMode", 1), ("duration", "8"))),
+    *(Rule("field-types", fields, "type") for fields in ({"model": 5}, {"inputMode": 1}, {"duration": "8"})),
     Rule("field-types", {**_IMAGE_MODE, "inputImageUrls": _IMAGES[0]}, "type"),
     Rule("field-types", {**_IMAGE_MODE, "inputImageUrls": [5]}, "type"),
     Rule("resolution-name", {"resolution": 720}, "type"),
@@ -112,7 +112,8 @@ def check_free_of_charge(session: Session, tasks: Tasks) -> None:
         names = named_beside(exchange, plain)
         if names:
             named[rule.kind].add(rule.check)
-            result.check(rule.check, rule.kind != "valid", exchange, detail=f"{_shown(rule)}: the refusal names {names}")
+            detail = f"{_shown(rule)}: the refusal names {names}"
+            result.check(rule.check, rule.kind != "valid", exchange, detail=detail)
         else:
             silent[rule.kind].append((rule, exchange))
     for kind, rules in silent.items():

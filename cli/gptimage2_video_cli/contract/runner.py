@@ -51,15 +51,11 @@ def run_contract(
 ) -> tuple[int, dict[str, Any]]:
     """Test a server, and say what that showed.
 
-    Args:
-        guard: With the limit in credits; the client's own.
-        keys: That of the account that is tested, then those of another and of a poor one, empty where there is none.
-        log: Called with a line for people, as things happen.
-        journal: Where submissions are written down.
-        known: Differences that are known, as of `report.load_baseline`.
+    The keys are that of the account that is tested, that of another, and that of a poor one, empty where there is none.
+    `log` is called with a line for people, as things happen; `known` is as of `report.load_baseline`.
 
     Returns:
-        The exit code of a run without findings (0, 3 the key is refused, 4 no response, 130 interrupted), and the report.
+        The exit code of a run without findings (0, 3 the key is refused, 4 no response, 130 interrupted); the report.
     """
     session = Session(spec(), client, RunResult(log), *keys, journal=journal)
     tasks = Tasks(session, options.timeout, options.poll_interval)
@@ -122,9 +118,7 @@ def _send_generated(
     """Submit the generated cases as they are, cheapest first; the first invalid one that is accepted is the last."""
     kind = "valid" if is_valid else "invalid"
     chosen = {
-        it.content: it
-        for it in cases
-        if it.method == "POST" and session.spec.is_valid_request(it.value) == is_valid
+        it.content: it for it in cases if it.method == "POST" and session.spec.is_valid_request(it.value) == is_valid
     }
     reason = ""
     for content in sorted(chosen, key=session.client.guard.cost):

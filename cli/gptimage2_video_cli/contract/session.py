@@ -57,7 +57,7 @@ class Session:
         method: str,
         path: str,
         *,
-        authorization: Authorization | None,
+        authorization: Authorization,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         description: str = "",
@@ -80,9 +80,7 @@ class Session:
             raise RunAborted(f"no response from {self.client.base_url} ({exchange.failure})", 4)
         return exchange
 
-    def _send(
-        self, method: str, path: str, authorization: Authorization | None, options: Mapping[str, Any]
-    ) -> Exchange:
+    def _send(self, method: str, path: str, authorization: Authorization, options: Mapping[str, Any]) -> Exchange:
         exchange = self.client.send(method, path, authorization=authorization, **options)
         check_response(exchange, self.spec, self.result)
         return exchange

@@ -5,7 +5,7 @@ from typing import Final
 
 from .guard import NotAdmitted
 from .lifecycle import Tasks
-from .recording_client import Authorization, Exchange
+from .recording_client import NO_KEY, Authorization, Exchange
 from .rules import INVALID_PROMPT, VALID
 from .session import SUBMIT, UNKNOWN_TASK, RunAborted, Session
 
@@ -23,7 +23,7 @@ def check_reachable(session: Session) -> None:
     with_key = session.request("GET", UNKNOWN_TASK, authorization=session.authorization)
     if with_key.status == 401:
         raise RunAborted("the server refuses the key in GPTIMAGE2_API_KEY; nothing else can be tested", 3)
-    without = session.request("GET", UNKNOWN_TASK, authorization=None)
+    without = session.request("GET", UNKNOWN_TASK, authorization=NO_KEY)
     if not (with_key.fields or without.fields):
         found = f"{with_key.status} {with_key.content_type}".strip()
         raise RunAborted(f"{session.client.base_url} is no server of this API: a task is answered by {found}")
@@ -40,7 +40,7 @@ def check_keys(session: Session, tasks: Tasks) -> None:
     """
     key = session.key
     wrong = [
-        ("no-key", None),
+        ("no-key", NO_KEY),
         ("wrong-key", Authorization("Bearer this-is-no-key", "Bearer this-is-no-key")),
         ("wrong-key", Authorization("Bearer", "Bearer")),
         ("part-of-key", Authorization(f"Bearer {key[:-1]}", f"Bearer ${{{_VARIABLE}%?}}")),
@@ -63,9 +63,9 @@ def check_keys(session: Session, tasks: Tasks) -> None:
     session.result.check("lower-case-scheme", read.status == 404, read, detail=detail)
 
 
-def _submit_as(tasks: Tasks, authorization: Authorization | None) -> Exchange:
-    key = authorization or Authorization("", "")
-    return tasks.submit(INVALID_PROMPT, "an empty prompt with a wrong key", is_valid=False, authorization=key)
+def _submit_as(tasks: Tasks, authorization: Authorization) -> Exchange:
+    description = "an empty prompt with a wrong key"
+    return tasks.submit(INVALID_PROMPT, description, is_valid=False, authorization=authorization)
 
 
 def check_http(session: Session, tasks: Tasks) -> None:
@@ -81,7 +81,7 @@ def check_http(session: Session, tasks: Tasks) -> None:
     is_as_get = head.status in (404, 405, 501) and not head.received
     detail = "" if is_as_get else f"{head.status} with {head.received} bytes"
     session.result.check("head", is_as_get, head, detail=detail)
-    options = session.request("OPTIONS", SUBMIT, authorization=None)
+    options = session.request("OPTIONS", SUBMIT, authorization=NO_KEY)
     is_answered = options.status is not None and (options.status < 500 or options.status == 501)
     session.result.check("options", is_answered, options, detail="" if is_answered else f"status {options.status}")
     for body, name in ((_MALFORMED[:-1], "half an object"), (_MALFORMED + b" {}", "an object, and more")):

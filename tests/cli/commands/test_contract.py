@@ -14,7 +14,10 @@ def cli(server, capsys, monkeypatch, tmp_path):
 class TestUsage:
     @pytest.mark.parametrize(
         "arguments",
-        [("--max-credits", "-1"), ("--rate", "0"), ("--rate", "inf"), ("--timeout", "-1"), ("--base-url", "x")],
+        [
+            *(("--max-credits", "-1"), ("--rate", "0"), ("--rate", "inf"), ("--timeout", "-1"), ("--base-url", "x")),
+            *(("--seed", "x"), ("--max-examples", "0"), ("--max-seconds", "0"), ("--baseline", ".")),
+        ],
     )
     def test_wrong_usage_sends_nothing(self, cli, server, arguments):
         assert (2, []) == (cli("contract", *arguments).code, server.requests)
@@ -26,22 +29,18 @@ class TestUsage:
 
     def test_without_a_base_url_it_tests_the_service(self, cli, monkeypatch):
         """Without a key too, so that nothing is sent there."""
-        calls = []
-        monkeypatch.setattr(
-            "gptimage2_video_cli.contract.recording_client.RecordingClient.__init__",
-            lambda _, *arguments: calls.append(arguments),
-        )
-        monkeypatch.setattr("gptimage2_video_cli.contract.recording_client.RecordingClient.http", None, raising=False)
+        urls = []
+        monkeypatch.setattr("gptimage2_video.VideoClient.__init__", lambda _, **settings: urls.append(settings))
         monkeypatch.delenv("GPTIMAGE2_BASE_URL")
         monkeypatch.delenv("GPTIMAGE2_API_KEY")
-        cli("contract")
-        assert [("https://gptimage2api.org", 2.0)] == calls
+        cli("contract", "--max-credits", "1")
+        assert [{"base_url": "https://gptimage2api.org", "allow_plain_http": False}] == urls
 
     def test_the_key_is_sent_unencrypted_to_no_other_host(self, cli):
         outcome = cli("contract", "--base-url", "http://192.0.2.1")
         assert (2, True) == (outcome.code, "unencrypted" in outcome.err)
 
-    @pytest.mark.parametrize("name", ["jsonschema_rs", "yaml"])
+    @pytest.mark.parametrize("name", ["jsonschema_rs", "yaml", "schemathesis"])
     def test_without_the_extra_the_error_says_what_to_install(self, cli, server, monkeypatch, name):
         monkeypatch.setitem(__import__("sys").modules, name, None)
         message = "the contract check needs more packages: pip install 'gptimage2-video[contract]'\n"

@@ -88,7 +88,7 @@ class TestVerbose:
         assert {"POST", "GET"} == {line.partition(" ")[0] for line in cli(*VEO, "-q", "-v").err.splitlines()}
 
     def test_logs_probes_too(self, cli):
-        assert "GET" in cli("contract", "-v", "--rate", "1000").err
+        assert "GET" in cli("contract", "-v", "--rate", "1000", "--base-url", "http://127.0.0.1:9").err
 
     @pytest.mark.parametrize(
         "arguments", [arguments for arguments in every_command() if has_option(arguments, "--base-url")], ids=" ".join

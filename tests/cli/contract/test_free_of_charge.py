@@ -34,16 +34,18 @@ class TestTheMock:
     def test_no_violation_is_found_and_nothing_spent(self, cli, server):
         outcome = cli("contract")
         assert (0, 1000, []) == (outcome.code, server.balance("test-key"), server.ledger("test-key"))
-        assert re.match(r"no violations of the spec: \d+ requests, 52 of 122 checks\nchecks:\n  passed   inferred", outcome.out)
+        tried = r"no violations of the spec: \d+ requests, 52 of 121 checks\nchecks:\n  passed   inferred"
+        assert re.match(tried, outcome.out)
         assert (
             "credits: quoted 0, charged 0, refunded 0, uncertain 0 (0 submissions); worst case 0 of 0\n" in outcome.out
         )
 
     def test_every_submission_has_an_empty_prompt(self, cli, server):
         cli("contract")
-        bodies = [request.body for request in server.requests if request.method not in ("GET", "HEAD", "OPTIONS")]
+        sent = [it for it in server.requests if it.method not in ("GET", "HEAD", "OPTIONS")]
+        bodies = [it.body for it in sent if it.status != 413]  # of which the mock keeps nothing
         assert [] == [body for body in bodies if not has_empty_prompt(body)]
-        assert len(bodies) > 2 * len(RULES)
+        assert len(bodies) > len(RULES)
 
     def test_every_rule_is_checked_and_none_fails(self, cli):
         data = report(cli)
@@ -134,15 +136,30 @@ class TestDifferences:
     @pytest.mark.parametrize(
         ("hooks", "title"),
         [
-            ({"submit": changed(without("error"), 400)}, 'Every response matches its schema. Not here: in a 400, "error" is a required'),
-            ({"submit": changed(renamed("error", "message"), 401)}, 'Every response matches its schema. Not here: in a 401, "error" is a'),
+            (
+                {"submit": changed(without("error"), 400)},
+                'Every response matches its schema. Not here: in a 400, "error" is a required',
+            ),
+            (
+                {"submit": changed(renamed("error", "message"), 401)},
+                'Every response matches its schema. Not here: in a 401, "error" is a',
+            ),
             (
                 {"poll": changed(lambda _: {"error": 3}, 404)},
                 "Every response matches its schema. Not here: in a 404, 3 is not of",
             ),
-            ({"poll": answering(403, {"error": "no"}, lambda s: s == 404)}, "Every status is documented. Not here: GET gets a 403"),
-            ({"poll": answering(404, "<p>no", lambda s: s == 404, "text/html")}, "Every response is JSON, and nothing else. Not here: a 404"),
-            ({"poll": answering(404, '{"error": "x"}', lambda s: s == 404, "text/json")}, "Every response is application/json. Not here: a 404 is text/json"),
+            (
+                {"poll": answering(403, {"error": "no"}, lambda s: s == 404)},
+                "Every status is documented. Not here: GET gets a 403",
+            ),
+            (
+                {"poll": answering(404, "<p>no", lambda s: s == 404, "text/html")},
+                "Every response is JSON, and nothing else. Not here: a 404",
+            ),
+            (
+                {"poll": answering(404, '{"error": "x"}', lambda s: s == 404, "text/json")},
+                "Every response is application/json. Not here: a 404 is text/json",
+            ),
             (
                 {"poll": answering(200, {"status": 1}, lambda s: s == 404)},
                 "A task that does not exist gets a 404",
@@ -231,7 +248,8 @@ class TestDifferences:
             return refusal if delay else await exchange.answer()
 
         data = report(cli.against(scenario(monkeypatch, server, poll=busy)))
-        assert ["Every status is documented. Not here: GET gets a 429"] == [it for it in titles(data) if "429" in it]
+        undocumented = "Every status is documented. Not here: GET gets a 429"
+        assert 1 == titles(data).count(undocumented)
         assert {2.0, 1.0, 60.0} <= set(clock.sleeps)
 
     def test_a_truncated_response_is_found(self, cli, scripted):

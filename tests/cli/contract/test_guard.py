@@ -94,7 +94,7 @@ class TestLimit:
         with RedirectingServer() as server, requests.Session() as session:
             session.trust_env = False
             for _ in range(3):
-                with pytest.raises(hooks.NotSent, match="--max-credits|nothing more"):
+                with pytest.raises(hooks.NotSent, match=r"--max-credits|nothing more"):
                     session.post(server.url, data=json.dumps(VALID).encode(), allow_redirects=True)
             assert 5 == server.received
         assert 60 == guard.worst_case_cost
@@ -136,7 +136,7 @@ class TestPrice:
         assert 12 == Guard(0).cost(json.dumps(VALID).encode())
 
     @pytest.mark.parametrize(
-        ("fields", "credits"),
+        ("fields", "dearest"),
         [
             ({"model": "no-such-model"}, 134),
             ({"model": "wan/2-6-text-to-video"}, 134),
@@ -148,8 +148,8 @@ class TestPrice:
             ({"model": "sora-2-text-to-video", "resolution": "4k"}, 30),
         ],
     )
-    def test_else_the_dearest_of_the_model_for_as_long_a_clip_or_of_the_table(self, fields, credits):
-        assert -(-credits * 12 // 5) == Guard(0).cost(json.dumps({**VALID, **fields}).encode())
+    def test_else_the_dearest_of_the_model_for_as_long_a_clip_or_of_the_table(self, fields, dearest):
+        assert -(-dearest * 12 // 5) == Guard(0).cost(json.dumps({**VALID, **fields}).encode())
 
     def test_no_row_of_the_table_is_dearer_than_what_is_reserved(self):
         for body, _ in valid_requests(IMAGE):

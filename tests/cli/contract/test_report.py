@@ -6,22 +6,56 @@ import signal
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import jsonschema_rs
+import pytest
+
 import gptimage2_video_cli.contract.report
-from gptimage2_video_cli.contract.assumptions import ASSUMPTIONS
+from gptimage2_video_cli.contract.checks import CHECKS
 from support.broken_servers import answering, changed, scenario, without
 from support.commandline import files
 
+SCHEMA = Path(gptimage2_video_cli.contract.report.__file__).with_name("report.schema.json")
+
 
 class TestReport:
-    def test_the_three_files(self, cli, server, monkeypatch):
+    def test_the_four_files(self, cli, server, monkeypatch):
         cli.against(scenario(monkeypatch, server, submit=changed(without("error"), 400)))
         outcome = cli("contract", "--report", "build/out", "--json")
         folder = Path("build/out")
-        assert outcome.object == json.loads((folder / "report.json").read_text())
+        report = json.loads((folder / "report.json").read_text())
+        assert outcome.object == report
+        jsonschema_rs.validate(json.loads(SCHEMA.read_text()), report)
         suite = ET.fromstring((folder / "junit.xml").read_bytes())  # noqa: S314  our own
-        assert (str(len(ASSUMPTIONS) + 1), "1") == (suite.get("tests"), suite.get("failures"))
+        failed = [finding for finding in report["findings"] if finding["severity"] != "notice"]
+        passed = [check for check in report["checks"] if check["outcome"] != "failed"]
+        assert (str(len(failed) + len(passed)), str(len(failed))) == (suite.get("tests"), suite.get("failures"))
         assert "Suggested edit:\n\n````\nTake the field out of `required`" in (folder / "report.md").read_text()
-        assert ["junit.xml", "report.json", "report.md"] == sorted(path.name for path in folder.iterdir())
+        sarif = json.loads((folder / "report.sarif").read_text())["runs"][0]
+        assert [it["code"] for it in report["findings"]] == [it["ruleId"] for it in sarif["results"]]
+        assert list(CHECKS) == sorted((rule["id"] for rule in sarif["tool"]["driver"]["rules"]), key=list(CHECKS).index)
+        assert ["junit.xml", "report.json", "report.md", "report.sarif"] == sorted(it.name for it in folder.iterdir())
+
+    def test_what_is_known_fails_no_run_and_keeps_its_reason(self, cli, server, monkeypatch):
+        cli.against(scenario(monkeypatch, server, submit=changed(without("error"), 400)))
+        Path("known.yaml").write_text("- {code: schema, reason: told them in March}\n")
+        outcome = cli("contract", "--json", "--baseline", "known.yaml", "--report", "out")
+        assert (0, "told them in March") == (outcome.code, outcome.object["findings"][0]["known"])
+        assert "told them in March" in Path("out/report.sarif").read_text()
+        Path("known.yaml").write_text("- {code: charset, reason: told them in March}\n")
+        assert 1 == cli("contract", "--baseline", "known.yaml").code
+
+    @pytest.mark.parametrize(
+        "text", ["{", "code: schema", "- {code: schema}", "- {code: none, reason: x}", "- 5", "\xff"]
+    )
+    def test_a_baseline_that_cannot_be_used_is_refused_before_anything_is_sent(self, cli, server, text):
+        Path("known.yaml").write_bytes(text.encode("latin-1"))
+        outcome = cli("contract", "--baseline", "known.yaml")
+        assert (2, [], True) == (outcome.code, server.requests, "known.yaml: " in outcome.err)
+
+    def test_a_baseline_that_is_not_there_is_refused(self, cli, server):
+        outcome = cli("contract", "--baseline", "known.yaml")
+        assert (2, []) == (outcome.code, server.requests)
+        assert "cannot read known.yaml: No such file or directory" in outcome.err
 
     def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_sent(self, cli, server):
         Path("out").write_text("mine")
