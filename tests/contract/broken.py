@@ -174,7 +174,7 @@ _CREDITS = (
     Broken("every-price-wrong", "Everything costs a credit more.",
            *_PRICE, service_of.price(lambda asked, right: right + 1)),
     Broken("one-price-wrong", "Hailuo Pro costs a credit more at 10 seconds.",
-           *_PRICE, service_of.price(lambda asked, right: right + (right == 48 and asked["model"].startswith("hailuo")))),
+           *_PRICE, service_of.price(lambda asked, right: right + (right == 48 and "hailuo" in asked["model"]))),
     Broken("unpublished-price-raised", "Wan costs a hundred times as much.",
            *_PRICE, service_of.price(lambda asked, right: right * (100 if "wan/" in asked["model"] else 1))),
     Broken("not-refunded", "A failure is not refunded.",

@@ -7,7 +7,7 @@ import json
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -16,12 +16,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis.configuration import set_hypothesis_home_dir
 from schemathesis import Case, GenerationMode, Response
-from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.checks import CHECKS, load_all_checks  # pyright: ignore[reportUnknownVariableType]
 from schemathesis.core.failures import FailureGroup
 
+from .guard import as_object
 from .openapi import document
 from .recording_client import Exchange
 
+AnyCase = Case[Any]
 # Those that compare a response with its case; others send requests of their own, past the guard, or are here already.
 _CHECK_NAMES: Final = ("not_a_server_error", "response_headers_conformance")
 _NEGATIVE: Final = ("negative_data_rejection",)
@@ -35,7 +37,7 @@ class GeneratedCase(NamedTuple):
         content: The body; empty where there is none.
     """
 
-    case: Case
+    case: AnyCase
     method: str
     path: str
     content: bytes
@@ -50,9 +52,8 @@ class GeneratedCase(NamedTuple):
 
     def with_empty_prompt(self) -> "GeneratedCase | None":
         """The same, free of charge; None where there is no prompt to empty."""
-        if not isinstance(self.value, dict):
-            return None
-        return self._replace(content=json.dumps({**self.value, "prompt": ""}).encode())
+        fields = as_object(self.value)
+        return self._replace(content=json.dumps({**fields, "prompt": ""}).encode()) if fields else None
 
 
 @cache
@@ -81,34 +82,35 @@ def failed_checks(generated: GeneratedCase, exchange: Exchange, *, is_valid: boo
     request = requests.Request(exchange.method, exchange.url, data=exchange.request_body).prepare()
     headers = {name: [value] for name, value in exchange.headers.items()}
     response = Response(exchange.status or 0, headers, bytes(exchange.response_body), request, elapsed=0.0, verify=True)
-    checks = [CHECKS.get_by_names([name])[0] for name in (*_CHECK_NAMES, *(() if is_valid else _NEGATIVE))]
+    registry, case = cast("Any", CHECKS), cast("Any", generated.case)
+    checks = registry.get_by_names([*_CHECK_NAMES, *(() if is_valid else _NEGATIVE)])
     try:
-        generated.case.validate_response(response, checks=checks)
+        case.validate_response(response, checks=checks)
     except FailureGroup as group:
         return [f"{type(failure).__name__}: {failure.title}" for failure in group.exceptions]
     return []
 
 
-def _drawn(strategy: Any, seed: int, count: int) -> list[Case]:
+def _drawn(strategy: Any, seed: int, count: int) -> list[AnyCase]:
     """As many cases of a strategy, the same with each run of the seed."""
-    cases: list[Case] = []
+    cases: list[AnyCase] = []
 
-    health = list(HealthCheck)
+    health: list[Any] = list(HealthCheck)
 
     @with_seed(seed)
     @settings(max_examples=count, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=health)
     @given(case=strategy)
-    def collect(case: Case) -> None:
+    def collect(case: AnyCase) -> None:
         cases.append(case)
 
     collect()
     return cases
 
 
-def _as_sent(case: Case) -> GeneratedCase:
+def _as_sent(case: AnyCase) -> GeneratedCase:
     options = case.as_transport_kwargs(base_url="http://localhost")
     prepared = requests.Request(**{name: options[name] for name in options.keys() & _REQUEST_OPTIONS}).prepare()
-    body = prepared.body or b""
+    body: Any = prepared.body or b""
     parts = urlsplit(prepared.url or "")
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return GeneratedCase(case, case.method.upper(), str(path), body.encode() if isinstance(body, str) else bytes(body))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from .checks import CHECKS, Severity
 from .recording_client import Exchange
 
 Outcome = Literal["passed", "failed", "not run"]
+_MOST_DETAILS: Final = 20
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Finding:
 
 @dataclass
 class Observation:
-    """How often one check passed and failed, with details, and why it was not run."""
+    """How often one check passed and failed, with details of failures, and why it was not run."""
 
     passed: int = 0
     failed: int = 0
@@ -66,10 +67,10 @@ class RunResult:
         """
         check, observation = CHECKS[check_id], self.observations[check_id]
         observation.passed, observation.failed = observation.passed + holds, observation.failed + (not holds)
-        if detail and detail not in observation.details and len(observation.details) < 20:
-            observation.details.append(detail)
         if holds or check.severity == "none":
             return
+        if detail and detail not in observation.details and len(observation.details) < _MOST_DETAILS:
+            observation.details.append(detail)
         title = f"{check.statement} Not here" + (f": {detail}" if detail else "")
         for finding in self.findings:
             if (finding.code, finding.title) == (check_id, title):

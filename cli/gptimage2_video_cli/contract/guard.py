@@ -124,8 +124,8 @@ class Guard:
             raise NotAdmitted("it may be accepted, which costs credits (--max-credits)")
         if not is_free and cost > left:
             raise NotAdmitted(f"it may cost {cost} credits, and {max(left, 0)} of --max-credits are left")
-        value = _parse(content)
-        known = quote(cast("dict[str, Any]", value)).credits if isinstance(value, dict) else None
+        fields = as_object(_parse(content))
+        known = quote(fields).credits if fields else None
         self.submissions.append(PaidRequest(description, known, min(cost, max(left, 0)) if is_free else cost, is_free))
         return self.submissions[-1]
 
@@ -171,6 +171,11 @@ def is_accepted(status: int | None, fields: dict[str, Any]) -> bool:
     return success or any(fields.get(name) for name in ("taskId", "creditsUsed"))
 
 
+def as_object(value: Any) -> dict[str, Any]:
+    """A JSON object; an empty one in the place of any other value."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
 def has_empty_prompt(content: bytes) -> bool:
     """Whether a submission is free of charge: it has a prompt, and no prompt in it is other than empty."""
     value = _parse(content)
@@ -183,19 +188,18 @@ def has_empty_prompt(content: bytes) -> bool:
 
 def _prompts(value: Any) -> list[Any]:
     """Every value of a field `prompt`, at any depth; of a list, each item must have one."""
-    if isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
+    if fields := as_object(value):
         nested = [prompt for item in fields.values() if isinstance(item, dict) for prompt in _prompts(item)]
         return [*([fields["prompt"]] if "prompt" in fields else []), *nested]
     if isinstance(value, list):
-        items = [_prompts(item) for item in cast("list[Any]", value)]
+        items = [_prompts(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
         return [prompt for item in items for prompt in item or [None]]
     return []
 
 
 def _price(value: Any) -> int:
     """The known price of a request; else the dearest of its model, more for a longer clip; else the dearest of all."""
-    fields: dict[str, Any] = value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    fields = as_object(value)
     model_id, duration, resolution = (fields.get(name) for name in ("model", "duration", "resolution"))
     model = MODELS.get(model_id) if isinstance(model_id, str) else None
     if model is None or not model.prices:

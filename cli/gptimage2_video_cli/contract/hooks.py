@@ -7,39 +7,41 @@ none is not sent.
 """
 
 import os
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import requests
 import schemathesis
 from requests.adapters import HTTPAdapter
-from schemathesis import Case, CheckContext, HookContext, Response
+from schemathesis import CheckContext, HookContext, Response
 
+from .cases import AnyCase
 from .findings import RunResult
-from .guard import SAFE_METHODS, Guard, NotAdmitted
+from .guard import SAFE_METHODS, Guard, NotAdmitted, as_object
 from .recording_client import Exchange
 from .responses import check_response
 from .schemas import spec
 
 GUARD: Final = Guard(int(os.environ.get("GPTIMAGE2_MAX_CREDITS", "0")))
 _send: Final = HTTPAdapter.send
+_hook: Final = cast("Any", schemathesis).hook  # which is untyped
 
 
 class NotSent(requests.RequestException):
     """The guard does not let a submission through."""
 
 
-def _guarded_send(adapter: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
+def _guarded_send(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
     """As `HTTPAdapter.send`, below redirects, retries and the requests that checks send by themselves."""
-    body = request.body or b""
+    body: Any = request.body or b""
     try:
         submission = GUARD.admit(request.method or "", body.encode() if isinstance(body, str) else bytes(body))
     except NotAdmitted as error:
         raise NotSent(str(error), request=request) from None
     if submission is None:
-        return _send(adapter, request, *args, **options)
+        return _send(self, request, *args, **options)
     status, fields = None, dict[str, Any]()
     try:
-        response = _send(adapter, request, *args, **options)
+        response = _send(self, request, *args, **options)
         status, fields = response.status_code, _fields(response)
         return response
     finally:
@@ -48,30 +50,29 @@ def _guarded_send(adapter: HTTPAdapter, request: requests.PreparedRequest, *args
 
 def _fields(response: requests.Response) -> dict[str, Any]:
     try:
-        value = response.json()
+        return as_object(response.json())
     except ValueError:
         return {}
-    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
 
 
-HTTPAdapter.send = _guarded_send  # type: ignore[method-assign]
+HTTPAdapter.send = cast("Any", _guarded_send)  # type: ignore[method-assign]
 
 
-@schemathesis.hook
-def filter_case(context: HookContext, case: Case) -> bool:
+@_hook
+def filter_case(context: HookContext, case: AnyCase) -> bool:
     """Drop what cannot be sent free of charge."""
     return bool(GUARD.max_credits) or case.method.upper() in SAFE_METHODS or isinstance(case.body, dict)
 
 
-@schemathesis.hook
-def before_add_examples(context: HookContext, examples: list[Case]) -> None:
+@_hook
+def before_add_examples(context: HookContext, examples: list[AnyCase]) -> None:
     """Leave examples out where there is no limit in credits: without their prompts they are none."""
     if not GUARD.max_credits:
         examples[:] = [example for example in examples if example.method.upper() in SAFE_METHODS]
 
 
-@schemathesis.hook
-def map_case(context: HookContext, case: Case) -> Case:
+@_hook
+def map_case(context: HookContext, case: AnyCase) -> AnyCase:
     """Empty the prompt of every submission where there is no limit in credits."""
     if not GUARD.max_credits and isinstance(case.body, dict):
         case.body = {**case.body, "prompt": ""}
@@ -79,7 +80,7 @@ def map_case(context: HookContext, case: Case) -> Case:
 
 
 @schemathesis.check
-def gptimage2_video(context: CheckContext, response: Response, case: Case) -> None:
+def gptimage2_video(context: CheckContext, response: Response, case: AnyCase) -> None:
     """Check a response as `gptimage2-video contract` does. Raises AssertionError."""
     path = case.formatted_path
     exchange = Exchange(case.method.upper(), path, status=response.status_code)

@@ -4,7 +4,7 @@ Every accepted submission is followed, whether or not it should have been refuse
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
@@ -16,7 +16,7 @@ from gptimage2_video.journal import SubmissionRecord, SubmissionState
 
 from . import clock
 from .checks import price_id
-from .guard import PaidRequest
+from .guard import PaidRequest, as_object
 from .recording_client import NO_KEY, Authorization, Exchange
 from .responses import video_url
 from .session import SUBMIT, RunAborted, Session
@@ -78,7 +78,7 @@ class Tasks:
             NotAdmitted: The guard does not let it through.
             RunAborted: To continue would cost credits and show nothing, or there was no response.
         """
-        fields = body if isinstance(body, dict) else _object(body)
+        fields = _object(body)
         record = self._record(fields) if is_valid and fields.get("prompt") else None
         key = self._session.authorization if authorization is None else authorization
         exchange = self._session.request("POST", SUBMIT, authorization=key, body=body, description=description)
@@ -86,8 +86,9 @@ class Tasks:
         assert submission is not None  # noqa: S101  as of every POST
         state = submission.state
         is_certain = state != "uncertain"
-        detail = "" if is_certain else f"{description}, {exchange.status or exchange.failure}"
-        self._result.check("certain", is_certain, exchange, detail=detail)
+        self._result.check(
+            "certain", is_certain, exchange, detail=f"{description}, {exchange.status or exchange.failure}"
+        )
         if state == "accepted" and (self._session.journal is not None and record is None):
             record = self._record(fields)
         self._write_outcome(record, exchange, submission)
@@ -156,8 +157,13 @@ class Tasks:
             clock.sleep(self._poll_interval)
             exchange = self._poll(task)
         is_there = exchange.status != 404
-        detail = "" if is_there else f"task {task.id} is not there after {_READABLE_WITHIN:g} s"
-        self._result.check("receipt-readable", is_there, task.receipt, exchange, detail=detail)
+        self._result.check(
+            "receipt-readable",
+            is_there,
+            task.receipt,
+            exchange,
+            detail=f"task {task.id} is not there after {_READABLE_WITHIN:g} s",
+        )
         task.is_done = not is_there
         if is_there:
             self._result.check("readable-at-once", first.status != 404, task.receipt, first)
@@ -167,22 +173,20 @@ class Tasks:
         if self._session.other_key and not self._result.observations["task-of-another"].passed:
             other = Authorization.bearer(self._session.other_key, "GPTIMAGE2_OTHER_KEY")
             exchange = self._session.request("GET", _path(task.id), authorization=other)
-            detail = "" if exchange.status == 404 else f"status {exchange.status}"
-            self._result.check("task-of-another", exchange.status == 404, task.receipt, exchange, detail=detail)
+            self._result.check(
+                "task-of-another", exchange.status == 404, task.receipt, exchange, detail=f"status {exchange.status}"
+            )
 
     def _observe_receipt(self, task: FollowedTask) -> None:
         result, receipt, submission = self._result, task.receipt, task.submission
         is_new = task.id not in self._ids
         self._ids.add(task.id)
-        result.check("task-id-unique", is_new, receipt, detail="" if is_new else f"{task.id} came before")
-        for check_id in _shown_by(task.request):
-            result.check(check_id, True, receipt)
+        result.check("task-id-unique", is_new, receipt, detail=f"{task.id} came before")
         if submission.charged is None:
             return
         fits = submission.is_free or submission.charged <= submission.reserved
         most = f"at most {submission.reserved} expected ({submission.description})"
-        detail = "" if fits else f"{submission.charged}, {most}"
-        result.check("within-limit", fits, receipt, detail=detail)
+        result.check("within-limit", fits, receipt, detail=f"{submission.charged}, {most}")
         if submission.quote is not None:
             price = next(row for row in MODELS[task.request["model"]].prices if row.credits == submission.quote)
             resolution = f", resolution: {price.resolution}" if price.resolution else ""
@@ -210,15 +214,25 @@ class Tasks:
         )
         for check_id, value, expected in pairs:
             if value is not None and expected is not None:
-                detail = "" if value == expected else f"{_shown(value)} for {_shown(expected)}"
-                result.check(check_id, value == expected, task.receipt, exchange, detail=detail)
+                result.check(
+                    check_id,
+                    value == expected,
+                    task.receipt,
+                    exchange,
+                    detail=f"{_shown(value)} for {_shown(expected)}",
+                )
         task.submission.charge(fields.get("creditsUsed"))
         self._observe_dates(task, exchange)
         status = fields.get("status")
         if task.ended is not None:
             before = task.ended.fields.get("status")
-            detail = "" if status == before else f"{task.id} has the status {status!r} after {before!r}"
-            result.check("ended-stays", status == before, task.ended, exchange, detail=detail)
+            result.check(
+                "ended-stays",
+                status == before,
+                task.ended,
+                exchange,
+                detail=f"{task.id} has the status {status!r} after {before!r}",
+            )
         elif status in (1, 2):
             task.ended, task.ended_at = exchange, clock.now()
             task.submission.status = status
@@ -307,17 +321,22 @@ class Tasks:
         self._result.check("video-elsewhere", host != api, ended)
         got = self._fetch(url)
         is_served = got.status == 200
-        detail = "" if is_served else f"{url.partition('?')[0]}: {got.status or got.failure}"
-        self._result.check("video-served", is_served, ended, got, detail=detail)
+        self._result.check(
+            "video-served", is_served, ended, got, detail=f"{url.partition('?')[0]}: {got.status or got.failure}"
+        )
         if is_served:
             is_video = got.content_type.startswith("video/") and (
-                got.content_type != "video/mp4" or got.response_body[4:8] == b"ftyp"
+                got.content_type != "video/mp4" or bytes(got.response_body[4:8]) == b"ftyp"
             )
-            detail = "" if is_video else f"{got.content_type}, which begins with {bytes(got.response_body[:12])!r}"
-            self._result.check("video-is-video", is_video, ended, got, detail=detail)
+            self._result.check(
+                "video-is-video",
+                is_video,
+                ended,
+                got,
+                detail=f"{got.content_type}, which begins with {bytes(got.response_body[:12])!r}",
+            )
             is_whole = got.received > 0 and not got.is_truncated
-            detail = "" if is_whole else f"{got.received} bytes {got.failure}"
-            self._result.check("video-whole", is_whole, ended, got, detail=detail)
+            self._result.check("video-whole", is_whole, ended, got, detail=f"{got.received} bytes {got.failure}")
 
     def _check_range(self, task: FollowedTask, latest: Exchange) -> None:
         """Ask for the first byte, some polls after the end: by then an address may have expired, or be another."""
@@ -326,16 +345,26 @@ class Tasks:
             return
         got = self._fetch(before, {"Range": "bytes=0-0"})
         is_there = got.status not in _GONE
-        detail = "" if is_there and url == before else f"{got.status} after {clock.now() - task.ended_at:.0f} s"
         if self._result.observations["video-served"].passed:
-            self._result.check("video-expires", is_there and url == before, latest, got, detail=detail)
+            self._result.check(
+                "video-expires",
+                is_there and url == before,
+                latest,
+                got,
+                detail=f"{got.status} after {clock.now() - task.ended_at:.0f} s",
+            )
         if url != before:
             got = self._fetch(url, {"Range": "bytes=0-0"})
         if got.status not in _GONE:
             content_range = got.headers.get("content-range", "")
             is_part = got.status == 206 and got.received == 1 and content_range.startswith("bytes 0-0/")
-            detail = "" if is_part else f"{got.status}, Content-Range {content_range!r}, {got.received} bytes"
-            self._result.check("video-range", is_part, latest, got, detail=detail)
+            self._result.check(
+                "video-range",
+                is_part,
+                latest,
+                got,
+                detail=f"{got.status}, Content-Range {content_range!r}, {got.received} bytes",
+            )
 
     def _fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
         """GET without the key."""
@@ -348,10 +377,9 @@ def _path(task_id: str) -> str:
 
 def _object(body: Any) -> dict[str, Any]:
     try:
-        value = json.loads(body) if isinstance(body, bytes) else body
+        return as_object(json.loads(body) if isinstance(body, bytes) else body)
     except ValueError:
-        value = None
-    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+        return {}
 
 
 def _date(value: object) -> datetime | None:
@@ -366,18 +394,3 @@ def _date(value: object) -> datetime | None:
 def _shown(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:60]}..."
-
-
-def _shown_by(request: Mapping[str, Any]) -> Iterator[str]:
-    """The checks that an accepted request passes."""
-    model, mode, duration = (str(request.get(name)) for name in ("model", "inputMode", "duration"))
-    if model.startswith("veo3") and mode == "image_to_video":
-        yield "veo-images"
-    if model.startswith("bytedance/") and mode == "image_to_video":
-        yield "seedance-images"
-    if model.startswith("sora-2") and duration in ("5", "10", "20"):
-        yield f"sora-{duration}s"
-    if model.startswith("sora-2") and request.get("resolution") in ("720p", "1080p"):
-        yield f"resolution-{request['resolution']}"
-    if model in MODELS:
-        yield "models-and-modes"

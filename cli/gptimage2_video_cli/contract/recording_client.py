@@ -15,7 +15,7 @@ from gptimage2_video_cli.console.options import LOOPBACK_NO_PROXY
 from gptimage2_video_cli.console.output import strip_control
 
 from . import clock
-from .guard import Guard, PaidRequest
+from .guard import Guard, PaidRequest, as_object
 
 _LOG: Final = logging.getLogger("gptimage2_video")  # as the library logs its own requests
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -87,8 +87,7 @@ class Exchange:
     @property
     def fields(self) -> dict[str, Any]:
         """The response's body where it is a JSON object, else an empty one."""
-        body = self.body
-        return body if isinstance(body, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+        return as_object(self.body)
 
     @property
     def curl(self) -> str:
@@ -155,16 +154,17 @@ class RecordingClient:
             NotAdmitted: The guard does not let it through; nothing was sent.
         """
         url = path if "://" in path else self.base_url + path
-        self._wait_for_turn()
         submission = self.guard.admit(method, content, description)
-        exchange = Exchange(method, path, url, authorization, content, submission=submission)
+        exchange = Exchange(method, path, url, authorization, content, nothing_sent=True, submission=submission)
         sent = {"Accept": "application/json", **(headers or {})}
         if authorization.value:
             sent["Authorization"] = authorization.value
         if content:
             sent.setdefault("Content-Type", "application/json")
         try:
+            self._wait_for_turn()
             self.exchanges.append(exchange)
+            exchange.nothing_sent = False
             with self.http.stream(method, url, headers=sent, content=content or None) as response:
                 exchange.status, exchange.headers = response.status_code, response.headers
                 self._read(response, exchange)

@@ -11,7 +11,7 @@ from gptimage2_video_cli.console.files import replace_file
 
 from .checks import CHECKS, SEVERITIES, SOURCES
 from .findings import Finding, RunResult
-from .guard import Guard, PaidRequest
+from .guard import Guard, PaidRequest, as_object
 from .recording_client import RecordingClient
 
 Data = dict[str, Any]
@@ -183,7 +183,8 @@ def load_baseline(path: Path) -> list[Data]:
     if not isinstance(entries, list):
         raise ValueError("it must be a list of objects with `code` and `reason`")  # noqa: TRY004
     for entry in entries:  # pyright: ignore[reportUnknownVariableType]
-        if not isinstance(entry, dict) or not entry.get("reason") or entry.get("code") not in CHECKS:
+        fields = as_object(entry)
+        if not fields.get("reason") or fields.get("code") not in CHECKS:
             raise ValueError(f"an entry needs a `reason`, and the `code` of a check: {entry}")
     return entries  # pyright: ignore[reportUnknownVariableType]
 

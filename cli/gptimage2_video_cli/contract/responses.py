@@ -42,9 +42,15 @@ def check_response(exchange: Exchange, spec: Spec, result: RunResult) -> None:
     if status == 413 and len(exchange.request_body) > _LARGE:
         return
     edit = _NEW_RESPONSE.format(status=status, content_type=content_type)
-    detail = "" if response else f"{exchange.method} gets a {status}"
     pointer = f"{operation}/responses"
-    result.check("documented-status", response is not None, exchange, detail=detail, pointer=pointer, edit=edit)
+    result.check(
+        "documented-status",
+        response is not None,
+        exchange,
+        detail=f"{exchange.method} gets a {status}",
+        pointer=pointer,
+        edit=edit,
+    )
     if response is None or not _is_json(exchange, response, result):
         return
     errors = spec.errors(response, exchange.body)
@@ -65,14 +71,20 @@ def _is_json(exchange: Exchange, response: str, result: RunResult) -> bool:
     status, media_type = exchange.status, exchange.content_type
     edit = f"Add the content type {media_type or '(none)'} to {response}."
     is_named = media_type == "application/json"
-    detail = "" if is_named else f"a {status} is {media_type or 'of no content type'}"
-    result.check("content-type", is_named, exchange, detail=detail, pointer=response, edit=edit)
+    result.check(
+        "content-type",
+        is_named,
+        exchange,
+        detail=f"a {status} is {media_type or 'of no content type'}",
+        pointer=response,
+        edit=edit,
+    )
     charset = str(exchange.headers.get("content-type", "")).lower().partition("charset=")[2].strip(' "')
     named = charset.partition(";")[0].strip(' "') or "utf-8"
     is_utf8 = named in ("utf-8", "utf8", "us-ascii") and _decodes(exchange)
-    result.check("charset", is_utf8, exchange, detail="" if is_utf8 else f"a {status} is in {named}")
+    result.check("charset", is_utf8, exchange, detail=f"a {status} is in {named}")
     is_json = exchange.body is not None
-    result.check("json", is_json, exchange, detail="" if is_json else f"a {status} is not", pointer=response)
+    result.check("json", is_json, exchange, detail=f"a {status} is not", pointer=response)
     return is_json
 
 
@@ -103,7 +115,7 @@ def _observe_bad_request(exchange: Exchange, result: RunResult) -> None:
 def _observe_receipt(exchange: Exchange, result: RunResult) -> None:
     status = exchange.fields.get("status")
     result.check("receipt-fields", {"taskId", "status", "creditsUsed"} <= exchange.fields.keys(), exchange)
-    result.check("receipt-pending", status == 0, exchange, detail="" if status == 0 else f"status {status!r}")
+    result.check("receipt-pending", status == 0, exchange, detail=f"status {status!r}")
 
 
 def _observe_snapshot(exchange: Exchange, result: RunResult) -> None:
@@ -113,7 +125,7 @@ def _observe_snapshot(exchange: Exchange, result: RunResult) -> None:
             result.check(check_id, True, exchange)
     status, task_type, refunded = fields.get("status"), fields.get("type"), fields.get("creditsRefunded")
     known = status in (0, 1, 2)
-    result.check("task-statuses", known, exchange, detail="" if known else repr(status))
+    result.check("task-statuses", known, exchange, detail=repr(status))
     if task_type is not None:
         result.check("video-type", task_type == "video", exchange)
     if refunded is not None:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from gptimage2_video import MODELS
 
-from .guard import NotAdmitted
+from .guard import NotAdmitted, as_object
 from .lifecycle import Tasks
 from .recording_client import Exchange
 from .session import Session
@@ -173,16 +173,14 @@ def named_beside(exchange: Exchange, plain: Exchange | None) -> str:
     if exchange.status != 400 or plain is None:
         return ""
     fields = {name: error for name, error in _field_errors(exchange).items() if name not in _field_errors(plain)}
-    form = [error for error in _details(exchange, "formErrors", []) if error not in _details(plain, "formErrors", [])]
+    form = [error for error in _form_errors(exchange) if error not in _form_errors(plain)]
     return ", ".join([*(f"{name}, {error}" for name, error in fields.items()), *map(str, form)])
 
 
 def _field_errors(exchange: Exchange) -> dict[str, Any]:
-    errors = _details(exchange, "fieldErrors", {})
-    return errors if isinstance(errors, dict) else {}
+    return as_object(as_object(exchange.fields.get("details")).get("fieldErrors"))
 
 
-def _details(exchange: Exchange, name: str, default: Any) -> Any:
-    details: Any = exchange.fields.get("details")
-    value = details.get(name) if isinstance(details, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return value if isinstance(value, type(default)) else default  # pyright: ignore[reportUnknownVariableType]
+def _form_errors(exchange: Exchange) -> list[Any]:
+    errors: Any = as_object(exchange.fields.get("details")).get("formErrors")
+    return errors if isinstance(errors, list) else []  # pyright: ignore[reportUnknownVariableType]

@@ -57,10 +57,12 @@ def run_contract(
     Returns:
         The exit code of a run without findings (0, 3 the key is refused, 4 no response, 130 interrupted); the report.
     """
-    session = Session(spec(), client, RunResult(log), *keys, journal=journal)
+    key, other_key, poor_key = keys
+    session = Session(spec(), client, RunResult(log), key, other_key, poor_key, journal)
     tasks = Tasks(session, options.timeout, options.poll_interval)
     code, interrupted, deadline = 0, False, clock.now() + options.max_seconds
-    for step in (lambda: _submit_all(session, tasks, options, deadline), tasks.finish):
+    steps: list[Callable[[], None]] = [lambda: _submit_all(session, tasks, options, deadline), tasks.finish]
+    for step in steps:
         try:
             step()
         except RunAborted as aborted:
@@ -88,8 +90,8 @@ def _submit_all(session: Session, tasks: Tasks, options: RunOptions, deadline: f
     result.log(f"with credits: up to {guard.max_credits}, cheapest first; each needs {ratio:g} times its price")
     check_with_credits(session, tasks)
     _send_generated(session, tasks, cases, deadline, is_valid=False)
-    _submit_valid(session, tasks, options.image)
     check_insufficient_credits(session, tasks)
+    _submit_valid(session, tasks, options.image)
     _send_generated(session, tasks, cases, deadline, is_valid=True)
 
 

@@ -55,12 +55,10 @@ def check_keys(session: Session, tasks: Tasks) -> None:
         submitted = _submit_as(tasks, authorization)
         for exchange in (read, submitted):
             is_refused = exchange.status == 401
-            detail = "" if is_refused else f"{exchange.method} gets a {exchange.status}"
-            session.result.check(check_id, is_refused, exchange, detail=detail)
+            session.result.check(check_id, is_refused, exchange, detail=f"{exchange.method} gets a {exchange.status}")
     lower = Authorization(f"bearer {key}", f"bearer ${_VARIABLE}")
     read = session.request("GET", UNKNOWN_TASK, authorization=lower)
-    detail = "" if read.status == 404 else f"status {read.status}"
-    session.result.check("lower-case-scheme", read.status == 404, read, detail=detail)
+    session.result.check("lower-case-scheme", read.status == 404, read, detail=f"status {read.status}")
 
 
 def _submit_as(tasks: Tasks, authorization: Authorization) -> Exchange:
@@ -79,11 +77,10 @@ def check_http(session: Session, tasks: Tasks) -> None:
             _check_method(session, method, path, allowed)
     head = session.request("HEAD", UNKNOWN_TASK, authorization=session.authorization)
     is_as_get = head.status in (404, 405, 501) and not head.received
-    detail = "" if is_as_get else f"{head.status} with {head.received} bytes"
-    session.result.check("head", is_as_get, head, detail=detail)
+    session.result.check("head", is_as_get, head, detail=f"{head.status} with {head.received} bytes")
     options = session.request("OPTIONS", SUBMIT, authorization=NO_KEY)
     is_answered = options.status is not None and (options.status < 500 or options.status == 501)
-    session.result.check("options", is_answered, options, detail="" if is_answered else f"status {options.status}")
+    session.result.check("options", is_answered, options, detail=f"status {options.status}")
     for body, name in ((_MALFORMED[:-1], "half an object"), (_MALFORMED + b" {}", "an object, and more")):
         malformed = tasks.submit(body, name, is_valid=False)
         detail = f"{name}: status {malformed.status}"
@@ -98,8 +95,9 @@ def _check_method(session: Session, method: str, path: str, allowed: str) -> Non
     allow = exchange.headers.get("allow", "")
     names = [name.strip().upper() for name in allow.split(",")]
     is_refused = exchange.status == 404 or (exchange.status == 405 and allowed in names)
-    detail = "" if is_refused else f"{method} {path} gets a {exchange.status}, Allow {allow!r}"
-    session.result.check("allow", is_refused, exchange, detail=detail)
+    session.result.check(
+        "allow", is_refused, exchange, detail=f"{method} {path} gets a {exchange.status}, Allow {allow!r}"
+    )
 
 
 def _check_large_body(session: Session, tasks: Tasks) -> None:
@@ -125,8 +123,7 @@ def check_insufficient_credits(session: Session, tasks: Tasks) -> None:
             session.result.not_run("insufficient-credits", str(error))
             continue
         is_refused = exchange.status == 402
-        detail = "" if is_refused else f"status {exchange.status}"
-        session.result.check("insufficient-credits", is_refused, exchange, detail=detail)
+        session.result.check("insufficient-credits", is_refused, exchange, detail=f"status {exchange.status}")
         price = exchange.submission.quote if exchange.submission else None
         if is_refused and price is not None:
             required = exchange.fields.get("required")

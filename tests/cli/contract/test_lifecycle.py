@@ -22,8 +22,8 @@ def when_ended(change):
     return changed(lambda body: change(body) if body.get("status") == 1 else body, 200)
 
 
-def after(polls, change):
-    """The mock's own snapshot, and another from this poll of a task on."""
+def after(polls, change, statuses=(0, 1)):
+    """The mock's own snapshot, and another after as many of these statuses."""
     seen = []
 
     async def hook(exchange):
@@ -31,7 +31,7 @@ def after(polls, change):
         body = json.loads(response.body)
         if response.status != 200:
             return response
-        seen.append(body["status"])
+        seen.extend([body["status"]] * (body["status"] in statuses))
         return change(body) if len(seen) > polls else response
 
     return hook
@@ -46,8 +46,8 @@ class TestTask:
             ("receipt-readable", {"poll": after(2, lambda _: json_response(404, {"error": "Task not found"}))}),
             ("task-ends", {"poll": changed(lambda body: {**body, "status": 0}, 200)}),
             ("task-ends", {"poll": changed(lambda body: {**body, "status": "running"}, 200)}),
-            ("ended-stays", {"poll": after(33, lambda body: json_response(200, {**body, "status": 0}))}),
-            ("ended-stays", {"poll": after(33, lambda body: json_response(200, {**body, "status": 2}))}),
+            ("ended-stays", {"poll": after(3, lambda body: json_response(200, {**body, "status": 0}), [1])}),
+            ("ended-stays", {"poll": after(3, lambda body: json_response(200, {**body, "status": 2}), [1])}),
             ("task-id", {"poll": changed(lambda body: {**body, "taskId": "tsk_2"}, 200)}),
             ("snapshot-credits", {"poll": changed(lambda body: {**body, "creditsUsed": 4}, 200)}),
             ("snapshot-model", {"poll": changed(lambda body: {**body, "model": "veo3"}, 200)}),
@@ -79,7 +79,8 @@ class TestTask:
 
     def test_the_same_request_again_is_another_task(self, cli, server, monkeypatch):
         data = cli("contract", "--json", "--max-credits", "24").object
-        assert 2 == len({it["task_id"] for it in data["submissions"]})
+        assert 3 == len({it["task_id"] for it in data["submissions"]})
+        assert 2 == len({it["description"] for it in data["submissions"]})
         again = changed(lambda body: {**body, "taskId": server.ledger("test-key")[0].task_id}, 200)
         cli.against(scenario(monkeypatch, server, submit=again))
         assert "task-id-unique" in codes(cli, "--max-credits", "24")
