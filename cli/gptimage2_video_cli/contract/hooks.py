@@ -23,7 +23,6 @@ from .schemas import spec
 
 GUARD: Final = Guard(int(os.environ.get("GPTIMAGE2_MAX_CREDITS", "0")))
 _send: Final = HTTPAdapter.send
-_hook: Final = cast("Any", schemathesis).hook  # which is untyped
 
 
 class NotSent(requests.RequestException):
@@ -58,25 +57,26 @@ def _fields(response: requests.Response) -> dict[str, Any]:
 HTTPAdapter.send = cast("Any", _guarded_send)  # type: ignore[method-assign]
 
 
-@_hook
 def filter_case(context: HookContext, case: AnyCase) -> bool:
     """Drop what cannot be sent free of charge."""
     return bool(GUARD.max_credits) or case.method.upper() in SAFE_METHODS or isinstance(case.body, dict)
 
 
-@_hook
 def before_add_examples(context: HookContext, examples: list[AnyCase]) -> None:
     """Leave examples out where there is no limit in credits: without their prompts they are none."""
     if not GUARD.max_credits:
         examples[:] = [example for example in examples if example.method.upper() in SAFE_METHODS]
 
 
-@_hook
 def map_case(context: HookContext, case: AnyCase) -> AnyCase:
     """Empty the prompt of every submission where there is no limit in credits."""
     if not GUARD.max_credits and isinstance(case.body, dict):
         case.body = {**case.body, "prompt": ""}
     return case
+
+
+for _function in (filter_case, before_add_examples, map_case):
+    cast("Any", schemathesis).hook(_function)  # which is untyped
 
 
 @schemathesis.check

@@ -281,7 +281,6 @@ class Tasks:
 
     def _advance(self, task: FollowedTask) -> None:
         """One poll of a task, and what is due after it."""
-        was_ended = task.ended is not None
         exchange = self._poll(task)
         if exchange.status == 404:
             self._result.check("receipt-readable", False, task.receipt, exchange, detail=f"task {task.id} is gone")
@@ -292,12 +291,13 @@ class Tasks:
                 detail = f"task {task.id} has the status {status!r} after {self._timeout:g} s"
                 self._result.check("task-ends", False, task.receipt, exchange, detail=detail)
                 task.is_done = True
+        elif task.polls_after == 0:
+            task.polls_after = 1
+            self._result.log(f"{task.id} has the status {task.ended.fields.get('status')}")
+            self._check_video(task, task.ended)
         else:
-            task.polls_after += was_ended
-            if not task.polls_after:
-                self._result.log(f"{task.id} has the status {task.ended.fields.get('status')}")
-                self._check_video(task, task.ended)
-            elif task.polls_after >= _POLLS_AFTER_THE_END and not self._awaits_refund(task, exchange):
+            task.polls_after += 1
+            if task.polls_after > _POLLS_AFTER_THE_END and not self._awaits_refund(task, exchange):
                 self._check_range(task, exchange)
                 task.is_done = True
 

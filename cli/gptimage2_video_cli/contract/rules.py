@@ -159,7 +159,8 @@ def valid_requests(image: str | None) -> Iterator[tuple[dict[str, Any], str]]:
             for price in model.prices or (None,):
                 clip = {} if price is None else {"duration": price.duration, "resolution": price.resolution}
                 clip = {name: value for name, value in clip.items() if value is not None}
-                description = " ".join(map(str, (model.id, mode, *clip.values())))
+                seconds = [f"{price.duration} s", price.resolution or ""] if price else []
+                description = " ".join(filter(None, (model.id, mode, *seconds)))
                 if image or not images:
                     yield {**VALID, "model": model.id, "inputMode": mode, **images, **clip}, description
 
