@@ -10,10 +10,13 @@ import re
 import threading
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import ceil
 from typing import Any, Final, Literal, cast
 
 from gptimage2_video import MODELS, quote
+
+from .schemas import spec
 
 SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 # Of the charge to the price: the documentation's own example charges 12 where its price table says 5.
@@ -198,16 +201,30 @@ def _prompts(value: Any) -> list[Any]:
 
 
 def _price(value: Any) -> int:
-    """The known price of a request; else the dearest of its model, more for a longer clip; else the dearest of all."""
+    """The known price of a request, in credits; else the dearest.
+
+    Of another length it is the dearest of the model, more for a longer clip; of another resolution, or with fields that
+    the spec does not name, it may be anything, and so the dearest of all.
+    """
     fields = as_object(value)
     model_id, duration, resolution = (fields.get(name) for name in ("model", "duration", "resolution"))
     model = MODELS.get(model_id) if isinstance(model_id, str) else None
-    if model is None or not model.prices:
+    rows = model.prices if model else ()
+    resolutions = [None, *(row.resolution for row in rows)]
+    if model is None or not rows or resolution not in resolutions or not fields.keys() <= _priced_fields():
         return _DEAREST
-    exact = [row.credits for row in model.prices if (row.duration, row.resolution) == (duration, resolution)]
-    dearest, longest = max(row.credits for row in model.prices), max(row.duration for row in model.prices)
+    exact = [row.credits for row in rows if (row.duration, row.resolution) == (duration, resolution)]
+    dearest, longest = max(row.credits for row in rows), max(row.duration for row in rows)
     seconds = duration if isinstance(duration, int | float) and duration > longest else longest
     return exact[0] if exact else ceil(Fraction(min(seconds, _LONGEST)) * dearest / longest)
+
+
+@cache
+def _priced_fields() -> frozenset[str]:
+    """The fields that the spec names; others can change the price."""
+    schemas = spec().resolve("#/components/schemas")[1]
+    request = [schemas["VideoRequest"], *schemas["TextToVideoRequest"]["allOf"]]
+    return frozenset(name for part in request for name in part.get("properties", ()))
 
 
 def _parse(content: bytes) -> Any:

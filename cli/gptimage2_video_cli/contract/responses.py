@@ -59,7 +59,10 @@ def check_response(exchange: Exchange, spec: Spec, result: RunResult) -> None:
         result.check("schema", False, exchange, detail=detail, pointer=error.pointer, edit=edit)
     if not errors:
         result.check("schema", True, exchange)
-    for name in spec.undocumented_fields(response, exchange.body):
+    undocumented = spec.undocumented_fields(response, exchange.body)
+    if not undocumented:
+        result.check("documented-fields", True, exchange)
+    for name in undocumented:
         edit = f"properties:\n  {name}:\n    description: (what it means)"
         result.check("documented-fields", False, exchange, detail=f"{name}, in a {status}", pointer=response, edit=edit)
     for observe in _OBSERVERS.get((exchange.method, status), ()):

@@ -145,7 +145,10 @@ class TestPrice:
             ({"duration": 80}, 50),
             ({"duration": "80"}, 5),
             ({"model": "kling/v2-1-standard", "duration": 15}, 33),
-            ({"model": "sora-2-text-to-video", "resolution": "4k"}, 30),
+            ({"model": "sora-2-text-to-video", "resolution": "1080p"}, 30),
+            ({"model": "sora-2-text-to-video", "resolution": "4k"}, 134),
+            ({"resolution": ["720p"]}, 134),
+            ({"seed": 1}, 134),
         ],
     )
     def test_else_the_dearest_of_the_model_for_as_long_a_clip_or_of_the_table(self, fields, dearest):
