@@ -29,7 +29,8 @@ _PRICE: Final = _closed({"resolution": _TEXT, "duration": _SECONDS, "credits": _
 _FACTS: Final = {"modes": _fact(_TEXT), "durations": _fact(_SECONDS), "resolutions": _fact(_TEXT)}
 _ROW: Final = _closed({"id": _ID, "family": _TEXT, "label": _TEXT, **_FACTS, "credits": _fact(_PRICE, "rows")})
 _ROWS: Final = {"type": "array", "items": _ROW, "minItems": 1}
-_TABLE: Final = _closed({"commonDurations": _fact(_SECONDS), "models": _ROWS})
+_NAMES: Final = {"type": "array", "items": _TEXT, "uniqueItems": True}
+_TABLE: Final = _closed({"commonDurations": _fact(_SECONDS), "pricedFields": _NAMES, "models": _ROWS})
 _SPEC: Final = {"type": "object", "properties": {"x-model-table": _TABLE}, "required": ["x-model-table"]}
 
 
@@ -75,15 +76,17 @@ def _schema_errors(document: Any) -> Iterator[tuple[int, str]]:
             known = error.schema["properties"]
             path.append(next(key for key in error.instance if key not in known))
             message = f"unknown key {path[-1]!r}; known are {', '.join(known)}"
-        yield _line(document, path), message
+        yield line_of(document, path), message
 
 
 def _errors(table: Any, modes: list[str]) -> Iterator[tuple[int, str]]:
     """What a schema cannot say of the rows, each with its line."""
     offered = {mode for row in table["models"] for mode in row["modes"]["values"]}
-    yield from ((_line(table, ["models"]), f"no model has the mode {mode!r}") for mode in modes if mode not in offered)
+    yield from (
+        (line_of(table, ["models"]), f"no model has the mode {mode!r}") for mode in modes if mode not in offered
+    )
     for index, row in enumerate(table["models"]):
-        lines = {key: _line(table, ["models", index, key]) for key in row}
+        lines = {key: line_of(table, ["models", index, key]) for key in row}
         if row["id"] in [other["id"] for other in table["models"][:index]]:
             yield lines["id"], f"a second row has the id {row['id']!r}"
         for mode in row["modes"]["values"]:
@@ -93,7 +96,7 @@ def _errors(table: Any, modes: list[str]) -> Iterator[tuple[int, str]]:
             if (row[key]["known"] == "unknown") == bool(row[key].get("values") or row[key].get("rows")):
                 yield lines[key], f"{key} are `unknown` where there are none, and only there"
         for number, price in enumerate(row["credits"]["rows"]):
-            line = _line(table, ["models", index, "credits", "rows", number])
+            line = line_of(table, ["models", index, "credits", "rows", number])
             yield from ((line, message) for message in _price_errors(row, number, price))
 
 
@@ -105,7 +108,8 @@ def _price_errors(row: Any, number: int, price: Any) -> Iterator[str]:
         yield f"{row['id']} has a second price for the same video"
 
 
-def _line(node: Any, path: Sequence[Any]) -> int:
+def line_of(node: Any, path: Sequence[Any]) -> int:
+    """The line on which the last key or index of the path stands, from 1."""
     line = 0
     for step in path:
         line, node = node.lc.data[step][0], node[step]

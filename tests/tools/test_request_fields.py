@@ -1,0 +1,120 @@
+"""The fields of a request follow from the schemas of openapi.yaml; one that nothing could check is refused."""
+
+import pytest
+from tools.generate import render_fields
+from tools.model_rows import InvalidSpecError, load_yaml
+from tools.request_fields import RequestField, read_fields
+
+SPEC = """components:
+  schemas:
+    GenerateVideoRequest:
+      oneOf:
+        - $ref: '#/components/schemas/TextRequest'
+        - $ref: '#/components/schemas/ImageRequest'
+    TextRequest:
+      allOf:
+        - $ref: '#/components/schemas/VideoRequest'
+        - required: [inputMode]
+          properties:
+            inputMode: {type: string, const: text, description: The mode.}
+    ImageRequest:
+      allOf:
+        - $ref: '#/components/schemas/VideoRequest'
+        - required: [inputMode, picture]
+          properties:
+            inputMode: {type: string, const: image, description: The mode.}
+            picture: {type: string, description: Where it is.}
+    VideoRequest:
+      required: [prompt]
+      properties:
+        picture: {type: string, description: Where it is.}
+        prompt: {type: string, minLength: 1, description: What the video shows.}
+        x-new: SCHEMA
+    Level:
+      type: integer
+      minimum: 0
+      description: How much.
+"""
+ONE_TYPE = "must have one type of string, integer, number, boolean, array, beside null"
+LINE = 1 + SPEC[: SPEC.index("x-new")].count("\n")
+
+
+def fields(schema, spec=SPEC):
+    return {field.name: field for field in read_fields(load_yaml(spec.replace("SCHEMA", schema)))}
+
+
+def field(**facts):
+    return RequestField(name="x-new", keyword="x_new", **facts)
+
+
+def test_those_that_each_request_needs_are_first():
+    found = fields("{type: boolean, description: Is it.}")
+    assert ["prompt", "inputMode", "picture", "x-new"] == list(found)
+    assert [True, True, False, False] == [each.required for each in found.values()]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("{type: integer, description: How\n  many.}", field(type="integer", description="How many.")),
+        (
+            "{type: [number, 'null'], minimum: 0, maximum: 1.5, description: A share.}",
+            field(type="number", nullable=True, minimum=0, maximum=1.5, description="A share."),
+        ),
+        (
+            "{type: [string, 'null'], enum: [a, b, null], description: A letter.}",
+            field(type="string", nullable=True, enum=("a", "b"), description="A letter."),
+        ),
+        (
+            "{type: string, pattern: '^a', examples: [ab, ac], description: A word.}",
+            field(type="string", pattern="^a", example="ab", description="A word."),
+        ),
+        ("{type: array, items: {type: string}, description: Words.}", field(type="array", description="Words.")),
+        ("{$ref: '#/components/schemas/Level'}", field(type="integer", minimum=0, description="How much.")),
+        (
+            "{$ref: '#/components/schemas/Level', description: Better.}",
+            field(type="integer", minimum=0, description="Better."),
+        ),
+    ],
+)
+def test_a_field_is_what_its_schema_says(schema, expected):
+    assert expected == fields(schema)["x-new"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "sentence"),
+    [
+        ("{type: object, description: A.}", ONE_TYPE),
+        ("{type: [string, integer], description: A.}", ONE_TYPE),
+        ("{description: A.}", ONE_TYPE),
+        ("{type: array, items: {type: integer}, description: A.}", "may hold plain strings alone"),
+        ("{type: array, description: A.}", "may hold plain strings alone"),
+        (
+            "{type: integer, multipleOf: 2}",
+            "has multipleOf; known for integer are description, enum, examples, maximum, minimum",
+        ),
+        ("{type: boolean, minimum: 1, description: A.}", "has minimum; known for boolean are description, examples"),
+        ("{type: integer}", "has no description, which people read as help"),
+        (
+            "{type: string, pattern: '[', description: A.}",
+            "has a pattern that Python cannot read: unterminated character set at position 0",
+        ),
+    ],
+)  # fmt: skip
+def test_a_shape_that_nothing_could_check_is_refused_with_its_line(schema, sentence):
+    with pytest.raises(InvalidSpecError) as caught:
+        fields(schema)
+    assert f"line {LINE}: the field x-new of a request {sentence}" == str(caught.value)
+
+
+def test_a_field_of_one_mode_alone_is_refused():
+    spec = SPEC.replace("        picture: {type: string, description: Where it is.}\n        prompt", "        prompt")
+    with pytest.raises(InvalidSpecError, match="the field picture of a request belongs to one mode alone"):
+        fields("{type: boolean, description: Is it.}", spec)
+
+
+def test_the_keywords_have_the_types_of_their_values():
+    schema = "{type: string, enum: [a, b], description: A letter.}"
+    source = render_fields(list(fields(schema).values()))
+    assert "    x_new: Literal['a', 'b'] | None\n" in source
+    assert "        x_new: A letter.\n" in source
