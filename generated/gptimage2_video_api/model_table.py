@@ -286,10 +286,10 @@ MODELS: Final[dict[str, Model]] = {
 }
 
 COMMON_DURATIONS: Final = (5, 10, 15, 20)
-REQUEST_FIELDS: Final = (
+PRICED_FIELDS: Final = (
+    "prompt",
     "model",
     "inputMode",
-    "prompt",
     "inputImageUrls",
     "aspectRatio",
     "duration",
