@@ -41,7 +41,7 @@ class TestPrepare:
         assert check(TWO_IMAGES) == prepare(TWO_IMAGES).warnings
 
     def test_a_price_that_is_unknown_is_none(self):
-        assert prepare({**VEO, "seed": 1}).quote.credits is None
+        assert prepare({**VEO, "x-seed": 1}).quote.credits is None
 
     def test_errors_are_raised_and_warnings_beside_them_are_not(self):
         with pytest.raises(InvalidRequest) as caught:

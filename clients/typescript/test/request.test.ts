@@ -17,9 +17,9 @@ describe("a request", () => {
     const server = await ScriptedServer.start();
     try {
       server.responses = [jsonResponse(200, { taskId: "tsk_1", status: 0, creditsUsed: 1 })];
-      await fixture.client({ baseUrl: server.url }).submit("A cup", { model: "veo3", extra: { seed: 7 } });
+      await fixture.client({ baseUrl: server.url }).submit("A cup", { model: "veo3", extra: { "x-seed": 7 } });
       const body = JSON.parse(server.requests[0]?.split("\r\n\r\n")[1] ?? "") as unknown;
-      assert.deepEqual({ prompt: "A cup", model: "veo3", inputMode: "text_to_video", seed: 7 }, body);
+      assert.deepEqual({ prompt: "A cup", model: "veo3", inputMode: "text_to_video", "x-seed": 7 }, body);
     } finally {
       await server.stop();
     }

@@ -204,13 +204,13 @@ class TestQuote:
         assert (9, False) == (result.data["quote"]["credits"], result.data["quote"]["within_budget"])
 
     def test_an_unknown_price(self, agent):
-        result = agent("quote", **CUP, extra={"seed": 7})
+        result = agent("quote", **CUP, extra={"x-seed": 7})
         assert (False, None, None) == (
             result.is_error,
             result.data["quote"]["credits"],
             result.data["quote"]["within_budget"],
         )
-        assert "unknown (provider-specific controls can change the price: seed)" == result.message
+        assert "unknown (the price table does not cover x-seed)" == result.message
 
     def test_an_invalid_request_has_no_price(self, agent):
         result = agent("quote", prompt="A cup", model="veo4")
@@ -258,7 +258,7 @@ class TestGenerate:
             ({"prompt": "A cup", "model": "kling/v2-1-pro"}, ["image_missing"]),
             ({**CUP, "extra": {"prompt": "A cat"}}, ["extra"]),
             ({**CUP, "extra": {"aspect_ratio": "16:9"}}, ["extra"]),
-            ({**CUP, "extra": "seed=7"}, ["type"]),
+            ({**CUP, "extra": "x-seed=7"}, ["type"]),
             ({**CUP, "aspect_ratio": "16:9", "colour": "red"}, ["argument", "argument"]),
         ],
     )
@@ -290,7 +290,7 @@ class TestGenerate:
         assert ([], 0) == (server.requests, result.data["charged"])
 
     def test_an_unknown_price_is_refused_unless_allowed(self, agent):
-        unpriced = {**CUP, "extra": {"seed": 7}}
+        unpriced = {**CUP, "extra": {"x-seed": 7}}
         refused = agent("generate", **unpriced)
         assert (True, None) == (refused.is_error, refused.data["error"]["needed"])
         allowed = with_server(agent, lambda client: call(client, "generate", **unpriced), allow_unknown_price=True)
@@ -477,7 +477,7 @@ class TestWait:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            ({}, "task_id is missing; The task id, as generate returned it."),
+            ({}, "task_id is missing: The task id, as generate returned it"),
             ({"task_id": " "}, "task_id must be a non-empty string"),
             ({"task_id": 7}, "task_id must be a non-empty string"),
             ({"task_id": "tsk_1", "seconds": "long"}, "seconds must be an integer"),
