@@ -56,6 +56,9 @@ _VIDEO: Final[dict[str, Schema]] = {name: _schema(field) for name, field in FIEL
     },
 }
 
+# The arguments that a video needs; its mode is inferred.
+REQUIRED: Final = tuple(name for name, field in FIELDS.items() if field.required and name != "inputMode")
+
 
 def input_schema(handler: Callable[..., Any], required: tuple[str, ...]) -> Schema:
     """The schema of a tool's arguments, from the type hints of its keywords; `**video` stands for those of a video."""

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 import gptimage2_video.transport.clock
-from gptimage2_video import MODELS, AsyncVideoClient
+from gptimage2_video import FIELDS, MODELS, AsyncVideoClient
 from gptimage2_video.journal import JournalBudget, SubmissionState
 from support.agents import Agent, BlockedServer, call, submissions
 from support.scripted import reply
@@ -88,12 +88,13 @@ class TestTools:
 
     def test_the_arguments_of_each_and_which_it_needs(self, agent):
         schemas = {name: tool.input_schema for name, tool in self.list_tools(agent).items()}
-        video = ["prompt", "model", "inputMode", "inputImageUrls", "aspectRatio", "duration", "resolution", "extra"]
+        video = [*FIELDS, "extra"]
+        needed = [name for name, field in FIELDS.items() if field.required and name != "inputMode"]
         assert {
             "list_models": (["mode"], []),
             "check": (video, []),
-            "quote": (video, ["prompt", "model"]),
-            "generate": ([*video, "allow_duplicate"], ["prompt", "model"]),
+            "quote": (video, needed),
+            "generate": ([*video, "allow_duplicate"], needed),
             "status": (["task_id", "last"], []),
             "wait": (["task_id", "seconds"], ["task_id"]),
             "download": (["task_id", "file", "overwrite"], ["task_id"]),
