@@ -1,8 +1,8 @@
 # More tests and checks.
-.PHONY: test-all soak coverage lint-spec oasdiff spec-diff drift secrets audit test-wheel
-# `make contract` runs these, with more examples.
-NOT_HERE := --ignore=tests/contract
-test-all: $(VENV)/.dev ## All tests but those of `make contract`
+.PHONY: test-all soak coverage lint-spec oasdiff spec-diff spec-change spec-changes drift secrets audit test-wheel
+# `make contract` and `make spec-changes` run these.
+NOT_HERE := --ignore=tests/contract --ignore=tests/spec_changes
+test-all: $(VENV)/.dev ## All tests but those of `make contract` and `make spec-changes`
 	$(PYTEST) $(NOT_HERE)
 coverage: $(VENV)/.dev ## All tests, with the least coverage that each part must have
 	$(BIN)/coverage erase
@@ -24,6 +24,10 @@ $(OASDIFF):
 	@rm -f build/tools/.oasdiff-* && touch $@
 spec-diff: $(VENV)/.dev $(OASDIFF) ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
 	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
+spec-change: $(VENV)/.dev $(OASDIFF) clients/typescript/node_modules/.made lint-spec ## After an edit of openapi.yaml: all that follows from it, and what is left for a person
+	$(WITH_OUR_NODE) $(BIN)/python -m tools.spec_change $(if $(BASE),--base='$(BASE)')
+spec-changes: $(VENV)/.dev $(OASDIFF) ## Edits of openapi.yaml, each made in a copy, and what each leaves for a person
+	$(PYTEST) tests/spec_changes
 drift: $(VENV)/.dev ## The public documentation's PAGES, URLs or files, against openapi.yaml; DRIFT_ARGS=--record once you read what changed
 	$(BIN)/python -m tools.drift $(PAGES) $(DRIFT_ARGS)
 test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it
