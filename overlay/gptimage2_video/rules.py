@@ -118,10 +118,10 @@ def _duration(fields: Mapping[str, Any], model: Model | None) -> Iterable[Violat
             only = model.durations[0]
             text = f"{model.id} clips are always {only} seconds; drop duration or set it to {only}"
         else:
-            text = f"{model.id} clips are {_join_or(offered)} seconds; choose one"
+            text = f"{model.id} clips are {_join_seconds(offered)} seconds; choose one"
         return [Violation("duration_not_offered", "duration", text)]
     if model.durations and duration not in model.durations:
-        text = f"the price table of {model.id} has no {duration:g} s ({_join_or(model.durations)} are priced)"
+        text = f"the price table of {model.id} has no {duration:g} s ({_join_seconds(model.durations)} are priced)"
         return [Violation("duration_unpriced", "duration", f"{text}; the price is unknown", "warning")]
     return ()
 
@@ -144,6 +144,10 @@ def _ratio(fields: Mapping[str, Any], _model: Model | None) -> Iterable[Violatio
 
 
 _RULES: Final = (_prompt, _model_known, _mode, _images, _duration, _resolution, _ratio)
+
+
+def _join_seconds(durations: Sequence[int]) -> str:
+    return f"{durations[0]} to {durations[-1]}" if isinstance(durations, range) else _join_or(durations)
 
 
 def _join_or(values: Sequence[Any]) -> str:

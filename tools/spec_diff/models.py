@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from tools.model_rows import durations
+
 from .changes import UNSURE, Change, Unreadable, Verdict, members
 
 _LISTS: Final = {
@@ -51,7 +53,8 @@ def _row(model: str, row: dict[str, Any]) -> Iterator[tuple[_Fact, Any]]:
         if key in _LISTS:
             kind = "refusal" if key == "durations" else "certainty"
             yield _Fact(model, kind, f"the certainty of {key}"), part["known"]
-            yield from ((_Fact(model, "member", f"{_LISTS[key]} {value}"), True) for value in part["values"])
+            values = durations(part) if key == "durations" else part["values"]
+            yield from ((_Fact(model, "member", f"{_LISTS[key]} {value}"), True) for value in values)
         elif key == "credits":
             yield _Fact(model, "certainty", "the certainty of prices"), part["known"]
             for price in part["rows"]:
