@@ -53,6 +53,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 
 
 @pytest.fixture
+def own_models(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The models of `support.own_models`, and no others."""
+    from support import own_models
+
+    return own_models.install(monkeypatch, own_models.SPEC)
+
+
+@pytest.fixture
 def server(clock: FakeClock) -> Iterator[MockServer]:
     with MockServer() as running:
         clock.followers.append(running.clock.advance)
