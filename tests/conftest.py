@@ -53,11 +53,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 
 
 @pytest.fixture
-def own_models(monkeypatch: pytest.MonkeyPatch) -> Any:
+def own_models() -> Iterator[Any]:
     """The models of `support.own_models`, and no others."""
-    from support import own_models
+    from support.own_models import SPEC, installed
 
-    return own_models.install(monkeypatch, own_models.SPEC)
+    with installed(SPEC) as models:
+        yield models
 
 
 @pytest.fixture

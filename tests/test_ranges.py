@@ -11,7 +11,7 @@ from gptimage2_video import check, quote
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.api.validation import InvalidRequest, RequestValidator
 from support.commandline import CommandLine
-from support.own_models import SPEC, install
+from support.own_models import SPEC, installed
 
 IDS = [row["id"] for row in SPEC["x-model-table"]["models"]]
 SCHEMA = jsonschema_rs.Draft202012Validator(
@@ -62,8 +62,7 @@ def test_all_are_of_one_mind_on_any_duration():
         assert accepted == mock_accepts(body)
         assert accepted == all(violation.severity != "error" for violation in check(body))
 
-    with pytest.MonkeyPatch.context() as patch:
-        install(patch, SPEC)
+    with installed(SPEC):  # once for all examples
         agree()
 
 

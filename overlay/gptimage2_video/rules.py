@@ -114,14 +114,12 @@ def _duration(fields: Mapping[str, Any], model: Model | None) -> Iterable[Violat
         return ()
     offered = model.durations if model.durations_known in _DOCUMENTED else COMMON_DURATIONS
     if duration not in offered:
-        if len(model.durations) == 1:
-            only = model.durations[0]
-            text = f"{model.id} clips are always {only} seconds; drop duration or set it to {only}"
-        else:
-            text = f"{model.id} clips are {_join_seconds(offered)} seconds; choose one"
+        is_only = len(offered) == 1
+        fix = f"drop duration or set it to {offered[0]}" if is_only else "choose one"
+        text = f"{model.id} clips are {'always ' if is_only else ''}{_join_or(offered)} seconds; {fix}"
         return [Violation("duration_not_offered", "duration", text)]
     if model.durations and duration not in model.durations:
-        text = f"the price table of {model.id} has no {duration:g} s ({_join_seconds(model.durations)} are priced)"
+        text = f"the price table of {model.id} has no {duration:g} s ({_join_or(model.durations)} are priced)"
         return [Violation("duration_unpriced", "duration", f"{text}; the price is unknown", "warning")]
     return ()
 
@@ -146,10 +144,8 @@ def _ratio(fields: Mapping[str, Any], _model: Model | None) -> Iterable[Violatio
 _RULES: Final = (_prompt, _model_known, _mode, _images, _duration, _resolution, _ratio)
 
 
-def _join_seconds(durations: Sequence[int]) -> str:
-    return f"{durations[0]} to {durations[-1]}" if isinstance(durations, range) else _join_or(durations)
-
-
 def _join_or(values: Sequence[Any]) -> str:
+    if isinstance(values, range):
+        return f"{values[0]} to {values[-1]}"
     *most, last = (str(value) for value in values)
     return f"{', '.join(most)} or {last}" if most else last

@@ -1,5 +1,7 @@
 """A model table of the tests' own, in place of that of openapi.yaml: what holds for them holds for any catalogue."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
@@ -75,22 +77,32 @@ def load(text: str) -> dict[str, Any]:
     return yaml.load(text, yaml.CSafeLoader)
 
 
-def install(patch: pytest.MonkeyPatch, document: dict[str, Any]) -> dict[str, Model]:
-    """Give the overlay, the command line and the mocks of this process the models of a spec."""
+@contextmanager
+def installed(document: dict[str, Any]) -> Iterator[dict[str, Model]]:
+    """The models of a spec, and no others, for the overlay, the command line and the mocks of this process."""
     rows = document["x-model-table"]["models"]
     names = {"Model": Model, "Price": Price}
     models: dict[str, Model] = {row["id"]: eval(render_model(row), names) for row in rows}  # noqa: S307 - our own text
-    for name in [*MODELS]:
-        patch.delitem(MODELS, name)
-    for name, model in models.items():
-        patch.setitem(MODELS, name, model)
-        patch.setitem(gptimage2_video.pricing._PRICES, name, gptimage2_video.pricing._price_table(model))
     seconds = {second for model in models.values() for second in model.durations}
-    for module, values in (("text_to_video_model", models), ("image_to_video_model", models), ("duration", seconds)):
-        if hasattr(generated, module):  # a duration is a plain number once a model of the catalogue has a range
-            patch.setattr(getattr(generated, module), f"{module.upper()}_VALUES", {*values})
-    patch.setattr(gptimage2_video_mock.api.state, "spec", lambda: document)
-    return models
+    catalogue = dict(MODELS)  # put back in its order
+    with pytest.MonkeyPatch.context() as patch:
+        for module, values in (
+            ("text_to_video_model", models),
+            ("image_to_video_model", models),
+            ("duration", seconds),
+        ):
+            if hasattr(generated, module):  # a duration is a plain number once a model of the catalogue has a range
+                patch.setattr(getattr(generated, module), f"{module.upper()}_VALUES", {*values})
+        prices = {name: gptimage2_video.pricing._price_table(model) for name, model in models.items()}
+        patch.setattr(gptimage2_video.pricing, "_PRICES", prices)
+        patch.setattr(gptimage2_video_mock.api.state, "spec", lambda: document)
+        try:
+            MODELS.clear()
+            MODELS.update(models)
+            yield models
+        finally:
+            MODELS.clear()
+            MODELS.update(catalogue)
 
 
 SPEC: Final = load(spec_text())
