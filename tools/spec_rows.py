@@ -17,7 +17,7 @@ from tools.model_rows import DOCUMENTED, InvalidSpecError, durations, load_yaml,
 PLACES: Final = ("request examples", "durations by model", "all durations")
 _MODELS_OF: Final = "models of "
 _MARK: Final = "# generated from x-model-table"
-_REGION: Final = re.compile(rf"^( *){_MARK} \((.+)\): begin\n((?s:.*?))^\1{_MARK} \(\2\): end\n", re.MULTILINE)
+REGION: Final = re.compile(rf"^( *){_MARK} \((.+)\): begin\n((?s:.*?))^\1{_MARK} \(\2\): end\n", re.MULTILINE)
 _WIDTH: Final = 120
 
 
@@ -28,23 +28,24 @@ def fill(spec: str) -> str:
         InvalidSpecError: the text is not YAML, a row is wrong, or a mark is missing.
     """
     document = load_yaml(spec)
-    places = [match[2] for match in _REGION.finditer(spec)]
+    places = [match[2] for match in REGION.finditer(spec)]
     modes = [place.removeprefix(_MODELS_OF) for place in places if place.startswith(_MODELS_OF)]
     needed = {*PLACES, *(_MODELS_OF + mode for mode in modes)}
     if sorted(places) != sorted(needed) or spec.count(_MARK) != 2 * len(needed):
         raise InvalidSpecError(f"each of {', '.join(PLACES)} needs `{_MARK} (PLACE): begin` and its `end`, once")
     table = read_table(document, modes)
-    return _REGION.sub(lambda match: _rewrite(match, table), spec)
+    return REGION.sub(lambda match: _rewrite(match, table), spec)
 
 
 def _rewrite(region: re.Match[str], table: dict[str, Any]) -> str:
     indent, place, old = region.groups()
-    body = _render(place, textwrap.dedent(old), table, _WIDTH - len(indent))
+    body = render(place, textwrap.dedent(old), table, _WIDTH - len(indent))
     begin, end = (f"{_MARK} ({place}): {side}\n" for side in ("begin", "end"))
     return textwrap.indent(begin + body + end, indent)
 
 
-def _render(place: str, old: str, table: dict[str, Any], width: int) -> str:
+def render(place: str, old: str, table: dict[str, Any], width: int) -> str:
+    """What stands between the marks of a place; of `old` the request examples are kept. Raises InvalidSpecError."""
     models, common = table["models"], table["commonDurations"]["values"]
     if place == "request examples":
         return "".join(_examples(old, models))

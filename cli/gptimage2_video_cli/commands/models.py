@@ -27,7 +27,7 @@ Examples:
 def models(console: Console, /, mode: str | None) -> None:
     """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.
 
-    Where a model takes any whole number of seconds in a range, the credits are the lowest and the highest.
+    Where a model takes any whole number of seconds in a range, the credits are the lowest and highest known.
 
     Seconds and credits are known from the endpoint's own page (page), from other pages of the documentation (docs), or
     inferred. Needs no API key.
@@ -72,6 +72,5 @@ def _cells(model: Model) -> tuple[str, ...]:
 def _priced(model: Model, resolution: str | None) -> str:
     prices = {price.duration: price.credits for price in model.prices if price.resolution == resolution}
     if isinstance(model.durations, range):
-        known = " to ".join(map(str, sorted({min(prices.values()), max(prices.values())})))
-        return known if len(prices) == len(model.durations) else f"{known}, or unknown"
+        return " to ".join(map(str, sorted({min(prices.values()), max(prices.values())})))
     return ", ".join(str(prices.get(duration, "unknown")) for duration in model.durations)
