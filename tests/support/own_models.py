@@ -18,13 +18,11 @@ import gptimage2_video_mock.api.state
 from gptimage2_video import MODELS, Model, Price
 from support.paths import ROOT
 
-ROWS: Final = Path(__file__).with_name("models.yaml")
 
-
-def spec_of(rows: Path = ROWS) -> dict[str, Any]:
+def spec_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """openapi.yaml with other rows, and what follows from them."""
     text = (ROOT / "openapi.yaml").read_text("utf-8")
-    table = {**_load(text)["x-model-table"], "models": _load(rows.read_text("utf-8"))}
+    table = {**_load(text)["x-model-table"], "models": rows}
     filled = REGION.sub(lambda region: indent(render(region[2], "", table, 120), region[1]), text)
     return {**_load(filled), "x-model-table": table}
 
@@ -65,4 +63,5 @@ def _replace(models: dict[str, Model]) -> None:
     gptimage2_video.rules._closest_model.cache_clear()
 
 
-SPEC: Final = spec_of()
+ROWS: Final[list[dict[str, Any]]] = _load(Path(__file__).with_name("models.yaml").read_text("utf-8"))
+SPEC: Final = spec_of(ROWS)
