@@ -73,10 +73,11 @@ function* duration(fields, model) {
     if (typeof seconds !== "number" || !model)
         return;
     const allowed = allowedDurations(model);
-    const fix = model.durations.length === 1 ? `drop duration or set it to ${allowed[0]}` : "choose one";
+    const isOnly = allowed.length === 1;
+    const fix = isOnly ? `drop duration or set it to ${allowed[0]}` : "choose one";
     if (!allowed.includes(seconds)) {
-        const always = model.durations.length === 1 ? "always " : "";
-        yield error("duration_not_offered", "duration", `${model.id} clips are ${always}${joinSeconds(allowed)} seconds; ${fix}`);
+        const lengths = `${isOnly ? "always " : ""}${joinSeconds(allowed)}`;
+        yield error("duration_not_offered", "duration", `${model.id} clips are ${lengths} seconds; ${fix}`);
     }
     else if (model.durations.length && !model.durations.includes(seconds)) {
         const priced = `the price table of ${model.id} has no ${seconds} s (${joinSeconds(model.durations)} are priced)`;
