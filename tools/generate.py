@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tools.model_rows import InvalidSpecError, load_yaml
+from tools.model_rows import InvalidSpecError, durations, load_yaml
 from tools.request_fields import RequestField, read_fields
 from tools.spec_rows import fill
 
@@ -34,6 +34,7 @@ TABLE_HEAD = '''"""The model table of openapi.yaml (`x-model-table`), as Python.
 Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 Known = Literal["page", "docs", "inferred", "unknown"]
@@ -48,14 +49,14 @@ class Price(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One row: what a model takes and costs. Durations in seconds; empty where unknown."""
+    """One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown."""
 
     id: str
     family: str
     label: str
     modes: tuple[str, ...]
     modes_known: Known
-    durations: tuple[int, ...]
+    durations: Sequence[int]
     durations_known: Known
     resolutions: tuple[str, ...]
     resolutions_known: Known
@@ -156,7 +157,8 @@ def render_model(row: dict[str, Any]) -> str:
     """One row of the table as a call of `Model`."""
     facts = {key: row[key] for key in ("id", "family", "label")}
     for name in ("modes", "durations", "resolutions"):
-        facts |= {name: tuple(row[name]["values"]), f"{name}_known": row[name]["known"]}
+        values = durations(row[name]) if name == "durations" else tuple(row[name]["values"])
+        facts |= {name: values, f"{name}_known": row[name]["known"]}
     prices = [(p["duration"], p.get("resolution"), p["credits"]) for p in row["credits"]["rows"]]
     shown = "(" + "".join(f"Price({d!r}, {r!r}, {c!r})," for d, r, c in prices) + ")"
     arguments = ", ".join(f"{key}={value!r}" for key, value in facts.items())

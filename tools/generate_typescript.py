@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import yaml
 from tools.generate import ROOT, SPEC, write_or_check
+from tools.model_rows import durations
 
 CLIENT: Final = ROOT / "clients" / "typescript"
 GENERATED: Final = CLIENT / "src" / "generated"
@@ -33,7 +34,7 @@ export interface Price {
   readonly credits: number;
 }
 
-/** One row: what a model takes and costs. Durations in seconds; empty where unknown. */
+/** One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown. */
 export interface Model {
   readonly id: string;
   readonly family: string;
@@ -49,6 +50,11 @@ export interface Model {
 }
 
 """
+RANGE: Final = """/** All whole seconds from `min` to `max`. */
+const range = (min: number, max: number): readonly number[] =>
+  Array.from({ length: max - min + 1 }, (_, index) => min + index);
+
+"""
 
 
 def generate(target: Path) -> None:
@@ -61,9 +67,10 @@ def generate(target: Path) -> None:
 def render_table(spec: dict[str, Any]) -> str:
     """The facts of the spec that a schema cannot say, or that types do not hold, as TypeScript source."""
     table, schemas = spec["x-model-table"], spec["components"]["schemas"]
-    rows = "".join(f"  {json.dumps(row['id'])}: {json.dumps(model(row))},\n" for row in table["models"])
+    rows = "".join(f"  {json.dumps(row['id'])}: {render_model(row)},\n" for row in table["models"])
     fields = ["model", "inputMode", *schemas["VideoRequest"]["properties"]]
-    return (
+    has_range = any(isinstance(durations(row["durations"]), range) for row in table["models"])
+    return (RANGE if has_range else "") + (
         f"export const MODELS = {{\n{rows}}} as const satisfies Readonly<Record<string, Model>>;\n\n"
         f"export const COMMON_DURATIONS = {json.dumps(table['commonDurations']['values'])} as const;\n"
         f"export const REQUEST_FIELDS = {json.dumps(fields)} as const;\n"
@@ -71,13 +78,16 @@ def render_table(spec: dict[str, Any]) -> str:
     )
 
 
-def model(row: dict[str, Any]) -> dict[str, Any]:
-    """One row of the table in the names of `Model`."""
-    facts = {key: row[key] for key in ("id", "family", "label")}
+def render_model(row: dict[str, Any]) -> str:
+    """One row of the table as a `Model`."""
+    facts = {key: json.dumps(row[key]) for key in ("id", "family", "label")}
     for name in ("modes", "durations", "resolutions"):
-        facts |= {name: row[name]["values"], f"{name}Known": row[name]["known"]}
+        values = durations(row[name]) if name == "durations" else row[name]["values"]
+        shown = f"range({values[0]}, {values[-1]})" if isinstance(values, range) else json.dumps(values)
+        facts |= {name: shown, f"{name}Known": json.dumps(row[name]["known"])}
     prices = [{"resolution": None, **price} for price in row["credits"]["rows"]]
-    return {**facts, "prices": prices, "pricesKnown": row["credits"]["known"]}
+    facts |= {"prices": json.dumps(prices), "pricesKnown": json.dumps(row["credits"]["known"])}
+    return "{" + ", ".join(f'"{name}": {fact}' for name, fact in facts.items()) + "}"
 
 
 if __name__ == "__main__":

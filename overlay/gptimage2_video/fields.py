@@ -46,6 +46,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 def join_or(values: Sequence[Any]) -> str:
     """Values as a sentence offers them."""
+    if isinstance(values, range):
+        return f"{values[0]} to {values[-1]}"
     *most, last = map(str, values)
     return f"{', '.join(most)} or {last}" if most else last
 

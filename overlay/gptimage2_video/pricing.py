@@ -27,7 +27,7 @@ def _price_table(model: Model) -> Mapping[tuple[int | None, str | None], Quote]:
     table: dict[tuple[int | None, str | None], Quote] = {}
     for price in model.prices:
         table[price.duration, price.resolution] = Quote(price.credits, note)
-        if model.durations == (price.duration,):
+        if len(model.durations) == 1:
             table[None, price.resolution] = Quote(price.credits, note)
     return table
 

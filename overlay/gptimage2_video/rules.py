@@ -114,11 +114,9 @@ def _duration(fields: Mapping[str, Any], model: Model | None) -> Iterable[Violat
         return ()
     offered = model.durations if model.durations_known in _DOCUMENTED else COMMON_DURATIONS
     if duration not in offered:
-        if len(model.durations) == 1:
-            only = model.durations[0]
-            text = f"{model.id} clips are always {only} seconds; drop duration or set it to {only}"
-        else:
-            text = f"{model.id} clips are {join_or(offered)} seconds; choose one"
+        is_only = len(offered) == 1
+        fix = f"drop duration or set it to {offered[0]}" if is_only else "choose one"
+        text = f"{model.id} clips are {'always ' if is_only else ''}{join_or(offered)} seconds; {fix}"
         return [Violation("duration_not_offered", "duration", text)]
     if model.durations and duration not in model.durations:
         text = f"the price table of {model.id} has no {duration:g} s ({join_or(model.durations)} are priced)"

@@ -48,10 +48,10 @@ class TestPrepare:
             prepare({**TWO_IMAGES, "prompt": ""})
         assert ["prompt_empty"] == [violation.code for violation in caught.value.violations]
 
-    @pytest.mark.parametrize("request_", [VEO, prepare(VEO)], ids=["a mapping", "a prepared one"])
-    def test_a_whole_request_takes_no_keywords_beside_it(self, request_):
+    @pytest.mark.parametrize("build", [dict, prepare], ids=["a mapping", "a prepared one"])
+    def test_a_whole_request_takes_no_keywords_beside_it(self, build):
         with pytest.raises(TypeError, match="takes no further keywords: duration"):
-            prepare(request_, duration=8)
+            prepare(build(VEO), duration=8)
 
     @pytest.mark.parametrize(
         ("keywords", "sentence"),

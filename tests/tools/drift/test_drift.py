@@ -231,6 +231,12 @@ class TestLayoutsOfPrices:
             assert [] == with_more(layout)
             assert 1 == len(with_more(layout.replace(str(SIZES[-1]["credits"]), "9999")))
 
+    def test_a_range_is_each_of_its_seconds(self, with_more):
+        known, low = {SHORT["duration"], LONG["duration"]}, SHORT["duration"]
+        new = [second for second in range(low, low + 4) if second not in known]
+        told = with_more(table(("Model", "Seconds"), (TIMED, f"{low} to {low + 3} s")))
+        assert [f"new: duration/{TIMED}/{second}: the page says so" for second in new] == told
+
     def test_durations_that_the_spec_infers_are_confirmed(self, with_more):
         Path("seen.json").write_text(Path("seen.json").read_text().replace("duration/", "-"))
         assert f"confirmed: duration/{SIZED}/{SIZES[0]['duration']}: the page says so" in with_more("")

@@ -13,7 +13,7 @@ export interface Price {
   readonly credits: number;
 }
 
-/** One row: what a model takes and costs. Durations in seconds; empty where unknown. */
+/** One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown. */
 export interface Model {
   readonly id: string;
   readonly family: string;

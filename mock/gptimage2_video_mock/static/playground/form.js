@@ -1,7 +1,7 @@
 /** The form: the controls that a model has, from the model table, and the request that they make. */
 import { toWire } from "/playground/client/fields.js";
 import { MODELS } from "/playground/client/generated/model-table.js";
-import { allowedDurations } from "/playground/client/models.js";
+import { allowedDurations, isRange } from "/playground/client/models.js";
 import { quote } from "/playground/client/pricing.js";
 import { byId, credits, el, setText } from "/playground/dom.js";
 
@@ -26,7 +26,7 @@ export function request() {
     inputMode: mode,
     inputImageUrls: mode === "image_to_video" ? images : undefined,
     aspectRatio: byId("aspect-ratio").value.trim() || undefined,
-    duration: duration || undefined,
+    duration: duration === OMITTED ? undefined : duration,
     resolution: resolution || undefined,
   });
 }
@@ -36,7 +36,7 @@ export function renderForm(onChange) {
   byId("prompt").value = EXAMPLE;
   const select = (values) => {
     Object.assign(selected, values);
-    dropUnavailable();
+    if (values.model) dropUnavailable();
     render(select);
     onChange();
   };
@@ -111,6 +111,22 @@ function durationControl(select) {
       el("p", { class: "fixed" }, el("b", {}, title), ` always ${allowed[0]} seconds`),
     );
   }
+  if (isRange(allowed)) {
+    const input = el("input", {
+      type: "number",
+      id: "duration",
+      name: "duration",
+      min: allowed[0],
+      max: allowed.at(-1),
+      value: duration,
+      placeholder: "left out",
+      onchange: () => select({ duration: input.value === "" ? OMITTED : input.valueAsNumber }),
+      "aria-describedby": "violations-duration",
+    });
+    const hint = el("small", {}, ` ${allowed[0]} to ${allowed.at(-1)} seconds`);
+    const label = el("label", { htmlFor: "duration" }, title, hint);
+    return el("div", { class: "field", "data-field": "duration" }, label, input, violationsOf("duration"));
+  }
   const options = [...allowed.map((seconds) => [seconds, `${seconds} s`]), [OMITTED, "left out"]];
   return choice("duration", title, options, duration, (value) => select({ duration: Number(value) || OMITTED }), {
     field: "duration",
@@ -148,9 +164,10 @@ function choice(name, title, options, current, select, { field = "", known = "",
   });
   const note = KNOWN_NOTES[known] ? el("small", {}, ` ${KNOWN_NOTES[known]}`) : "";
   const properties = { class: stacked ? "chips stacked" : "chips", id: `choose-${name}`, "data-field": field || name };
-  const violations = el("div", { class: "violations", id: `violations-${field || name}`, "aria-live": "polite" });
-  return el("fieldset", properties, el("legend", {}, title, note), ...labels, violations);
+  return el("fieldset", properties, el("legend", {}, title, note), ...labels, violationsOf(field || name));
 }
+
+const violationsOf = (field) => el("div", { class: "violations", id: `violations-${field}`, "aria-live": "polite" });
 
 /** Show the price of each choice that has one. */
 function renderPrices() {
