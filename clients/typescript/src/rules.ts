@@ -5,7 +5,7 @@
  * openapi.yaml. A documented fact is an error when broken; an inferred or unknown one is at most a warning.
  */
 import type { Violation } from "./errors.js";
-import { checkFields, error, type Fields, isString, toWire, truncateJson, warning } from "./fields.js";
+import { checkFields, error, type Fields, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import type { GenerateVideoRequest } from "./generated/api/types.gen.js";
 import { IMAGE_URL_PATTERN, type Model, MODELS } from "./generated/model-table.js";
 import { allowedDurations, findModel } from "./models.js";
@@ -140,10 +140,6 @@ function* aspectRatio(fields: Fields): Iterable<Violation> {
 }
 
 const RULES: readonly Rule[] = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
-
-function joinOr(values: readonly (string | number)[]): string {
-  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-}
 
 /** How many letters differ (Levenshtein), in any case. */
 function distance(left: string, right: string): number {
