@@ -1,5 +1,5 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { checkFields, error, isString, toWire, truncateJson, warning } from "./fields.js";
+import { checkFields, error, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import { IMAGE_URL_PATTERN, MODELS } from "./generated/model-table.js";
 import { allowedDurations, findModel } from "./models.js";
 const MODES = ["text_to_video", "image_to_video"];
@@ -98,9 +98,6 @@ function* aspectRatio(fields) {
     }
 }
 const RULES = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
-function joinOr(values) {
-    return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-}
 function distance(left, right) {
     let row = Array.from({ length: right.length + 1 }, (_, column) => column);
     [...left.toLowerCase()].forEach((letter, line) => {
