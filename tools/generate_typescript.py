@@ -54,7 +54,7 @@ export interface Model {
 
 FIELDS_HEAD: Final = """/** The fields of a request in openapi.yaml. Generated; never edited. */
 
-/** What a value of one field must be: its JSON type, and limits where the schema has some. Items of an array are text. */
+/** What a value of one field must be: its JSON type, and limits where it has some. The items of an array are text. */
 export interface Field {
   readonly name: string;
   readonly type: "string" | "integer" | "number" | "boolean" | "array";
@@ -95,7 +95,8 @@ def refuse_python_patterns(fields: list[RequestField]) -> None:
     """Exit with a sentence where JavaScript cannot read the pattern of a field."""
     for field in (field for field in fields if field.pattern):
         program = f"new RegExp({json.dumps(field.pattern)}, 'u')"
-        if subprocess.run(["node", "--eval", program], capture_output=True).returncode:
+        command = ["node", "--eval", program]
+        if subprocess.run(command, check=False, capture_output=True).returncode:
             sys.exit(f"{SPEC.name}: the field {field.name} has a pattern that JavaScript cannot read: {field.pattern}")
 
 
@@ -114,7 +115,8 @@ def render_fields(fields: list[RequestField]) -> str:
 def render_option(field: RequestField) -> str:
     """A property of `FieldOptions`, with what it is for."""
     description = field.description.replace("*/", r"*\/")  # which would end the comment
-    return f"  /** {description} */\n  {json.dumps(field.name)}{'' if field.required else '?'}: {typescript_type(field)};\n"
+    name = json.dumps(field.name) + ("" if field.required else "?")
+    return f"  /** {description} */\n  {name}: {typescript_type(field)};\n"
 
 
 def typescript_type(field: RequestField) -> str:
