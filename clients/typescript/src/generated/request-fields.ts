@@ -1,6 +1,6 @@
 /** The fields of a request in openapi.yaml. Generated; never edited. */
 
-/** What a value of one field must be: its JSON type, and limits where the schema has some. Items of an array are text. */
+/** What a value of one field must be: its JSON type, and limits where it has some. The items of an array are text. */
 export interface Field {
   readonly name: string;
   readonly type: "string" | "integer" | "number" | "boolean" | "array";
