@@ -1,7 +1,13 @@
 """The fields of a request follow from the schemas of openapi.yaml; one that nothing could check is refused."""
 
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
 from tools.generate import render_fields
+from tools.generate_typescript import refuse_python_patterns
+from tools.generate_typescript import render_fields as render_typescript
 from tools.model_rows import InvalidSpecError, load_yaml
 from tools.request_fields import RequestField, read_fields
 
@@ -118,3 +124,43 @@ def test_the_keywords_have_the_types_of_their_values():
     source = render_fields(list(fields(schema).values()))
     assert "    x_new: Literal['a', 'b'] | None\n" in source
     assert "        x_new: A letter.\n" in source
+
+
+@pytest.mark.parametrize(
+    ("schema", "option"),
+    [
+        ("{type: integer, minimum: 0, description: How many.}", '/** How many. */\n  "x-new"?: number | undefined;'),
+        ("{type: number, description: How much.}", '/** How much. */\n  "x-new"?: number | undefined;'),
+        ("{type: [boolean, 'null'], description: Is it.}", '/** Is it. */\n  "x-new"?: boolean | null | undefined;'),
+        ("{type: string, enum: [a, b], description: A b.}", '/** A b. */\n  "x-new"?: "a" | "b" | undefined;'),
+        (
+            "{type: array, items: {type: string}, description: Of a/*/b.}",
+            '/** Of a/*\\/b. */\n  "x-new"?: readonly string[] | undefined;',
+        ),
+    ],
+)
+def test_the_options_of_typescript_have_the_types_of_their_values(schema, option):
+    source = render_typescript(list(fields(schema).values()))
+    assert f"  {option}\n}}\n" in source
+
+
+def test_the_rows_of_typescript_say_what_differs_from_the_defaults():
+    source = render_typescript([field(type="integer", minimum=0, description="How many.")])
+    row = '{"name": "x-new", "type": "integer", "description": "How many.", "minimum": 0}'
+    assert f'  "x-new": {row},\n' in source
+
+
+def test_an_option_that_each_request_needs_may_not_be_left_out():
+    source = render_typescript([field(type="integer", required=True, description="How many.")])
+    assert '  "x-new": number;\n' in source
+
+
+def test_a_pattern_that_only_python_reads_is_refused(monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
+    if not shutil.which("node"):
+        pytest.skip("Node is not installed")
+    refuse_python_patterns([field(type="string", pattern="^[a-z]+$", description="A word.")])
+    with pytest.raises(SystemExit) as caught:
+        refuse_python_patterns([field(type="string", pattern="(?P<a>b)", description="A word.")])
+    sentence = "openapi.yaml: the field x-new has a pattern that JavaScript cannot read: (?P<a>b)"
+    assert sentence == caught.value.code

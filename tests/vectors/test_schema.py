@@ -12,10 +12,11 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import pytest
-from tools.model_rows import durations
+from tools.model_rows import durations, load_yaml
+from tools.request_fields import read_fields
 
 from support.own_models import SPEC as OWN_MODELS
-from support.paths import VECTORS
+from support.paths import ROOT, VECTORS
 from support.vectors import (
     CASES,
     COMMON_DURATIONS,
@@ -30,6 +31,7 @@ from support.vectors import (
     rules_to_write,
 )
 
+FIELDS = read_fields(load_yaml((ROOT / "openapi.yaml").read_text("utf-8")))
 SCHEMAS = SPEC["components"]["schemas"]
 VECTORS_SCHEMA = json.loads((VECTORS / "schema.json").read_text("utf-8"))
 OPERATIONS = {
@@ -176,16 +178,20 @@ def test_a_case_that_differs_from_the_row_of_its_model_is_told():
     ] == list(contradictions(row, [rule], [price]))
 
 
+def test_a_problem_is_of_a_field_of_the_spec():
+    named = {p["field"] for case in CASES["rules"] for p in case["expected"]["problems"]}
+    assert set() == named - {field.name for field in FIELDS}
+
+
 def test_every_problem_has_a_case():
-    """The schema of the vectors names no code that no case tells, and for the types every field."""
+    """Each rule of our own, each field that a request needs, and the type of each that a price knows. A field that the
+    spec gains needs no case: its schema says all that there is to say."""
     listed = {(p["code"], p["field"]) for case in CASES["rules"] for p in case["expected"]["problems"]}
     kinds = [kind["properties"] for kind in VECTORS_SCHEMA["$defs"]["problem"]["oneOf"]]
-    documented = {
-        (kind["code"]["const"], field)
-        for kind in kinds
-        for field in kind["field"].get("enum", [kind["field"].get("const")])
-    }
-    assert documented == listed
+    rules = {(kind["code"]["const"], kind["field"]["const"]) for kind in kinds if "const" in kind["code"]}
+    required = {("required", field.name) for field in FIELDS if field.required}
+    types = {("type", name) for name in SPEC["x-model-table"]["pricedFields"]}
+    assert set() == (rules | required | types) - listed
 
 
 # ---- The durations of the spec

@@ -5,7 +5,7 @@
  * openapi.yaml. A documented fact is an error when broken; an inferred or unknown one is at most a warning.
  */
 import type { Violation } from "./errors.js";
-import { checkFields, error, type Fields, isString, toWire, truncateJson, warning } from "./fields.js";
+import { checkFields, error, type Fields, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import type { GenerateVideoRequest } from "./generated/api/types.gen.js";
 import { IMAGE_URL_PATTERN, type Model, MODELS } from "./generated/model-table.js";
 import { allowedDurations, findModel, isRange } from "./models.js";
@@ -137,10 +137,6 @@ function* aspectRatio(fields: Fields): Iterable<Violation> {
 }
 
 const RULES: readonly Rule[] = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
-
-function joinOr(values: readonly (string | number)[]): string {
-  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-}
 
 function joinSeconds(durations: readonly number[]): string {
   return isRange(durations) ? `${durations[0]} to ${durations.at(-1)}` : joinOr(durations);

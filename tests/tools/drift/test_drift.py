@@ -182,7 +182,7 @@ class TestWhatChanged:
         ("old", "new", "expected"),
         [
             (f"`{FLAT}` |", f"`{FLAT}`, `new/1-model` |", "new: model/new/1-model: the page says so"),
-            ("| `prompt` |", "| `x-seed` | |\n| `prompt` |", "new: field/ImageToVideoRequest/x-seed: the page says so"),
+            ("| `prompt` |", "| `xSeed` | |\n| `prompt` |", "new: field/ImageToVideoRequest/xSeed: the page says so"),
             ("| 400 |", "| 429 | |\n| 400 |", f"new: status/{SUBMIT}/429: the page says so"),
             ("| Wait. | 1 |", "| Wait. | 1 |\n| Wait. | 3 |", "new: status/task/3: the page says so"),
             ("| `EMPTY_RESULT` |", "| `EMPTY` | |\n| `EMPTY_RESULT` |", "new: error code/EMPTY: the page says so"),

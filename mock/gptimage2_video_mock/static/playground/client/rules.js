@@ -1,5 +1,5 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { checkFields, error, isString, toWire, truncateJson, warning } from "./fields.js";
+import { checkFields, error, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import { IMAGE_URL_PATTERN, MODELS } from "./generated/model-table.js";
 import { allowedDurations, findModel, isRange } from "./models.js";
 const MODES = ["text_to_video", "image_to_video"];
@@ -99,9 +99,6 @@ function* aspectRatio(fields) {
     }
 }
 const RULES = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
-function joinOr(values) {
-    return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-}
 function joinSeconds(durations) {
     return isRange(durations) ? `${durations[0]} to ${durations.at(-1)}` : joinOr(durations);
 }
