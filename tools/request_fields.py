@@ -26,6 +26,13 @@ _RULES: Final = {
     "inputImageUrls": {"minItems", "items"},
     "duration": _NUMBER,
 }
+# Keywords of a call, options of a command and columns of a manifest that mean something else.
+TAKEN: Final = {
+    *("extra", "image", "on_progress", "on_update", "overwrite", "request", "save_to", "signal", "timeout"),
+    *("allow_plain_http", "allow_unknown_price", "base_url", "dry_run", "force", "help", "json", "max_credits", "mode"),
+    *("no_wait", "output", "poll_interval", "quiet", "request_timeout", "set", "steady_polling", "verbose"),
+    *("allow_duplicate", "file", "id"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +85,8 @@ def read_fields(document: Any) -> list[RequestField]:
 
 
 def _read(name: str, properties: Any, schemas: Mapping[str, Any], *, required: bool) -> RequestField:
+    if (keyword := PythonIdentifier(name, "field_")) in TAKEN:
+        raise _invalid(properties, name, f"would be the keyword {keyword}, which means something else here")
     schema = {**_target(properties[name], schemas), **properties[name]}
     schema = {key: _plain(value) for key, value in schema.items() if key not in ("$ref", *_RULES.get(name, ()))}
     types = schema.pop("type", [])
@@ -98,7 +107,7 @@ def _read(name: str, properties: Any, schemas: Mapping[str, Any], *, required: b
         raise _invalid(properties, name, f"has a pattern that Python cannot read: {error}") from None
     return RequestField(
         name=name,
-        keyword=PythonIdentifier(name, "field_"),
+        keyword=keyword,
         type=json_type,
         description=" ".join(schema.pop("description").split()),
         example=next(iter(schema.pop("examples", ())), None),

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,12 @@ from tools.generate import render_fields
 from tools.generate_typescript import refuse_python_patterns
 from tools.generate_typescript import render_fields as render_typescript
 from tools.model_rows import InvalidSpecError, load_yaml
-from tools.request_fields import RequestField, read_fields
+from tools.request_fields import TAKEN, RequestField, read_fields
+
+from gptimage2_video import FIELDS, VideoClient
+from gptimage2_video_cli.commands.generate import generate
+from gptimage2_video_cli.commands.quote import quote
+from gptimage2_video_cli.mcp_server.video_tools import available_tools
 
 SPEC = """components:
   schemas:
@@ -117,6 +123,24 @@ def test_a_field_of_one_mode_alone_is_refused():
     spec = SPEC.replace("        picture: {type: string, description: Where it is.}\n        prompt", "        prompt")
     with pytest.raises(InvalidSpecError, match="the field picture of a request belongs to one mode alone"):
         fields("{type: boolean, description: Is it.}", spec)
+
+
+@pytest.mark.parametrize(("name", "keyword"), [("timeout", "timeout"), ("saveTo", "save_to"), ("file", "file")])
+def test_a_field_may_not_have_the_name_of_something_else(name, keyword):
+    with pytest.raises(InvalidSpecError) as caught:
+        fields("{type: boolean, description: Is it.}", SPEC.replace("x-new", name))
+    sentence = f"would be the keyword {keyword}, which means something else here"
+    assert f"line {LINE}: the field {name} of a request {sentence}" == str(caught.value)
+
+
+def test_each_keyword_and_option_that_is_no_field_is_taken():
+    calls = [
+        parameter for name in ("generate", "submit") for parameter in signature(getattr(VideoClient, name)).parameters
+    ]
+    options = [option.name for command in (generate, quote) for option in command.params]
+    tool = available_tools(can_download=True)["generate"].tool.input_schema["properties"]
+    named = {*calls, *options, *tool} - {"self", "options", *FIELDS, *(field.keyword for field in FIELDS.values())}
+    assert set() == named - TAKEN
 
 
 def test_the_keywords_have_the_types_of_their_values():
