@@ -67,7 +67,7 @@ def test_all_are_of_one_mind_on_any_duration(model, duration):
     ("model", "duration", "sentence"),
     [
         ("x-range", 2, "x-range clips are 3 to 15 seconds; choose one"),
-        ("x-range", 5.5, "duration must be a whole number of seconds, not 5.5"),
+        ("x-range", 5.5, "duration must be a whole number, not 5.5"),
         ("x-inferred-range", 7, "x-inferred-range clips are 5, 10, 15 or 20 seconds; choose one"),
         (
             "x-inferred-range",
