@@ -24,6 +24,7 @@ CHECKS: Final = (
     *("tests/vectors", "tests/tools/test_spec_rows.py", "tests/test_architecture.py"),
     *("tests/overlay/test_rules.py", "tests/overlay/test_fields.py", "tests/overlay/test_request.py"),
 )
+PARALLEL: Final = ("--numprocesses=2", "--dist=worksteal")
 _NOT_FIT: Final = "Not fit to release: "
 
 
@@ -65,18 +66,26 @@ def _run(title: str, module: str, *arguments: str, allowed: Sequence[int] = (0,)
     print(f"{title}: {time.monotonic() - start:.1f} s", flush=True)
     if done.returncode not in allowed:
         raise RefusedError((done.stderr or done.stdout).strip())
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def _failed_tests() -> Iterator[str]:
-    """Each failed test, with the first line of its reason."""
+    """Each failed test once, with its reason where that is a sentence."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        _run("check", "pytest", *CHECKS, "--quiet", "--numprocesses=2", f"--junitxml={report}", allowed=(0, 1))
-        for case in ET.parse(report).iter("testcase"):  # noqa: S314  (our own report)
+        output = _run("check", "pytest", *CHECKS, "--quiet", f"--junitxml={report}", *PARALLEL, allowed=range(6))
+        cases = ET.parse(report).iter("testcase") if report.exists() else ()  # noqa: S314  (our own report)
+        reasons: dict[str, list[str]] = {}
+        for case in cases:
             for problem in (*case.findall("failure"), *case.findall("error")):
-                reason = problem.get("message", "").strip().splitlines() or [""]
-                yield f"{case.get('classname', '').replace('.', '/')}.py, {case.get('name')}: {reason[0]}"
+                file, name = case.get("classname", "").replace(".", "/"), case.get("name", "").partition("[")[0]
+                reason = problem.get("message", "").partition("\n")[0].removeprefix("Failed: ")
+                reasons.setdefault(f"{file}, {name}", []).append("" if "assert" in reason else reason)
+    if not reasons and "ImportError" in output:
+        yield next(line.removeprefix("E   ") for line in output.splitlines() if line.startswith("E   "))
+    for test, (reason, *more) in sorted(reasons.items()):
+        cases_failed = f" ({1 + len(more)} cases)" if more else ""
+        yield f"{test}{cases_failed}{f': {reason}' if reason else ''}"
 
 
 def _is_in_changelog(base: str) -> bool:

@@ -102,7 +102,7 @@ def _error(operation: str, status: int, body: Mapping[str, Any] | None = None) -
 
 
 def _target(schema: Mapping[str, Any], spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Any = schema
+    found = schema
     while "$ref" in found:
         target: Any = spec
         for step in found["$ref"].removeprefix("#/").split("/"):
