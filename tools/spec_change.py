@@ -25,6 +25,7 @@ CHECKS: Final = (
     *("tests/overlay/test_rules.py", "tests/overlay/test_fields.py", "tests/overlay/test_request.py"),
 )
 PARALLEL: Final = ("--numprocesses=2", "--dist=worksteal")
+MAX_LISTED: Final = 8
 _NOT_FIT: Final = "Not fit to release: "
 
 
@@ -75,17 +76,19 @@ def _failed_tests() -> Iterator[str]:
         report = Path(folder) / "report.xml"
         output = _run("check", "pytest", *CHECKS, "--quiet", f"--junitxml={report}", *PARALLEL, allowed=range(6))
         cases = ET.parse(report).iter("testcase") if report.exists() else ()  # noqa: S314  (our own report)
-        reasons: dict[str, list[str]] = {}
+        failed: dict[str, list[str]] = {}
         for case in cases:
             for problem in (*case.findall("failure"), *case.findall("error")):
-                file, name = case.get("classname", "").replace(".", "/"), case.get("name", "").partition("[")[0]
+                file = case.get("classname", "").replace(".", "/").partition("/Test")[0]
                 reason = problem.get("message", "").partition("\n")[0].removeprefix("Failed: ")
-                reasons.setdefault(f"{file}, {name}", []).append("" if "assert" in reason else reason)
-    if not reasons and "ImportError" in output:
-        yield next(line.removeprefix("E   ") for line in output.splitlines() if line.startswith("E   "))
-    for test, (reason, *more) in sorted(reasons.items()):
-        cases_failed = f" ({1 + len(more)} cases)" if more else ""
-        yield f"{test}{cases_failed}{f': {reason}' if reason else ''}"
+                test = f"{file}.py, {case.get('name', '').partition('[')[0]}"
+                failed.setdefault(test, []).append("" if "assert" in reason else reason)
+    if not failed and "ImportError" in output:
+        yield next(line[4:].partition(" (")[0] for line in output.splitlines() if line.startswith("E   "))
+    if len(failed) > MAX_LISTED:
+        yield f"{len(failed)} tests, of which these are the first {MAX_LISTED}"
+    for test, (reason, *more) in sorted(failed.items())[:MAX_LISTED]:
+        yield f"{test}{f' ({1 + len(more)} cases)' if more else ''}{f': {reason}' if reason else ''}"
 
 
 def _is_in_changelog(base: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from gptimage2_video.effects import HttpResponse
 from gptimage2_video.errors import APIError
+from gptimage2_video.fields import IMAGE, TEXT
 from gptimage2_video.flow.responses import api_error
 from gptimage2_video.task import Task, TaskStatus
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
@@ -30,15 +31,31 @@ _SAMPLES: Final[dict[str, Any]] = {
 
 def gaps(spec: Mapping[str, Any]) -> list[str]:
     """What a person must decide, a sentence each; empty where all that is documented is read."""
-    return [*_statuses(spec), *_task_statuses(spec), *_task_fields(spec), *_error_fields(spec)]
+    return [
+        *_requests(spec),
+        *_statuses(spec),
+        *_task_statuses(spec),
+        *_task_fields(spec),
+        *_error_fields(spec),
+    ]
+
+
+def _requests(spec: Mapping[str, Any]) -> Iterator[str]:
+    operations = [operation["operationId"] for path in spec["paths"].values() for operation in path.values()]
+    for operation in operations:
+        if operation not in _PHASES:
+            yield f"operation {operation} is sent by nothing: overlay/gptimage2_video/flow/requests.py"
+    for mode in spec["components"]["schemas"]["GenerateVideoRequest"]["discriminator"]["mapping"]:
+        if mode not in (TEXT, IMAGE):
+            yield f"mode {mode} is not known: overlay/gptimage2_video/fields.py and clients/typescript/src/rules.ts"
 
 
 def _responses(spec: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    """Each documented refusal: the operation, its status and its schema."""
+    """Each documented refusal of a known operation: the operation, its status and its schema."""
     for path in spec["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
-                if status.isdecimal() and int(status) >= 400:
+                if status.isdecimal() and int(status) >= 400 and operation["operationId"] in _PHASES:
                     content = _target(response, spec).get("content", {})
                     schema = content.get("application/json", {}).get("schema", {})
                     yield operation["operationId"], int(status), _target(schema, spec)
@@ -49,8 +66,8 @@ def _statuses(spec: Mapping[str, Any]) -> Iterator[str]:
         if type(_error(operation, status)) is APIError:
             places = "overlay/gptimage2_video/errors.py, flow/responses.py and clients/typescript/src/errors.ts"
             yield f"{status} of {operation} has no error class: {places}"
-        scenario = f"{_PHASES.get(operation)}-{status}"
-        if status not in _REGULAR.get(operation, ()) and not any(name.startswith(scenario) for name in SCENARIOS):
+        scenario = f"{_PHASES[operation]}-{status}"
+        if status not in _REGULAR[operation] and not any(name.startswith(scenario) for name in SCENARIOS):
             yield f"{status} of {operation} has no scenario {scenario}: mock/gptimage2_video_mock/scenarios"
 
 

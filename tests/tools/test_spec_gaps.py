@@ -29,6 +29,16 @@ def document_status(spec, path, method, status, schema):
     ("edit", "expected"),
     [
         (
+            lambda spec: spec["paths"]["/api/ai/tasks/{id}"]["get"].update(operationId="readTask"),
+            ["operation readTask is sent by nothing: overlay/gptimage2_video/flow/requests.py"],
+        ),
+        (
+            lambda spec: spec["components"]["schemas"]["GenerateVideoRequest"]["discriminator"]["mapping"].update(
+                video_to_video="#/components/schemas/VideoToVideoRequest"
+            ),
+            ["mode video_to_video is not known: overlay/gptimage2_video/fields.py and clients/typescript/src/rules.ts"],
+        ),
+        (
             lambda spec: document_status(spec, "/api/ai/video/generate", "post", "409", ERROR),
             [
                 "409 of generateVideo has no error class: overlay/gptimage2_video/errors.py, flow/responses.py and "
