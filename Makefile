@@ -40,7 +40,7 @@ PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=$(or $(WORKERS),3) --di
 SLOW := slow or process or browser or postgres
 # Some folders hold slow tests alone; not even their imports are quick.
 test: $(VENV)/.dev ## The quick tests, side by side; `make test-all` runs all
-	$(PYTEST) -m "not ($(SLOW))" $(addprefix --ignore=tests/,contract polyglot soak browser tools)
+	$(PYTEST) -m "not ($(SLOW))" $(addprefix --ignore=tests/,contract polyglot soak browser spec_changes tools)
 contract: $(VENV)/.dev ## The contract command against the mock, and what needs the mock's ledger; reports in build/contract
 	$(BIN)/python tests/contract/run.py
 	$(PYTEST) tests/contract --hypothesis-profile=contract

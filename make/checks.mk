@@ -1,15 +1,22 @@
 # More tests and checks.
-.PHONY: test-all soak coverage lint-spec oasdiff spec-diff drift secrets audit test-wheel
-# `make contract` runs these, with more examples.
-NOT_HERE := --ignore=tests/contract
-test-all: $(VENV)/.dev ## All tests but those of `make contract`
+.PHONY: test-all soak coverage test-unmeasured lint-spec oasdiff spec-diff spec-change spec-changes drift secrets audit test-wheel
+# `make contract` and `make spec-changes` run these.
+NOT_HERE := --ignore=tests/contract --ignore=tests/spec_changes
+test-all: $(VENV)/.dev ## All tests but those of `make contract` and `make spec-changes`
 	$(PYTEST) $(NOT_HERE)
-coverage: $(VENV)/.dev ## All tests, with the least coverage that each part must have
+# The tracer doubles the processor time of a test, and each program that a test starts loads it too. So it measures the
+# folders of the three parts, but for slow files there that the bounds do without.
+MEASURED := $(addprefix tests/,overlay cli mock test_architecture.py test_ranges.py)
+UNMEASURED := $(addprefix tests/cli/,batch/test_worker.py batch/test_workers.py contract/test_budget.py mcp_server/test_server.py)
+OTHERS := $(filter-out $(MEASURED) tests/contract tests/spec_changes,$(patsubst %/,%,$(wildcard tests/[a-z]*/)) $(wildcard tests/test_*.py))
+coverage: $(VENV)/.dev ## The tests of overlay, command line and mock, with the least coverage that each must have
 	$(BIN)/coverage erase
-	$(PYTEST) --cov --cov-report= $(NOT_HERE)
+	$(PYTEST) --cov --cov-report= $(MEASURED) $(addprefix --ignore=,$(UNMEASURED))
 	$(BIN)/coverage report --include='overlay/*' --fail-under=100
 	$(BIN)/coverage report --include='cli/*' --fail-under=95
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
+test-unmeasured: $(VENV)/.dev ## All tests that neither `make coverage`, `make contract` nor `make spec-changes` runs
+	$(PYTEST) $(OTHERS) $(UNMEASURED)
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
 	PYTHONPATH=tests $(BIN)/python tests/soak/soak.py
 lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
@@ -24,6 +31,10 @@ $(OASDIFF):
 	@rm -f build/tools/.oasdiff-* && touch $@
 spec-diff: $(VENV)/.dev $(OASDIFF) ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
 	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
+spec-change: $(VENV)/.dev $(OASDIFF) clients/typescript/node_modules/.made lint-spec ## After an edit of openapi.yaml: all that follows from it, and what is left for a person
+	$(WITH_OUR_NODE) $(BIN)/python -m tools.spec_change $(if $(BASE),--base='$(BASE)')
+spec-changes: $(VENV)/.dev $(OASDIFF) ## Edits of openapi.yaml, each made in a copy, and what each leaves for a person
+	$(PYTEST) tests/spec_changes
 drift: $(VENV)/.dev ## The public documentation's PAGES, URLs or files, against openapi.yaml; DRIFT_ARGS=--record once you read what changed
 	$(BIN)/python -m tools.drift $(PAGES) $(DRIFT_ARGS)
 test-wheel: wheel ## Install the wheel into an empty environment, without the sources, and run the demo from it

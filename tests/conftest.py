@@ -5,7 +5,7 @@ import signal
 import ssl
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -17,6 +17,7 @@ import gptimage2_video_cli.contract.clock
 from gptimage2_video_mock import MockServer
 from support.clients import VARIANTS, ClientUnderTest, FakeClock
 from support.commandline import CommandLine
+from support.own_models import SPEC, installed
 from support.scripted import ScriptedServer
 
 # What a test needs that makes it one for CI: `make test` deselects these, and the last line counts them.
@@ -50,6 +51,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     for name in ("now", "sleep"):
         monkeypatch.setattr(gptimage2_video_cli.contract.clock, name, getattr(fake, name))
     return fake
+
+
+# Of these the catalogue is the subject, or they start programs that know no other.
+_OF_THE_CATALOGUE: Final = {"browser", "contract", "docs", "polyglot", "soak", "tools", "vectors"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _models_of_our_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A model that is added, removed or repriced is no concern of these tests."""
+    folders = request.path.relative_to(Path(__file__).parent).parts
+    with nullcontext() if _OF_THE_CATALOGUE.intersection(folders) else installed(SPEC):
+        yield
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tools.model_rows import InvalidSpecError
+from tools.model_rows import InvalidSpecError, durations, load_yaml
+from tools.request_fields import RequestField, read_fields
 from tools.spec_rows import fill
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,7 @@ TABLE_HEAD = '''"""The model table of openapi.yaml (`x-model-table`), as Python.
 Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 Known = Literal["page", "docs", "inferred", "unknown"]
@@ -47,14 +49,14 @@ class Price(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One row: what a model takes and costs. Durations in seconds; empty where unknown."""
+    """One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown."""
 
     id: str
     family: str
     label: str
     modes: tuple[str, ...]
     modes_known: Known
-    durations: tuple[int, ...]
+    durations: Sequence[int]
     durations_known: Known
     resolutions: tuple[str, ...]
     resolutions_known: Known
@@ -63,6 +65,40 @@ class Model(NamedTuple):
 
 
 '''
+
+
+FIELDS_HEAD = '''"""The fields of a request in openapi.yaml, as Python. Generated; never edited."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypedDict
+
+if TYPE_CHECKING:
+    from .models.image_to_video_model import ImageToVideoModel
+    from .models.text_to_video_model import TextToVideoModel
+
+
+class Field(NamedTuple):
+    """What a value of one field must be: its JSON type, and limits where the schema has some.
+
+    `keyword` is the name in Python, `description` says what it is for. The items of an array are strings.
+    """
+
+    name: str
+    keyword: str
+    type: Literal["string", "integer", "number", "boolean", "array"]
+    description: str
+    example: Any = None
+    required: bool = False
+    nullable: bool = False
+    enum: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+
+
+'''
+# Whose keywords are written by hand, as they mean more than their field.
+BY_HAND = ("prompt", "inputMode", "inputImageUrls")
 
 
 def generate(target: Path) -> None:
@@ -76,9 +112,33 @@ def generate(target: Path) -> None:
     scripts = sysconfig.get_path("scripts")  # the post hooks call ruff by name
     subprocess.run(command, check=True, env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"})
     (target / "py.typed").touch()
-    table = target / "model_table.py"
-    table.write_text(TABLE_HEAD + render_table(yaml.safe_load(SPEC.read_text("utf-8"))), "utf-8")
-    subprocess.run([f"{scripts}/ruff", "format", "--isolated", "--no-cache", "--quiet", str(table)], check=True)
+    text = SPEC.read_text("utf-8")
+    modules = {
+        target / "model_table.py": TABLE_HEAD + render_table(yaml.safe_load(text)),
+        target / "request_fields.py": FIELDS_HEAD + render_fields(read_fields(load_yaml(text))),
+    }
+    for path, source in modules.items():
+        path.write_text(source, "utf-8")
+    subprocess.run([f"{scripts}/ruff", "format", "--isolated", "--no-cache", "--quiet", *modules], check=True)
+
+
+def render_fields(fields: list[RequestField]) -> str:
+    """The fields of a request, and the keywords that follow from them, as Python source."""
+    rows = "".join(
+        f"{field.name!r}: Field({', '.join(f'{key}={value!r}' for key, value in field.facts().items())}),\n"
+        for field in fields
+    )
+    keywords = [field for field in fields if field.name not in BY_HAND]
+    types = {field.keyword: f"{field.python_type} | None" for field in keywords}
+    types["model"] = "'TextToVideoModel | ImageToVideoModel | str'"
+    return (
+        f"FIELDS: Final[dict[str, Field]] = {{\n{rows}}}\n\n\n"
+        "class FieldKeywords(TypedDict, total=False):\n"
+        '    """The keywords of a request that are fields and nothing more; None leaves one out.\n\n    Attributes:\n'
+        + "".join(f"        {field.keyword}: {field.description}\n" for field in keywords)
+        + '    """\n\n'
+        + "".join(f"    {keyword}: {annotation}\n" for keyword, annotation in types.items())
+    )
 
 
 def render_table(spec: dict[str, Any]) -> str:
@@ -88,7 +148,7 @@ def render_table(spec: dict[str, Any]) -> str:
     return (
         f"MODELS: Final[dict[str, Model]] = {{\n{rows}}}\n\n"
         f"COMMON_DURATIONS: Final = {tuple(table['commonDurations']['values'])!r}\n"
-        f"REQUEST_FIELDS: Final = {('model', 'inputMode', *schemas['VideoRequest']['properties'])!r}\n"
+        f"PRICED_FIELDS: Final = {tuple(table['pricedFields'])!r}\n"
         f"IMAGE_URL_PATTERN: Final = {schemas['ImageUrl']['pattern']!r}\n"
     )
 
@@ -97,7 +157,8 @@ def render_model(row: dict[str, Any]) -> str:
     """One row of the table as a call of `Model`."""
     facts = {key: row[key] for key in ("id", "family", "label")}
     for name in ("modes", "durations", "resolutions"):
-        facts |= {name: tuple(row[name]["values"]), f"{name}_known": row[name]["known"]}
+        values = durations(row[name]) if name == "durations" else tuple(row[name]["values"])
+        facts |= {name: values, f"{name}_known": row[name]["known"]}
     prices = [(p["duration"], p.get("resolution"), p["credits"]) for p in row["credits"]["rows"]]
     shown = "(" + "".join(f"Price({d!r}, {r!r}, {c!r})," for d, r, c in prices) + ")"
     arguments = ", ".join(f"{key}={value!r}" for key, value in facts.items())
@@ -107,7 +168,9 @@ def render_model(row: dict[str, Any]) -> str:
 def fill_spec(spec: Path, *, write: bool) -> bool:
     """Whether a spec lacks what follows from its rows; on demand it is written. Raises InvalidSpecError."""
     present = spec.read_text("utf-8")
-    if (filled := fill(present)) != present and write:
+    filled = fill(present)
+    read_fields(load_yaml(filled))  # so that nothing is written where a field is wrong
+    if filled != present and write:
         spec.write_text(filled, "utf-8")
     return filled != present
 

@@ -1,6 +1,7 @@
 """From clients/typescript to the playground of the mock: the modules that the page needs, compiled for browsers.
 
-So the page has the rules, prices and messages of the client, and submits and waits as it does.
+So the page has the rules, prices and messages of the client, and submits and waits as it does. One module comes from
+openapi.yaml: the names of fields in Python and on the command line, for the snippets.
 
     python -m tools.generate_playground           wipe static/playground/client and write it anew
     python -m tools.generate_playground --check   compile elsewhere and fail on any difference
@@ -8,6 +9,7 @@ So the page has the rules, prices and messages of the client, and submits and wa
 `npm ci` in clients/typescript comes first; make does that.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -16,7 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tools.generate import ROOT, write_or_check
+from tools.generate import ROOT, SPEC, write_or_check
+from tools.model_rows import load_yaml
+from tools.request_fields import read_fields
 
 CLIENT: Final = ROOT / "clients" / "typescript"
 TARGET: Final = ROOT / "mock" / "gptimage2_video_mock" / "static" / "playground" / "client"
@@ -25,11 +29,13 @@ TARGET: Final = ROOT / "mock" / "gptimage2_video_mock" / "static" / "playground"
 ENTRIES: Final = ("budget.js", "flow/submit.js", "flow/wait.js", "transport/fetch.js", "request.js")
 OPTIONS: Final = ("--removeComments", "--sourceMap", "false", "--declaration", "false", "--declarationMap", "false")
 HEAD: Final = "// Compiled from clients/typescript by `make generate-typescript`; never edited.\n"
+KEYWORDS_HEAD: Final = "// The keywords in Python of the fields in openapi.yaml. Generated; never edited.\n"
 _IMPORT: Final = re.compile(r'^(?:import|export) .*?from "(\.[^"]+)";$', re.MULTILINE | re.DOTALL)
 
 
 def generate(target: Path) -> None:
     """Write the whole folder to `target`. Raises CalledProcessError when the compiler fails."""
+    keywords = {field.name: field.keyword for field in read_fields(load_yaml(SPEC.read_text("utf-8")))}
     with tempfile.TemporaryDirectory() as folder:
         compiler = CLIENT / "node_modules" / ".bin" / "tsc"
         command: list[str | Path] = [compiler, "--project", "tsconfig.build.json", "--outDir", folder, *OPTIONS]
@@ -39,6 +45,8 @@ def generate(target: Path) -> None:
             name = module.relative_to(compiled)
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_text(HEAD + module.read_text("utf-8"), "utf-8")
+    source = f"{KEYWORDS_HEAD}export const KEYWORDS = {json.dumps(keywords)};\n"
+    (target / "generated" / "keywords.js").write_text(source, "utf-8")
 
 
 def modules(compiled: Path) -> set[Path]:

@@ -1,4 +1,4 @@
-"""From openapi.yaml to clients/typescript/src/generated: the types of the spec, and the model table as a module.
+"""From openapi.yaml to clients/typescript/src/generated: its types, the model table and the fields of a request.
 
     python -m tools.generate_typescript           wipe src/generated and write it anew
     python -m tools.generate_typescript --check   generate elsewhere and fail on any difference
@@ -14,11 +14,13 @@ from typing import Any, Final
 
 import yaml
 from tools.generate import ROOT, SPEC, write_or_check
+from tools.model_rows import durations, load_yaml
+from tools.request_fields import RequestField, read_fields
 
 CLIENT: Final = ROOT / "clients" / "typescript"
 GENERATED: Final = CLIENT / "src" / "generated"
 
-HEAD: Final = """/**
+TABLE_HEAD: Final = """/**
  * The model table of openapi.yaml (`x-model-table`). Generated; never edited.
  *
  * Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
@@ -33,7 +35,7 @@ export interface Price {
   readonly credits: number;
 }
 
-/** One row: what a model takes and costs. Durations in seconds; empty where unknown. */
+/** One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown. */
 export interface Model {
   readonly id: string;
   readonly family: string;
@@ -49,35 +51,108 @@ export interface Model {
 }
 
 """
+RANGE: Final = """/** All whole seconds from `min` to `max`. */
+const range = (min: number, max: number): readonly number[] =>
+  Array.from({ length: max - min + 1 }, (_, index) => min + index);
+
+"""
+
+FIELDS_HEAD: Final = """/** The fields of a request in openapi.yaml. Generated; never edited. */
+
+/** What a value of one field must be: its JSON type, and limits where it has some. The items of an array are text. */
+export interface Field {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "array";
+  readonly description: string;
+  readonly example?: unknown;
+  readonly required?: boolean;
+  readonly nullable?: boolean;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+}
+
+"""
+# Whose options are written by hand: the model decides the duration, and the others mean more than their field.
+BY_HAND: Final = ("prompt", "model", "inputMode", "inputImageUrls", "duration")
+_TYPES: Final = {
+    "string": "string",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "array": "readonly string[]",
+}
 
 
 def generate(target: Path) -> None:
     """Write the whole folder to `target`. Raises CalledProcessError when the generator fails."""
+    text = SPEC.read_text("utf-8")
+    fields = read_fields(load_yaml(text))
+    refuse_python_patterns(fields)
     generator = CLIENT / "node_modules" / ".bin" / "openapi-ts"
     subprocess.run([generator, "--output", target / "api", "--silent"], cwd=CLIENT, check=True)
-    (target / "model-table.ts").write_text(HEAD + render_table(yaml.safe_load(SPEC.read_text("utf-8"))), "utf-8")
+    (target / "model-table.ts").write_text(TABLE_HEAD + render_table(yaml.safe_load(text)), "utf-8")
+    (target / "request-fields.ts").write_text(FIELDS_HEAD + render_fields(fields), "utf-8")
+
+
+def refuse_python_patterns(fields: list[RequestField]) -> None:
+    """Exit with a sentence where JavaScript cannot read the pattern of a field."""
+    for field in (field for field in fields if field.pattern):
+        program = f"new RegExp({json.dumps(field.pattern)}, 'u')"
+        command = ["node", "--eval", program]
+        if subprocess.run(command, check=False, capture_output=True).returncode:
+            sys.exit(f"{SPEC.name}: the field {field.name} has a pattern that JavaScript cannot read: {field.pattern}")
+
+
+def render_fields(fields: list[RequestField]) -> str:
+    """The fields of a request, and the options that follow from them, as TypeScript source."""
+    facts = [{key: value for key, value in field.facts().items() if key != "keyword"} for field in fields]
+    rows = "".join(f"  {json.dumps(row['name'])}: {json.dumps(row)},\n" for row in facts)
+    options = "".join(render_option(field) for field in fields if field.name not in BY_HAND)
+    return (
+        f"export const FIELDS: Readonly<Record<string, Field>> = {{\n{rows}}};\n\n"
+        "/** The options of a request that are fields and nothing more; undefined leaves one out. */\n"
+        f"export interface FieldOptions {{\n{options}}}\n"
+    )
+
+
+def render_option(field: RequestField) -> str:
+    """A property of `FieldOptions`, with what it is for."""
+    description = field.description.replace("*/", r"*\/")  # which would end the comment
+    name = json.dumps(field.name) + ("" if field.required else "?")
+    return f"  /** {description} */\n  {name}: {typescript_type(field)};\n"
+
+
+def typescript_type(field: RequestField) -> str:
+    """The type of its values in TypeScript."""
+    values = [json.dumps(value) for value in field.enum] or [_TYPES[field.type]]
+    return " | ".join([*values, *["null"] * field.nullable, *["undefined"] * (not field.required)])
 
 
 def render_table(spec: dict[str, Any]) -> str:
     """The facts of the spec that a schema cannot say, or that types do not hold, as TypeScript source."""
     table, schemas = spec["x-model-table"], spec["components"]["schemas"]
-    rows = "".join(f"  {json.dumps(row['id'])}: {json.dumps(model(row))},\n" for row in table["models"])
-    fields = ["model", "inputMode", *schemas["VideoRequest"]["properties"]]
-    return (
+    rows = "".join(f"  {json.dumps(row['id'])}: {render_model(row)},\n" for row in table["models"])
+    has_range = any(isinstance(durations(row["durations"]), range) for row in table["models"])
+    return (RANGE if has_range else "") + (
         f"export const MODELS = {{\n{rows}}} as const satisfies Readonly<Record<string, Model>>;\n\n"
         f"export const COMMON_DURATIONS = {json.dumps(table['commonDurations']['values'])} as const;\n"
-        f"export const REQUEST_FIELDS = {json.dumps(fields)} as const;\n"
+        f"export const PRICED_FIELDS: readonly string[] = {json.dumps(table['pricedFields'])};\n"
         f"export const IMAGE_URL_PATTERN = {json.dumps(schemas['ImageUrl']['pattern'])};\n"
     )
 
 
-def model(row: dict[str, Any]) -> dict[str, Any]:
-    """One row of the table in the names of `Model`."""
-    facts = {key: row[key] for key in ("id", "family", "label")}
+def render_model(row: dict[str, Any]) -> str:
+    """One row of the table as a `Model`."""
+    facts = {key: json.dumps(row[key]) for key in ("id", "family", "label")}
     for name in ("modes", "durations", "resolutions"):
-        facts |= {name: row[name]["values"], f"{name}Known": row[name]["known"]}
+        values = durations(row[name]) if name == "durations" else row[name]["values"]
+        shown = f"range({values[0]}, {values[-1]})" if isinstance(values, range) else json.dumps(values)
+        facts |= {name: shown, f"{name}Known": json.dumps(row[name]["known"])}
     prices = [{"resolution": None, **price} for price in row["credits"]["rows"]]
-    return {**facts, "prices": prices, "pricesKnown": row["credits"]["known"]}
+    facts |= {"prices": json.dumps(prices), "pricesKnown": json.dumps(row["credits"]["known"])}
+    return "{" + ", ".join(f'"{name}": {fact}' for name, fact in facts.items()) + "}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The model table of openapi.yaml, read and checked, with the line of what is wrong."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from jsonschema import Draft4Validator
@@ -26,10 +26,13 @@ _ID: Final = {"type": "string", "pattern": r"\A[A-Za-z0-9]\S*\Z"}
 _SECONDS: Final = {"type": "integer", "minimum": 1}
 _CREDITS: Final = {"type": "integer", "minimum": 0}
 _PRICE: Final = _closed({"resolution": _TEXT, "duration": _SECONDS, "credits": _CREDITS}, "resolution")
-_FACTS: Final = {"modes": _fact(_TEXT), "durations": _fact(_SECONDS), "resolutions": _fact(_TEXT)}
+_VALUES: Final = _fact(_SECONDS)["properties"]
+_DURATIONS: Final = _closed({**_VALUES, "min": _SECONDS, "max": _SECONDS}, "values", "min", "max")
+_FACTS: Final = {"modes": _fact(_TEXT), "durations": _DURATIONS, "resolutions": _fact(_TEXT)}
 _ROW: Final = _closed({"id": _ID, "family": _TEXT, "label": _TEXT, **_FACTS, "credits": _fact(_PRICE, "rows")})
 _ROWS: Final = {"type": "array", "items": _ROW, "minItems": 1}
-_TABLE: Final = _closed({"commonDurations": _fact(_SECONDS), "models": _ROWS})
+_NAMES: Final = {"type": "array", "items": _TEXT, "uniqueItems": True}
+_TABLE: Final = _closed({"commonDurations": _fact(_SECONDS), "pricedFields": _NAMES, "models": _ROWS})
 _SPEC: Final = {"type": "object", "properties": {"x-model-table": _TABLE}, "required": ["x-model-table"]}
 
 
@@ -66,6 +69,11 @@ def load_yaml(text: str) -> Any:
         raise InvalidSpecError(" ".join(str(error).split())) from error  # a character that YAML does not have
 
 
+def durations(fact: Mapping[str, Any]) -> tuple[int, ...] | range:
+    """The seconds of a row's `durations`: its `values`, or all whole ones from its `min` to its `max`."""
+    return tuple(fact["values"]) if "values" in fact else range(fact["min"], fact["max"] + 1)
+
+
 def _schema_errors(document: Any) -> Iterator[tuple[int, str]]:
     validator: Any = Draft4Validator(_SPEC)  # 5.0 is no integer in it, as it would be written so
     misspelt = "additionalProperties"  # first, as the right key is missing too
@@ -75,37 +83,52 @@ def _schema_errors(document: Any) -> Iterator[tuple[int, str]]:
             known = error.schema["properties"]
             path.append(next(key for key in error.instance if key not in known))
             message = f"unknown key {path[-1]!r}; known are {', '.join(known)}"
-        yield _line(document, path), message
+        yield line_of(document, path), message
 
 
 def _errors(table: Any, modes: list[str]) -> Iterator[tuple[int, str]]:
     """What a schema cannot say of the rows, each with its line."""
     offered = {mode for row in table["models"] for mode in row["modes"]["values"]}
-    yield from ((_line(table, ["models"]), f"no model has the mode {mode!r}") for mode in modes if mode not in offered)
+    yield from (
+        (line_of(table, ["models"]), f"no model has the mode {mode!r}") for mode in modes if mode not in offered
+    )
     for index, row in enumerate(table["models"]):
-        lines = {key: _line(table, ["models", index, key]) for key in row}
+        lines = {key: line_of(table, ["models", index, key]) for key in row}
         if row["id"] in [other["id"] for other in table["models"][:index]]:
             yield lines["id"], f"a second row has the id {row['id']!r}"
         for mode in row["modes"]["values"]:
             if mode not in modes:
                 yield lines["modes"], f"there is no mode {mode!r}; the modes are {', '.join(modes)}"
+        if message := _range_error(row["durations"]):
+            yield lines["durations"], f"the durations of {row['id']} are {message}"
+            continue  # what they are is not known
         for key in (*_FACTS, "credits"):
-            if (row[key]["known"] == "unknown") == bool(row[key].get("values") or row[key].get("rows")):
+            if (row[key]["known"] == "unknown") == any(row[key].get(part) for part in ("values", "max", "rows")):
                 yield lines[key], f"{key} are `unknown` where there are none, and only there"
         for number, price in enumerate(row["credits"]["rows"]):
-            line = _line(table, ["models", index, "credits", "rows", number])
+            line = line_of(table, ["models", index, "credits", "rows", number])
             yield from ((line, message) for message in _price_errors(row, number, price))
+
+
+def _range_error(fact: Any) -> str | None:
+    if fact.keys() - {"known"} not in ({"values"}, {"min", "max"}):
+        return "either `values` or a range of `min` and `max`"
+    if "min" in fact and fact["min"] >= fact["max"]:
+        return f"a range upside down: its min {fact['min']} is not below its max {fact['max']}"
+    return None
 
 
 def _price_errors(row: Any, number: int, price: Any) -> Iterator[str]:
     for key in price.keys() - {"credits"}:
-        if price[key] not in row[f"{key}s"]["values"]:
+        offered = durations(row["durations"]) if key == "duration" else row["resolutions"]["values"]
+        if price[key] not in offered:
             yield f"{row['id']} has a price for the {key} {price[key]}, but not that {key}"
     if {**price, "credits": 0} in [{**other, "credits": 0} for other in row["credits"]["rows"][:number]]:
         yield f"{row['id']} has a second price for the same video"
 
 
-def _line(node: Any, path: Sequence[Any]) -> int:
+def line_of(node: Any, path: Sequence[Any]) -> int:
+    """The line on which the last key or index of the path stands, from 1."""
     line = 0
     for step in path:
         line, node = node.lc.data[step][0], node[step]

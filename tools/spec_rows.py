@@ -12,12 +12,12 @@ from itertools import pairwise
 from typing import Any, Final
 
 import yaml
-from tools.model_rows import DOCUMENTED, InvalidSpecError, load_yaml, read_table
+from tools.model_rows import DOCUMENTED, InvalidSpecError, durations, load_yaml, read_table
 
 PLACES: Final = ("request examples", "durations by model", "all durations")
 _MODELS_OF: Final = "models of "
 _MARK: Final = "# generated from x-model-table"
-_REGION: Final = re.compile(rf"^( *){_MARK} \((.+)\): begin\n((?s:.*?))^\1{_MARK} \(\2\): end\n", re.MULTILINE)
+REGION: Final = re.compile(rf"^( *){_MARK} \((.+)\): begin\n((?s:.*?))^\1{_MARK} \(\2\): end\n", re.MULTILINE)
 _WIDTH: Final = 120
 
 
@@ -28,53 +28,55 @@ def fill(spec: str) -> str:
         InvalidSpecError: the text is not YAML, a row is wrong, or a mark is missing.
     """
     document = load_yaml(spec)
-    places = [match[2] for match in _REGION.finditer(spec)]
+    places = [match[2] for match in REGION.finditer(spec)]
     modes = [place.removeprefix(_MODELS_OF) for place in places if place.startswith(_MODELS_OF)]
     needed = {*PLACES, *(_MODELS_OF + mode for mode in modes)}
     if sorted(places) != sorted(needed) or spec.count(_MARK) != 2 * len(needed):
         raise InvalidSpecError(f"each of {', '.join(PLACES)} needs `{_MARK} (PLACE): begin` and its `end`, once")
     table = read_table(document, modes)
-    return _REGION.sub(lambda match: _rewrite(match, table), spec)
+    return REGION.sub(lambda match: _rewrite(match, table), spec)
 
 
 def _rewrite(region: re.Match[str], table: dict[str, Any]) -> str:
     indent, place, old = region.groups()
-    body = _render(place, textwrap.dedent(old), table, _WIDTH - len(indent))
+    body = render(place, textwrap.dedent(old), table, _WIDTH - len(indent))
     begin, end = (f"{_MARK} ({place}): {side}\n" for side in ("begin", "end"))
     return textwrap.indent(begin + body + end, indent)
 
 
-def _render(place: str, old: str, table: dict[str, Any], width: int) -> str:
+def render(place: str, old: str, table: dict[str, Any], width: int) -> str:
+    """What stands between the marks of a place; of `old` the request examples are kept. Raises InvalidSpecError."""
     models, common = table["models"], table["commonDurations"]["values"]
     if place == "request examples":
         return "".join(_examples(old, models))
     if place == "durations by model":
         return _conditions(list(_groups(models, common)), width)
     if place == "all durations":
-        return _enum(sorted({*common, *(d for row in models for d in row["durations"]["values"])}), width)
+        return _all_durations([common, *(durations(row["durations"]) for row in models)], width)
     mode = place.removeprefix(_MODELS_OF)
     return _enum([row["id"] for row in models if mode in row["modes"]["values"]], width)
 
 
-def _groups(models: list[Any], common: list[int]) -> Iterator[tuple[str, list[str], list[int]]]:
+def _groups(models: list[Any], common: list[int]) -> Iterator[tuple[str, list[str], Sequence[int]]]:
     """Why these models take these durations: the surest first, else in the order of the table."""
-    groups: dict[tuple[str, tuple[int, ...]], list[Any]] = {}
+    groups: dict[tuple[str, tuple[int, ...] | range], list[Any]] = {}
     for known in (*DOCUMENTED, ""):
         for row in models:
             fact = row["durations"]
             documented = fact["known"] in DOCUMENTED
             if known == (fact["known"] if documented else ""):
-                groups.setdefault((known, tuple(fact["values"] if documented else common)), []).append(row)
+                groups.setdefault((known, durations(fact) if documented else tuple(common)), []).append(row)
     all_families = {row["family"] for row in models}
     for (known, values), rows in groups.items():
         families = _listed(dict.fromkeys(_short(row["family"], all_families) for row in rows), "and")
+        seconds = f"{values[0]} to {values[-1]}" if isinstance(values, range) else f"always {_listed(values, 'or')}"
         reason = {
-            "page": f"{families} clips are always {_listed(values, 'or')} seconds long.",
+            "page": f"{families} clips are {seconds} seconds long.",
             "docs": f"The price table of the documentation labels the durations of {families}.",
             "": "The durations of these models are inferred or unknown, so the documentation's common values are "
             "accepted.",
         }
-        yield reason[known], [row["id"] for row in rows], list(values)
+        yield reason[known], [row["id"] for row in rows], values
 
 
 def _short(family: str, families: set[str]) -> str:
@@ -88,11 +90,11 @@ def _listed(values: Iterable[Any], word: str) -> str:
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
-def _conditions(groups: list[tuple[str, list[str], list[int]]], width: int) -> str:
-    (reason, models, durations), *rest = groups
+def _conditions(groups: list[tuple[str, list[str], Sequence[int]]], width: int) -> str:
+    (reason, models, seconds), *rest = groups
     model, duration = (
         textwrap.indent(_property(key, values, width - 4), "    ")
-        for key, values in (("model", models), ("duration", durations))
+        for key, values in (("model", models), ("duration", seconds))
     )
     return (
         f"if:\n  type: object\n  description: {_inline(reason)}\n  properties:\n{model}  required: [model]\n"
@@ -136,9 +138,19 @@ def _camel_case(text: str) -> str:
 
 
 def _property(name: str, values: Sequence[Any], width: int) -> str:
-    """A property with its enum, in one line where that fits, else with a line for each value."""
-    line = f"{name}: {_inline({'enum': values})}\n"
+    """A property with its range or enum, in one line where that fits, else with a line for each value."""
+    if isinstance(values, range):
+        return f"{name}: {{minimum: {values[0]}, maximum: {values[-1]}}}\n"
+    line = f"{name}: {_inline({'enum': list(values)})}\n"
     return line if len(line) <= width else f"{name}:\n{textwrap.indent(_enum(values, width - 2), '  ')}"
+
+
+def _all_durations(offered: Sequence[Sequence[int]], width: int) -> str:
+    """Values where each model has values; else what covers them all, as the conditions tell the models apart."""
+    seconds = sorted({second for values in offered for second in values})
+    if any(isinstance(values, range) for values in offered):
+        return f"minimum: {seconds[0]}\nmaximum: {seconds[-1]}\n"
+    return _enum(seconds, width)
 
 
 def _enum(values: Sequence[Any], width: int) -> str:

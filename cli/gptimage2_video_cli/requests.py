@@ -1,40 +1,37 @@
 """The options that describe a video, and the request that they mean."""
 
 import json
-from typing import Any, Final, TypedDict
+from collections.abc import Callable
+from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 import gptimage2_video
-from gptimage2_video import PreparedRequest
+from gptimage2_video import FIELDS, Field, PreparedRequest, RequestOptions
 
 from .console import completion
-from .console.options import compose
+from .console.options import F, compose
 from .console.output import log_stderr
 
-# The fields that have an option of their own, and the option.
-FIELD_OPTIONS: Final = {
+# The options of fields by wire name; three mean more than their field, and are written by hand.
+FIELD_OPTIONS: Final = {name: f"--{field.keyword.replace('_', '-')}" for name, field in FIELDS.items()} | {
     "prompt": "PROMPT",
-    "model": "--model",
     "inputMode": "--mode",
     "inputImageUrls": "--image",
-    "aspectRatio": "--aspect-ratio",
-    "duration": "--duration",
-    "resolution": "--resolution",
+}
+_TYPES: Final = {"string": str, "integer": int, "number": float, "boolean": bool, "array": str}
+_COMPLETIONS: Final = {
+    "model": completion.model_ids,
+    "duration": completion.durations,
+    "resolution": completion.resolutions,
 }
 
 
-class VideoOptions(TypedDict):
+class VideoOptions(RequestOptions):
     """The values of `video_options`."""
 
     prompt: str
-    model: str
-    images: tuple[str, ...]
-    duration: int | None
-    aspect_ratio: str | None
-    resolution: str | None
-    mode: str | None
-    extra: dict[str, Any]
 
 
 def _parse_extra(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, Any]:
@@ -81,32 +78,33 @@ def parse_json(text: str) -> Any:
         raise ValueError(str(error)) from None
 
 
+def _field_option(field: Field) -> Callable[[F], F]:
+    """The option of a field, by its schema."""
+
+    def complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        return [CompletionItem(str(value)) for value in field.enum if str(value).startswith(typed)]
+
+    name = FIELD_OPTIONS[field.name]
+    return click.option(
+        f"{name}/--no-{name[2:]}" if field.type == "boolean" else name,
+        field.keyword,
+        type=_TYPES[field.type],
+        required=field.required,
+        multiple=field.type == "array",
+        metavar="|".join(map(str, field.enum)) or None,
+        shell_complete=_COMPLETIONS.get(field.name, complete),
+        help=field.description.replace("`", "") + (" Repeatable." if field.type == "array" else ""),
+        **({"default": None} if field.type == "boolean" else {}),  # else it is false
+    )
+
+
 video_options = compose(
     click.argument("prompt"),
-    click.option(
-        "--model",
-        required=True,
-        metavar="M",
-        shell_complete=completion.model_ids,
-        help="Model id; `gptimage2-video models` lists them.",
-    ),
-    click.option("--image", "images", multiple=True, metavar="URL", help="URL of an image to start from. Repeatable."),
-    click.option(
-        "--duration",
-        type=int,
-        metavar="N",
-        shell_complete=completion.durations,
-        help="Duration of the video in seconds.",
-    ),
-    click.option("--aspect-ratio", metavar="W:H", help="Aspect ratio, such as 16:9; the values depend on the model."),
-    click.option(
-        "--resolution",
-        metavar="R",
-        shell_complete=completion.resolutions,
-        help="Resolution, such as 720p; it affects the price.",
-    ),
+    *(_field_option(field) for name, field in FIELDS.items() if name not in ("prompt", "inputMode", "inputImageUrls")),
+    click.option("--image", multiple=True, metavar="URL", help="URL of an image to start from. Repeatable."),
     click.option(
         "--mode",
+        "input_mode",
         metavar="M",
         shell_complete=completion.modes,
         help="text_to_video or image_to_video; inferred by default.",
@@ -124,16 +122,9 @@ video_options = compose(
 
 def prepare(options: VideoOptions) -> PreparedRequest:
     """Build, check and price the request, once, and print its warnings. Raises InvalidRequest."""
-    prepared = gptimage2_video.prepare(
-        options["prompt"],
-        model=options["model"],
-        image=options["images"] or None,
-        duration=options["duration"],
-        aspect_ratio=options["aspect_ratio"],
-        resolution=options["resolution"],
-        input_mode=options["mode"],
-        extra=options["extra"],
-    )
+    names = RequestOptions.__annotations__
+    keywords: Any = {name: value for name, value in options.items() if name in names and value != ()}
+    prepared = gptimage2_video.prepare(options["prompt"], **keywords)
     for warning in prepared.warnings:
         log_stderr(f"warning: {warning}")
     return prepared

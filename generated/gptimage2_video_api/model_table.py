@@ -3,6 +3,7 @@
 Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 Known = Literal["page", "docs", "inferred", "unknown"]
@@ -17,14 +18,14 @@ class Price(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One row: what a model takes and costs. Durations in seconds; empty where unknown."""
+    """One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown."""
 
     id: str
     family: str
     label: str
     modes: tuple[str, ...]
     modes_known: Known
-    durations: tuple[int, ...]
+    durations: Sequence[int]
     durations_known: Known
     resolutions: tuple[str, ...]
     resolutions_known: Known
@@ -286,10 +287,10 @@ MODELS: Final[dict[str, Model]] = {
 }
 
 COMMON_DURATIONS: Final = (5, 10, 15, 20)
-REQUEST_FIELDS: Final = (
+PRICED_FIELDS: Final = (
+    "prompt",
     "model",
     "inputMode",
-    "prompt",
     "inputImageUrls",
     "aspectRatio",
     "duration",

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from gptimage2_video_api.model_table import MODELS, Model, Price
+from gptimage2_video_api.request_fields import FIELDS, Field
 
 from .errors import (
     APIError,
@@ -55,12 +56,12 @@ __version__ = "0.1.0"
 
 # fmt: off
 __all__ = [
-    "MODELS", "APIError", "AsyncVideoClient", "BadRequest", "BudgetExceeded", "ConnectionFailed", "DownloadFailed",
-    "Forbidden", "ImageToVideoRequest", "InsufficientCredits", "InvalidRequest", "Journal", "JournalFailed",
-    "JournalWarning", "Model", "PreparedRequest", "Price", "Quote", "RateLimited", "Request", "RequestOptions",
-    "ServerError", "SubmissionUncertain", "Task", "TaskFailed", "TaskNotFound", "TaskStatus", "TextToVideoRequest",
-    "Unauthorized", "UnexpectedReply", "VideoClient", "VideoClientError", "VideoRequestWarning", "Violation",
-    "WaitTimeout", "build_request", "check", "prepare", "quote",
+    "FIELDS", "MODELS", "APIError", "AsyncVideoClient", "BadRequest", "BudgetExceeded", "ConnectionFailed",
+    "DownloadFailed", "Field", "Forbidden", "ImageToVideoRequest", "InsufficientCredits", "InvalidRequest", "Journal",
+    "JournalFailed", "JournalWarning", "Model", "PreparedRequest", "Price", "Quote", "RateLimited", "Request",
+    "RequestOptions", "ServerError", "SubmissionUncertain", "Task", "TaskFailed", "TaskNotFound", "TaskStatus",
+    "TextToVideoRequest", "Unauthorized", "UnexpectedReply", "VideoClient", "VideoClientError", "VideoRequestWarning",
+    "Violation", "WaitTimeout", "build_request", "check", "prepare", "quote",
 ]
 # fmt: on
 

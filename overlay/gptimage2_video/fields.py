@@ -1,8 +1,11 @@
-"""The fields of a request: which are required, their JSON types, and whether their values have a JSON form."""
+"""The fields of a request, by their schemas: which must be there, their types and limits, and whether JSON has them."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union, cast
+
+from gptimage2_video_api.request_fields import FIELDS, Field
 
 from .errors import Violation
 
@@ -19,33 +22,55 @@ IMAGE: Final = "image_to_video"
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_whole(value: object) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
-
-
-def _is_list_of_text(value: object) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)  # pyright: ignore[reportUnknownVariableType]
-
-
-# The JSON type of each field: whether a value is of it, and in words.
-_TYPES: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
-    "prompt": (_is_text, "text"),
-    "model": (_is_text, "text"),
-    "inputMode": (_is_text, "text"),
-    "inputImageUrls": (_is_list_of_text, "a list of URLs"),
-    "aspectRatio": (_is_text, "text such as '16:9'"),
-    "duration": (_is_whole, "a whole number of seconds"),
-    "resolution": (_is_text, "text such as '720p'"),
+# Of each JSON type: whether a value is of it, and its name in a sentence.
+_TYPES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "string": (lambda value: isinstance(value, str), "text"),
+    "integer": (lambda value: _is_number(value) and value % 1 == 0, "a whole number"),
+    "number": (_is_number, "a number"),
+    "boolean": (lambda value: isinstance(value, bool), "true or false"),
+    "array": (
+        lambda value: isinstance(value, list | tuple) and all(isinstance(item, str) for item in value),  # pyright: ignore[reportUnknownVariableType]
+        "a list of text",
+    ),
 }
-_REQUIRED: Final = {
-    "prompt": "say what the video shows",
-    "model": "name one of the models",
-    "inputMode": f"set it to {TEXT} or {IMAGE}",
-}
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern of JSON Schema, whose `$` does not match before a line break at the end."""
+    return re.compile(f"{pattern[:-1]}\\Z" if pattern.endswith("$") else pattern)
+
+
+def join_or(values: Sequence[Any]) -> str:
+    """Values as a sentence offers them."""
+    if isinstance(values, range):
+        return f"{values[0]} to {values[-1]}"
+    *most, last = map(str, values)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _limits(field: Field) -> Iterator[tuple[str, Callable[[Any], object], str]]:
+    """Each limit of a field: the keyword of JSON Schema, whether a value keeps to it, and what it demands."""
+    enum, minimum, maximum = field.enum, field.minimum, field.maximum
+    if enum:
+        yield "enum", lambda value: value in enum, f"be {join_or(enum)}"
+    if minimum is not None:
+        yield "minimum", lambda value: value >= minimum, f"be at least {minimum}"
+    if maximum is not None:
+        yield "maximum", lambda value: value <= maximum, f"be at most {maximum}"
+    if field.pattern:
+        yield "pattern", compile_pattern(field.pattern).search, f"match {field.pattern}"
+
+
+def checks_of(fields: Iterable[Field]) -> list[tuple[Any, ...]]:
+    """What `field_errors` needs of each field, looked up once."""
+    return [(field.name, field, *_TYPES[field.type], tuple(_limits(field))) for field in fields]
+
+
+_CHECKS: Final = checks_of(FIELDS.values())
 
 
 def to_wire(request: object) -> Mapping[str, Any] | None:
@@ -56,14 +81,24 @@ def to_wire(request: object) -> Mapping[str, Any] | None:
     return cast("Mapping[str, Any]", to_dict()) if callable(to_dict) else None
 
 
-def type_errors(wire: Mapping[str, Any]) -> list[Violation]:
-    """What keeps fields from being read: missing, of another type, without a JSON form; in this order."""
-    missing = {name: fix for name, fix in _REQUIRED.items() if name not in wire}
-    violations = [Violation("required", name, f"{name} is missing; {fix}") for name, fix in missing.items()]
-    for name, (is_of_type, description) in _TYPES.items():
-        if name in wire and not is_of_type(wire[name]):
-            message = f"{name} must be {description}, not {truncate_repr(wire[name])}"
-            violations.append(Violation("type", name, message))
+def field_errors(wire: Mapping[str, Any], checks: list[tuple[Any, ...]] = _CHECKS) -> list[Violation]:
+    """What keeps fields from being read: missing, of another type, beyond a limit, or without a JSON form."""
+    violations: list[Violation] = []
+    for name, field, is_of_type, description, limits in checks:
+        if name not in wire:
+            if field.required:
+                message = f"{name} is missing: {field.description.removesuffix('.')}"
+                violations.append(Violation("required", name, message))
+        elif not is_of_type(value := wire[name]):
+            if not (field.nullable and value is None):
+                example = "" if field.example is None else f" such as {field.example!r}"
+                message = f"{name} must be {description}{example}, not {truncate_repr(value)}"
+                violations.append(Violation("type", name, message))
+        else:
+            for keyword, holds, demand in limits:
+                if not holds(value):
+                    message = f"{name} must {demand}, not {truncate_repr(value)}"
+                    violations.append(Violation(keyword, name, message))
     if not _has_json_form(dict(wire)):
         for name in [name for name, value in wire.items() if not _has_json_form({name: value})]:
             message = f"{name!s} cannot be sent: its value has no JSON form"

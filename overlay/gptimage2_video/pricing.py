@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS, Model
+from gptimage2_video_api.model_table import MODELS, PRICED_FIELDS, Model
 
 from .fields import Request, to_wire
 from .rules import check
@@ -27,13 +27,13 @@ def _price_table(model: Model) -> Mapping[tuple[int | None, str | None], Quote]:
     table: dict[tuple[int | None, str | None], Quote] = {}
     for price in model.prices:
         table[price.duration, price.resolution] = Quote(price.credits, note)
-        if model.durations == (price.duration,):
+        if len(model.durations) == 1:
             table[None, price.resolution] = Quote(price.credits, note)
     return table
 
 
 _PRICES: Final = {model.id: _price_table(model) for model in MODELS.values()}
-_FIELDS: Final = frozenset(REQUEST_FIELDS)
+_PRICED_FIELDS: Final = frozenset(PRICED_FIELDS)
 
 
 def quote(request: Request) -> Quote:
@@ -45,9 +45,9 @@ def quote(request: Request) -> Quote:
 
 def quote_checked(wire: Mapping[str, Any]) -> Quote:
     """As `quote`, of a request in wire names that `check` found free of errors."""
-    if not wire.keys() <= _FIELDS:
-        extras = [name for name in wire if name not in _FIELDS]
-        return Quote(None, f"provider-specific controls can change the price: {', '.join(map(str, extras))}")
+    if not wire.keys() <= _PRICED_FIELDS:
+        others = ", ".join(str(name) for name in wire if name not in _PRICED_FIELDS)
+        return Quote(None, f"the price table does not cover {others}")
     wanted = (wire.get("duration"), wire.get("resolution"))
     return _PRICES[wire["model"]].get(wanted) or _unpriced(MODELS[wire["model"]])
 

@@ -1,37 +1,26 @@
 """From what callers write to a request that is checked and priced, once: `prepare`."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack, cast
+from typing import Any, NamedTuple, Unpack, cast
 
-from gptimage2_video_api.model_table import MODELS, REQUEST_FIELDS
+from gptimage2_video_api.model_table import MODELS
+from gptimage2_video_api.request_fields import FIELDS, FieldKeywords
 
 from .errors import InvalidRequest, Violation
 from .fields import IMAGE, TEXT, Request, to_wire
 from .pricing import Quote, quote_checked
 from .rules import check
 
-if TYPE_CHECKING:
-    from gptimage2_video_api.models.image_to_video_model import ImageToVideoModel
-    from gptimage2_video_api.models.text_to_video_model import TextToVideoModel
 
-
-class RequestOptions(TypedDict, total=False):
-    """The keywords that `generate` and `submit` take beside the prompt. None is the same as leaving one out.
+class RequestOptions(FieldKeywords, total=False):
+    """What `generate` and `submit` take beside the prompt: the fields of the spec by their keywords, and these.
 
     Attributes:
-        model: One of the model ids, such as `veo3`.
-        duration: Seconds.
-        aspect_ratio: Such as `16:9`; the values vary by model family.
-        resolution: Such as `720p`; it affects the price.
-        image: The URL of an image, or a list of them; makes it image-to-video.
-        input_mode: `text_to_video` or `image_to_video`; inferred where it is left out.
+        image: The URL of an image, or a list of them; makes it image-to-video. Default: None, no image.
+        input_mode: `text_to_video` or `image_to_video`; default: None, by the image and the model.
         extra: Provider-specific controls in wire names, passed through as they are.
     """
 
-    model: "TextToVideoModel | ImageToVideoModel | str"
-    duration: int | None
-    aspect_ratio: str | None
-    resolution: str | None
     image: str | Sequence[str] | None
     input_mode: str | None
     extra: Mapping[str, Any] | None
@@ -79,22 +68,17 @@ def build_request(prompt: str, **options: Unpack[RequestOptions]) -> dict[str, A
     """
     unknown = options.keys() - RequestOptions.__annotations__.keys()
     extra = dict(options.get("extra") or {})
-    twice = extra.keys() & set(REQUEST_FIELDS)
+    twice = extra.keys() & FIELDS.keys()
     if unknown:
         raise TypeError(f"unknown keyword {', '.join(sorted(unknown))}")
     if twice:
         raise TypeError(f"extra names {', '.join(sorted(twice))}; use the keyword of that field")
     image = options.get("image")
     images = None if image is None else [image] if isinstance(image, str) else list(image)
-    model = options.get("model")
-    fields = {
+    fields = {field.name: options.get(field.keyword) for field in FIELDS.values()} | {
         "prompt": prompt,
-        "model": model,
-        "inputMode": options.get("input_mode") or _infer_mode(model, bool(images)),
+        "inputMode": options.get("input_mode") or _infer_mode(options.get("model"), bool(images)),
         "inputImageUrls": images,
-        "aspectRatio": options.get("aspect_ratio"),
-        "duration": options.get("duration"),
-        "resolution": options.get("resolution"),
     }
     return {name: value for name, value in fields.items() if value is not None} | extra
 

@@ -6,17 +6,17 @@ any fact about one model, which is a row of the table. Sources: its own marks. A
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from gptimage2_video_api.model_table import COMMON_DURATIONS, IMAGE_URL_PATTERN, MODELS, Model
 
 from .errors import Violation
-from .fields import IMAGE, TEXT, Request, to_wire, truncate_repr, type_errors
+from .fields import IMAGE, TEXT, Request, compile_pattern, field_errors, join_or, to_wire, truncate_repr
 
 _DOCUMENTED: Final = ("page", "docs")
-_is_image_url: Final = re.compile(IMAGE_URL_PATTERN.removesuffix("$") + r"\Z").match
+_is_image_url: Final = compile_pattern(IMAGE_URL_PATTERN).search
 _is_aspect_ratio: Final = re.compile(r"[1-9][0-9]*:[1-9][0-9]*\Z").match
 
 
@@ -42,7 +42,7 @@ def check(request: Request) -> tuple[Violation, ...]:
     if wire is None:
         return Violations((Violation("type", "", "a request is a JSON object with prompt, model and inputMode"),))
     # First whether the fields can be read at all; then the rules, over the fields that can.
-    violations = type_errors(wire)
+    violations = field_errors(wire)
     unreadable = {violation.field for violation in violations}
     fields = {name: None if name in unreadable else value for name, value in wire.items()} if unreadable else wire
     model = MODELS.get(fields.get("model") or "")
@@ -114,14 +114,12 @@ def _duration(fields: Mapping[str, Any], model: Model | None) -> Iterable[Violat
         return ()
     offered = model.durations if model.durations_known in _DOCUMENTED else COMMON_DURATIONS
     if duration not in offered:
-        if len(model.durations) == 1:
-            only = model.durations[0]
-            text = f"{model.id} clips are always {only} seconds; drop duration or set it to {only}"
-        else:
-            text = f"{model.id} clips are {_join_or(offered)} seconds; choose one"
+        is_only = len(offered) == 1
+        fix = f"drop duration or set it to {offered[0]}" if is_only else "choose one"
+        text = f"{model.id} clips are {'always ' if is_only else ''}{join_or(offered)} seconds; {fix}"
         return [Violation("duration_not_offered", "duration", text)]
     if model.durations and duration not in model.durations:
-        text = f"the price table of {model.id} has no {duration:g} s ({_join_or(model.durations)} are priced)"
+        text = f"the price table of {model.id} has no {duration:g} s ({join_or(model.durations)} are priced)"
         return [Violation("duration_unpriced", "duration", f"{text}; the price is unknown", "warning")]
     return ()
 
@@ -130,7 +128,7 @@ def _resolution(fields: Mapping[str, Any], model: Model | None) -> Iterable[Viol
     resolution = fields.get("resolution")
     if resolution is None or model is None or not model.prices or resolution in model.resolutions:
         return ()
-    priced = f" ({_join_or(model.resolutions)} are priced)" if model.resolutions else ""
+    priced = f" ({join_or(model.resolutions)} are priced)" if model.resolutions else ""
     text = f"the price table of {model.id} has no resolution {resolution!r}{priced}; the price is unknown"
     return [Violation("resolution_unpriced", "resolution", text, "warning")]
 
@@ -144,8 +142,3 @@ def _ratio(fields: Mapping[str, Any], _model: Model | None) -> Iterable[Violatio
 
 
 _RULES: Final = (_prompt, _model_known, _mode, _images, _duration, _resolution, _ratio)
-
-
-def _join_or(values: Sequence[Any]) -> str:
-    *most, last = (str(value) for value in values)
-    return f"{', '.join(most)} or {last}" if most else last

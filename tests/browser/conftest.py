@@ -1,6 +1,7 @@
 """Chromium for the tests of the playground, and what holds for every page: no error, and no other host."""
 
 import shutil
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,16 +32,25 @@ def server():
         yield running
 
 
+def _fulfill(route, source):
+    route.fulfill(body=source, content_type="text/javascript")
+
+
 @pytest.fixture
 def open_page(browser):
-    """Opens pages; checks at the end that none had an error or contacted another host."""
+    """Opens pages; checks at the end that none had an error or contacted another host.
+
+    `modules` are read instead of those of the playground, by path.
+    """
     contexts, errors, hosts, allowed = [], [], set(), set()
 
-    def open_one(server, **settings):
+    def open_one(server, modules=None, **settings):
         context = browser.new_context(**settings)
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = context.new_page()
+        for path, source in (modules or {}).items():
+            page.route(f"**/playground/{path}", partial(_fulfill, source=source))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if "Policy" in message.text else None)
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from gptimage2_video_mock import MockServer
 from gptimage2_video_mock.api.spec import spec
+from support.vectors import offered_durations
 
 pytestmark = pytest.mark.browser
 
@@ -34,12 +35,12 @@ def test_a_model_shows_the_controls_that_it_has_and_no_other(playground):
     page = playground.page
     for row in TABLE["models"]:
         playground.choose(row["family"], row["id"])
-        firm = row["durations"]["known"] in ("page", "docs")
-        durations = row["durations"]["values"] if firm else TABLE["commonDurations"]["values"]
+        durations = offered_durations(row)
+        choices = [*map(str, durations), ""] if len(durations) > 1 else []
         modes = row["modes"]["values"]
         expected = {
             "mode": modes if len(modes) > 1 else [],
-            "duration": [*map(str, durations), ""] if len(durations) > 1 else [],
+            "duration": [None] if isinstance(durations, range) else choices,
             "resolution": [*row["resolutions"]["values"], ""] if row["resolutions"]["values"] else [],
         }
         shown = {
@@ -48,6 +49,35 @@ def test_a_model_shows_the_controls_that_it_has_and_no_other(playground):
         }
         assert (row["id"], expected) == (row["id"], shown)
         assert ("image_to_video" == playground.body["inputMode"]) == page.locator("#image").is_visible()
+
+
+def test_a_range_is_a_number_field_with_its_ends(playground):
+    """A table of the client's in which a model takes 3 to 15 seconds, of which 8 have a price."""
+    page, row = playground.page, next(row for row in TABLE["models"] if row["durations"].get("values") == [8])
+
+    def widen(route):
+        seconds = f'"durations": {[*range(3, 16)]}'
+        head, found, tail = route.fetch().text().partition(f'"{row["id"]}": {{')
+        assert found
+        route.fulfill(body=head + found + tail.replace('"durations": [8]', seconds, 1), content_type="text/javascript")
+
+    page.route("**/generated/model-table.js", widen)
+    page.reload()
+    page.locator("html[data-ready]").wait_for()
+    playground.choose(row["family"], row["id"])
+    field = page.get_by_label("Duration")
+    assert ["3", "15"] == [field.get_attribute(name) for name in ("min", "max")]
+    for typed, expected in {"8": f"{row['credits']['rows'][0]['credits']} credits", "7": "Price unknown"}.items():
+        field.fill(typed)
+        field.press("Tab")
+        assert (int(typed), expected) == (playground.body["duration"], playground.price)
+    field.fill("16")
+    field.press("Tab")
+    refusal = f"{row['id']} clips are 3 to 15 seconds; choose one."
+    assert [("duration_not_offered", refusal)] == playground.violations
+    field.fill("")
+    field.press("Tab")
+    assert "duration" not in playground.body
 
 
 def test_each_choice_shows_its_price_and_the_total_follows(playground):

@@ -30,9 +30,9 @@ BODIES = {
         "model": "wan/2-6-text-to-video",
         "inputMode": "text_to_video",
         "resolution": "1080p",
-        "seed": 7,
-        "audio": True,
-        "style": {"name": "it's", "tags": [None, 1.5]},
+        "x-seed": 7,
+        "x-audio": True,
+        "x-style": {"name": "it's", "tags": [None, 1.5]},
     },
 }
 NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")

@@ -14,6 +14,21 @@ SPEC = yaml.safe_load((Path(__file__).resolve().parents[2] / "openapi.yaml").rea
 TABLE = SPEC["x-model-table"]["models"]
 COMMON_DURATIONS = SPEC["x-model-table"]["commonDurations"]["values"]
 MODES = ["text_to_video", "image_to_video"]
+
+
+def _durations(row: dict[str, Any]) -> list[int]:
+    """The seconds that a model takes: the documented ones, else the common ones."""
+    fact = row["durations"]
+    documented = fact.get("values") or [*range(fact.get("min", 1), fact.get("max", 0) + 1)]
+    return documented if fact["known"] in ("page", "docs") else COMMON_DURATIONS
+
+
+def _around(durations: list[int]) -> set[int]:
+    """The ends of what a model takes, and what is just beyond them."""
+    low, high = min(durations), max(durations)
+    return {low - 1, low, high, high + 1} - {*_DURATIONS}
+
+
 _MEDIA = SPEC["paths"]["/api/ai/video/generate"]["post"]["requestBody"]["content"]["application/json"]
 EXAMPLES = [example["value"] for example in _MEDIA["examples"].values()]
 
@@ -64,8 +79,13 @@ def plain(model: str, mode: str, **more: Any) -> dict[str, Any]:
 
 def one_change() -> list[dict[str, Any]]:
     """Each model in each mode with each duration; and requests with one field at each value of its pool, or without."""
-    durations = [{}, *({"duration": duration} for duration in _DURATIONS)]
-    requests = [plain(row["id"], mode, **change) for row in TABLE for mode in MODES for change in durations]
+    requests = [plain(row["id"], mode) for row in TABLE for mode in MODES]
+    requests += [
+        plain(row["id"], mode, duration=seconds)
+        for row in TABLE
+        for mode in MODES
+        for seconds in (*_DURATIONS, *_around(_durations(row)))
+    ]
     kinds = {tuple(row["modes"]["values"]): row["id"] for row in TABLE}  # a model for each combination of modes
     for request in (plain(model, modes[-1]) for modes, model in kinds.items()):
         requests += [{**request, name: value} for name, pool in POOLS.items() for value in pool]
@@ -96,11 +116,10 @@ def valid(draw: st.DrawFn) -> dict[str, Any]:
     """A request that every telling of the contract accepts."""
     row = draw(st.sampled_from(TABLE))
     mode = draw(st.sampled_from(row["modes"]["values"]))
-    firm = row["durations"]["known"] in ("page", "docs")
     images = {"inputImageUrls": st.lists(IMAGES, min_size=1, max_size=3)} if mode == "image_to_video" else {}
     required = {"prompt": PROMPTS, "model": st.just(row["id"]), "inputMode": st.just(mode), **images}
     optional = {
-        "duration": st.sampled_from(row["durations"]["values"] if firm else COMMON_DURATIONS),
+        "duration": st.sampled_from(_durations(row)),
         "resolution": _FIELDS["resolution"],
         "aspectRatio": _FIELDS["aspectRatio"],
         "inputImageUrls": st.lists(IMAGES, max_size=2),

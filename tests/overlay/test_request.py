@@ -41,17 +41,17 @@ class TestPrepare:
         assert check(TWO_IMAGES) == prepare(TWO_IMAGES).warnings
 
     def test_a_price_that_is_unknown_is_none(self):
-        assert prepare({**VEO, "seed": 1}).quote.credits is None
+        assert prepare({**VEO, "x-seed": 1}).quote.credits is None
 
     def test_errors_are_raised_and_warnings_beside_them_are_not(self):
         with pytest.raises(InvalidRequest) as caught:
             prepare({**TWO_IMAGES, "prompt": ""})
         assert ["prompt_empty"] == [violation.code for violation in caught.value.violations]
 
-    @pytest.mark.parametrize("request_", [VEO, prepare(VEO)], ids=["a mapping", "a prepared one"])
-    def test_a_whole_request_takes_no_keywords_beside_it(self, request_):
+    @pytest.mark.parametrize("build", [dict, prepare], ids=["a mapping", "a prepared one"])
+    def test_a_whole_request_takes_no_keywords_beside_it(self, build):
         with pytest.raises(TypeError, match="takes no further keywords: duration"):
-            prepare(request_, duration=8)
+            prepare(build(VEO), duration=8)
 
     @pytest.mark.parametrize(
         ("keywords", "sentence"),

@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from tools.spec_diff import oasdiff
 from tools.spec_diff.__main__ import main
 from tools.spec_diff.changes import Change, Unreadable, Verdict, due
 from tools.spec_diff.oasdiff import STRICTER, compare
 
+from support.own_models import ROWS, spec_of
 from support.paths import ROOT
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,8 @@ needs_oasdiff = pytest.mark.skipif(
     not oasdiff.PROGRAM.exists() and os.environ.get("CI") != "true", reason="oasdiff is not installed (make oasdiff)"
 )
 
-SPEC = json.loads(json.dumps(yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))))  # no part is shared
+VALUES = [row for row in ROWS if "values" in row["durations"]]
+SPEC = json.loads(json.dumps(spec_of(VALUES)))  # no part is shared
 BREAKS, ADDS, HARMLESS = Verdict.BREAKING, Verdict.ADDITION, Verdict.HARMLESS
 OASDIFF, OURS, NOBODY = "oasdiff", "ours", "nobody"
 OUR_RULES = {"model-table", "additionalProperties", "not", "links", "servers", "callbacks", "words"}
@@ -41,10 +42,11 @@ PARTS = (*SCHEMAS, "VideoRequest", "allOf")
 RECEIPT = (*SCHEMAS, "TaskReceipt")
 SNAPSHOT = (*SCHEMAS, "TaskSnapshot")
 TABLE = ("x-model-table", "models")
-KLING, SORA, VEO3 = (*TABLE, 0), (*TABLE, 3), (*TABLE, 11)
+IDS = [row["id"] for row in VALUES]
+KLING, SORA, VEO3 = ((*TABLE, IDS.index(name)) for name in ("kling/v2-1-standard", "sora-2-text-to-video", "veo3"))
 JSON_BODY = ("content", "application/json")
 HEADER = {"description": "Seconds", "schema": {"type": "integer"}}
-MODEL = {**SPEC["x-model-table"]["models"][11], "id": "veo-new"}
+MODEL = {**SPEC["x-model-table"]["models"][IDS.index("veo3")], "id": "veo-new"}
 
 
 def at(document, path):
@@ -535,6 +537,46 @@ def test_a_document_and_itself_in_another_version_do_not_differ(edit):
 def test_a_model_that_is_gone_from_the_table_is_one_line():
     expected = [Change(BREAKS, 'model table: model "kling/v2-1-standard" is gone', "model-table")]
     assert expected == compare(SPEC, edited(drop(*KLING)))
+
+
+def with_durations(fact):
+    """The spec with one model more, and all that follows from its row."""
+    row = {**next(row for row in ROWS if row["id"] == "x-range-without-prices"), "durations": fact}
+    return json.loads(json.dumps(spec_of([*VALUES, row])))
+
+
+@needs_oasdiff
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "changes"),
+    [
+        ({"min": 3, "max": 15}, {"min": 4, "max": 15}, BREAKS, ["duration 3 is gone"]),
+        ({"min": 3, "max": 15}, {"min": 3, "max": 16}, ADDS, ["duration 16 is new"]),
+        ({"values": [4, 6]}, {"min": 4, "max": 6}, ADDS, ["duration 5 is new"]),
+        ({"min": 4, "max": 6}, {"values": [4, 6]}, BREAKS, ["duration 5 is gone"]),
+        ({"values": [7]}, {"values": [7, 9]}, ADDS, ["duration 9 is new"]),
+    ],
+)
+def test_what_follows_from_the_durations_of_a_row_is_judged_by_the_row(before, after, verdict, changes):
+    """In the chain of conditions a row with durations of its own moves those after it, which breaks nobody."""
+    specs = [with_durations({**fact, "known": "page"}) for fact in (before, after)]
+    expected = [
+        Change(verdict, f'model table: model "x-range-without-prices": {text}', "model-table") for text in changes
+    ]
+    assert expected == compare(*specs)
+
+
+@needs_oasdiff
+@pytest.mark.parametrize("fact", [{"min": 3, "max": 15}, {"values": [7]}])
+def test_a_new_model_adds_whichever_durations_it_has(fact):
+    found = compare(SPEC, with_durations({**fact, "known": "page"}))
+    assert ({ADDS}, 2) == ({change.verdict for change in found}, len(found))
+
+
+@needs_oasdiff
+def test_a_duration_that_is_not_documented_any_more_is_refused_where_it_is_not_common():
+    base, head = (with_durations({"values": [5, 7], "known": known}) for known in ("page", "inferred"))
+    expected = 'model table: model "x-range-without-prices": duration 7 is not accepted any more'
+    assert Change(BREAKS, expected, "model-table") in compare(base, head)
 
 
 @needs_oasdiff

@@ -1,11 +1,15 @@
 """A row of the model table is the only hand-written place of a model; the rest of openapi.yaml follows from it."""
 
+import json
+import re
 import subprocess
 import sys
 
 import pytest
 import yaml
-from tools.generate import fill_spec
+from tools.generate import fill_spec, render_model
+from tools.generate_typescript import render_model as typescript_model
+from tools.generate_typescript import render_table as typescript_table
 from tools.model_rows import InvalidSpecError
 from tools.spec_rows import fill
 
@@ -24,6 +28,13 @@ paths:
               {MARK} (request examples): end
 components:
   schemas:
+    GenerateVideoRequest:
+      oneOf: [{{$ref: '#/components/schemas/OneRequest'}}]
+    OneRequest:
+      allOf: [{{$ref: '#/components/schemas/VideoRequest'}}, {{required: [], properties: {{}}}}]
+    VideoRequest:
+      required: [prompt]
+      properties: {{prompt: {{type: string, description: What the video shows.}}}}
     Request:
       type: object  # and another
       {MARK} (durations by model): begin
@@ -39,6 +50,7 @@ components:
       {MARK} (models of image_to_video): end
 x-model-table:
   commonDurations: {{values: [5, 20], known: page}}
+  pricedFields: [prompt, model, inputMode, duration]
   models:
     - id: x/one
       family: X 1.0
@@ -117,7 +129,7 @@ def test_the_other_places_of_a_model_follow_from_its_row():
         "TextModel": {"enum": ["x/one", "y-two-text-to-video"]},
         "ImageModel": {"enum": ["x/one"]},
     }
-    assert expected == schemas(EMPTY)
+    assert expected == {name: each for name, each in schemas(EMPTY).items() if name in expected}
 
 
 def test_each_model_and_mode_gets_an_example():
@@ -163,6 +175,51 @@ def test_documented_durations_come_first_and_equal_ones_in_one_condition():
     assert ["z-a", "z-b"] == chain["if"]["properties"]["model"]["enum"]
     assert "The price table of the documentation labels the durations of Z." == chain["if"]["description"]
     assert ["y-two-text-to-video"] == chain["else"]["if"]["properties"]["model"]["enum"]
+
+
+RANGE = "{min: 3, max: 15, known: docs}"
+RANGED = EMPTY + row("z", ("durations: {values: [], known: unknown}", f"durations: {RANGE}"))
+
+
+def test_a_range_is_a_minimum_and_a_maximum():
+    chain = schemas(RANGED)["Request"]["else"]
+    assert ["z"] == chain["if"]["properties"]["model"]["enum"]
+    assert {"duration": {"minimum": 3, "maximum": 15}} == chain["then"]["properties"]
+
+
+def test_beside_a_range_all_durations_are_what_covers_every_model():
+    """An enum would refuse seconds of the range; which model takes which is told by the conditions."""
+    assert {"minimum": 3, "maximum": 20} == schemas(RANGED)["Duration"]
+
+
+def test_a_range_of_the_endpoints_own_page_is_told_as_one():
+    spec = RANGED.replace(RANGE, RANGE.replace("docs", "page"))
+    reasons = [schemas(spec)["Request"]["if"]["description"], schemas(spec)["Request"]["else"]["if"]["description"]]
+    assert ["X clips are always 8 seconds long.", "Y clips are 3 to 15 seconds long."] == reasons
+
+
+def test_a_range_that_is_only_inferred_gives_the_common_durations():
+    spec = RANGED.replace(RANGE, RANGE.replace("docs", "inferred"))
+    chain = schemas(spec)["Request"]["else"]
+    assert ["y-two-text-to-video", "z"] == chain["if"]["properties"]["model"]["enum"]
+    assert {"duration": {"enum": [5, 20]}} == chain["then"]["properties"]
+
+
+def test_the_generated_tables_hold_a_range_as_one():
+    table = yaml.safe_load(RANGED)["x-model-table"]["models"]
+    assert ["(8,)", "()", "range(3, 16)"] == [
+        re.search(r"durations=(.*?), durations_known", render_model(row))[1] for row in table
+    ]
+    rows = [json.loads(re.sub(r"range\((\d+), (\d+)\)", r'"\1 to \2"', typescript_model(row))) for row in table]
+    assert [[8], [], "3 to 15"] == [row["durations"] for row in rows]
+
+
+@pytest.mark.parametrize(("durations", "is_defined"), [("{values: [3], known: docs}", False), (RANGE, True)])
+def test_typescript_defines_what_makes_a_range_only_where_there_is_one(durations, is_defined):
+    """The compiler refuses what nobody uses."""
+    spec = yaml.safe_load(RANGED.replace(RANGE, durations))
+    spec["components"]["schemas"] |= {"VideoRequest": {"properties": {}}, "ImageUrl": {"pattern": "x"}}
+    assert is_defined == ("const range =" in typescript_table(spec))
 
 
 def test_a_family_is_named_with_its_version_where_another_has_its_name():
@@ -242,6 +299,28 @@ LINE = len(SPEC[: SPEC.index("    - id: x/one")].splitlines())
         (("[8], known: page", "[8, 8], known: page"), (5, "[8, 8] has non-unique elements")),
         (("[8], known: page", "[8], known: rumour"), (5, "'rumour' is not one of ['page', 'docs', 'inferred', ")),
         (("[8], known: page", "[8], known: unknown"), (5, "durations are `unknown` where there are none")),
+        (("{values: [8],", "{min: 15, max: 3,"), (5, "the durations of x/one are a range upside down: its min 15 is")),
+        (
+            ("{values: [8],", "{min: 8, max: 8,"),
+            (5, "the durations of x/one are a range upside down: its min 8 is"),
+        ),
+        (
+            ("{values: [8],", "{values: [8], min: 3, max: 15,"),
+            (5, "the durations of x/one are either `values` or a"),
+        ),
+        (
+            ("{values: [8],", "{min: 3,"),
+            (5, "the durations of x/one are either `values` or a range of `min` and"),
+        ),
+        (("{values: [8], known: page}", "{known: page}"), (5, "the durations of x/one are either `values` or a")),
+        (("{values: [8],", "{min: 0, max: 15,"), (5, "0 is less than the minimum of 1")),
+        (("{values: [8],", "{min: 3, max: 15.5,"), (5, "15.5 is not of type 'integer'")),
+        (("{values: [8],", "{min: 9, max: 15,"), (7, "x/one has a price for the duration 8, but not that duration")),
+        (
+            ("[8], known: page", "[8], min: 3, known: page"),
+            (5, "the durations of x/one are either `values` or a"),
+        ),
+        (("{values: [8], known: page", "{min: 3, max: 15, known: unknown"), (5, "durations are `unknown` where there")),
         (("label: X One", "label: X: One"), (3, "mapping values are not allowed here")),
         (("label: X One", "label: X\n      label: One"), (4, 'found duplicate key "label" with value "One"')),
         (("label: X One", "label: [X"), (4, "expected ',' or ']'")),

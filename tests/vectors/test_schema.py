@@ -12,19 +12,28 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import pytest
-import yaml
+from tools.model_rows import durations, load_yaml
+from tools.request_fields import read_fields
 
-from support.paths import ROOT
+from support.own_models import SPEC as OWN_MODELS
+from support.paths import ROOT, VECTORS
+from support.vectors import (
+    CASES,
+    COMMON_DURATIONS,
+    FILES,
+    KINDS,
+    ORPHANS,
+    SPEC,
+    TABLE,
+    contradictions,
+    offered_durations,
+    prices_to_write,
+    rules_to_write,
+)
 
-SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
+FIELDS = read_fields(load_yaml((ROOT / "openapi.yaml").read_text("utf-8")))
 SCHEMAS = SPEC["components"]["schemas"]
-TABLE = {row["id"]: row for row in SPEC["x-model-table"]["models"]}
-COMMON_DURATIONS = SPEC["x-model-table"]["commonDurations"]["values"]
-
-KINDS = ("rules", "prices", "errors", "snapshots", "scenarios")
-FILES = {kind: json.loads((ROOT / "vectors" / f"{kind}.json").read_text("utf-8")) for kind in KINDS}
-VECTORS_SCHEMA = json.loads((ROOT / "vectors" / "schema.json").read_text("utf-8"))
-CASES = {kind: file["cases"] for kind, file in FILES.items()}
+VECTORS_SCHEMA = json.loads((VECTORS / "schema.json").read_text("utf-8"))
 OPERATIONS = {
     operation["operationId"]: operation
     for path in SPEC["paths"].values()
@@ -114,53 +123,75 @@ def test_problems_are_in_order():
     assert {name: sorted(set(listed)) for name, listed in problems.items()} == problems
 
 
-def rules_about(model: str) -> list[tuple[dict[str, Any], set[str]]]:
-    """The requests for a model, each with the codes of its problems."""
-    return [
-        (case["given"]["request"], {problem["code"] for problem in case["expected"]["problems"]})
-        for case in CASES["rules"]
-        if case["given"]["request"].get("model") == model
-    ]
-
-
 @pytest.mark.parametrize("model", TABLE)
-def test_rules_cover_the_modes_of_a_model(model):
-    """Each mode that it has is accepted somewhere, and the one that it lacks is refused."""
-    offered = set(TABLE[model]["modes"]["values"])
-    seen = rules_about(model)
-    assert offered == {request.get("inputMode") for request, codes in seen if not codes}
-    refused = {request["inputMode"] for request, codes in seen if codes == {"mode_not_offered"}}
-    assert {"text_to_video", "image_to_video"} - offered == refused
+def test_the_vectors_of_a_model_are_complete_and_say_what_its_row_says(model):
+    """The row and the cases are two readings of the documentation, each made by a person."""
+    row, about = TABLE[model], {kind: cases_about(model, kind) for kind in ("rules", "prices")}
+    differences = list(contradictions(row, about["rules"], about["prices"]))
+    missing = {"rules": rules_to_write(row, about["rules"]), "prices": prices_to_write(row, about["prices"])}
+    told = [f"{len(differences)} cases differ from the row of {model}; correct whichever is wrong:", *differences]
+    for kind, cases in missing.items():
+        lines = [json.dumps(case) for case in cases]
+        told += [f"vectors/{kind}.json lacks these; fill them in from the documentation:", *lines] if lines else []
+    if differences or any(missing.values()):
+        pytest.fail("\n".join(told if differences else told[1:]), pytrace=False)
 
 
-@pytest.mark.parametrize("model", TABLE)
-def test_rules_cover_the_durations_of_a_model(model):
-    """Each duration is accepted somewhere, none at all is too, and one is refused."""
-    row = TABLE[model]["durations"]
-    offered = row["values"] if row["known"] in ("page", "docs") else COMMON_DURATIONS
-    seen = rules_about(model)
-    accepted = {request.get("duration") for request, codes in seen if codes <= {"duration_unpriced"}}
-    assert {*offered, None} == accepted
-    assert any(codes == {"duration_not_offered"} for _, codes in seen)
+def cases_about(model: str, kind: str) -> list[dict[str, Any]]:
+    return [case for case in CASES[kind] if case["given"]["request"].get("model") == model]
 
 
-@pytest.mark.parametrize("model", [name for name, row in TABLE.items() if "image_to_video" in row["modes"]["values"]])
-def test_rules_cover_the_missing_image_of_a_model(model):
-    """A model that takes an image is refused without the field, and with an empty list."""
-    refused = [request for request, codes in rules_about(model) if codes == {"image_missing"}]
-    assert {None, 0} <= {None if "inputImageUrls" not in r else len(r["inputImageUrls"]) for r in refused}
+def test_no_case_is_about_a_model_that_is_gone():
+    """Such a case goes with the model, or moves to another one, where it says something of any model."""
+    assert {} == {kind: [case["id"] for case in cases] for kind, cases in ORPHANS.items() if cases}
+
+
+def test_a_model_without_vectors_gets_a_skeleton_that_no_test_accepts():
+    row = next(row for row in OWN_MODELS["x-model-table"]["models"] if row["id"] == "x-range")
+    video = {"prompt": "A ceramic cup", "model": "x-range", "inputMode": "text_to_video"}
+    from_image = {**video, "inputMode": "image_to_video"}
+    image = {"inputImageUrls": ["https://example.com/cup.jpg"]}
+    rules = rules_to_write(row, [])
+    assert [
+        video,
+        {**from_image, **image},
+        from_image,
+        {**from_image, "inputImageUrls": []},
+        *({**video, "duration": seconds} for seconds in (3, 15, 2, 16)),
+    ] == [case["given"]["request"] for case in rules]
+    prices = prices_to_write(row, [])
+    assert [{**video, "duration": n} for n in range(3, 16)] == [case["given"]["request"] for case in prices]
+    unfilled = {"rules": rules, "prices": prices}
+    schema = jsonschema.Draft202012Validator(VECTORS_SCHEMA)
+    assert dict.fromkeys(unfilled, False) == {
+        kind: schema.is_valid({"kind": kind, "cases": cases}) for kind, cases in unfilled.items()
+    }
+
+
+def test_a_case_that_differs_from_the_row_of_its_model_is_told():
+    row = next(row for row in OWN_MODELS["x-model-table"]["models"] if row["id"] == "x-range")
+    price = {**prices_to_write(row, [])[0], "id": "x-costs-5", "expected": {"credits": 5}}
+    rule = {**rules_to_write(row, [])[6], "id": "x-takes-2", "expected": {"accepted": True, "problems": []}}
+    assert [
+        "rules.json, x-takes-2: the model takes duration 2; not so in the table",
+        "prices.json, x-costs-5: 5 credits; not so in the table",
+    ] == list(contradictions(row, [rule], [price]))
+
+
+def test_a_problem_is_of_a_field_of_the_spec():
+    named = {p["field"] for case in CASES["rules"] for p in case["expected"]["problems"]}
+    assert set() == named - {field.name for field in FIELDS}
 
 
 def test_every_problem_has_a_case():
-    """The schema of the vectors names no code that no case tells, and for the types every field."""
+    """Each rule of our own, each field that a request needs, and the type of each that a price knows. A field that the
+    spec gains needs no case: its schema says all that there is to say."""
     listed = {(p["code"], p["field"]) for case in CASES["rules"] for p in case["expected"]["problems"]}
     kinds = [kind["properties"] for kind in VECTORS_SCHEMA["$defs"]["problem"]["oneOf"]]
-    documented = {
-        (kind["code"]["const"], field)
-        for kind in kinds
-        for field in kind["field"].get("enum", [kind["field"].get("const")])
-    }
-    assert documented == listed
+    rules = {(kind["code"]["const"], kind["field"]["const"]) for kind in kinds if "const" in kind["code"]}
+    required = {("required", field.name) for field in FIELDS if field.required}
+    types = {("type", name) for name in SPEC["x-model-table"]["pricedFields"]}
+    assert set() == (rules | required | types) - listed
 
 
 # ---- The durations of the spec
@@ -176,62 +207,43 @@ def conditions(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 BRANCHES = list(conditions(SCHEMAS["GenerateVideoRequest"]))
 
 
-@pytest.mark.parametrize("model", TABLE)
-def test_the_durations_of_the_schema_agree_with_the_table(model):
+def test_the_durations_of_the_schema_agree_with_the_table():
     """The spec tells durations twice: as `if`/`then` for validators, as the table for prices. Known ones are the law,
     and where they are inferred or unknown the common values are accepted."""
-    branches = [
-        branch["then"]["properties"]["duration"]["enum"]
-        for branch in BRANCHES
-        if model in branch["if"]["properties"]["model"]["enum"]
-    ]
-    row = TABLE[model]["durations"]
-    assert [row["values"] if row["known"] in ("page", "docs") else COMMON_DURATIONS] == branches
+    branches = {
+        model: [branch["then"]["properties"]["duration"] for branch in BRANCHES if model in models_of(branch)]
+        for model in sorted({model for branch in BRANCHES for model in models_of(branch)})
+    }
+    offered = {model: offered_durations(row) for model, row in sorted(TABLE.items())}
+    expected = {
+        model: [{"minimum": seconds[0], "maximum": seconds[-1]} if isinstance(seconds, range) else {"enum": [*seconds]}]
+        for model, seconds in offered.items()
+    }
+    assert expected == branches
 
 
-def test_the_schema_names_durations_for_no_other_model():
-    assert sorted(TABLE) == sorted(
-        model for branch in BRANCHES for model in branch["if"]["properties"]["model"]["enum"]
-    )
+def models_of(branch: dict[str, Any]) -> list[str]:
+    return branch["if"]["properties"]["model"]["enum"]
 
 
 def test_the_durations_of_all_models_are_the_durations_of_the_schema():
-    """No duration is offered that `Duration` refuses, and `Duration` has none that no model offers."""
-    offered = {duration for row in TABLE.values() for duration in row["durations"]["values"]}
-    assert sorted(SCHEMAS["Duration"]["enum"]) == sorted(offered | set(COMMON_DURATIONS))
+    """No duration is offered that `Duration` refuses, and `Duration` ends where the models do."""
+    offered = {*COMMON_DURATIONS, *(seconds for row in TABLE.values() for seconds in durations(row["durations"]))}
+    duration = of_the_spec({"$ref": "#/components/schemas/Duration"})
+    refused = {seconds for seconds in range(max(offered) + 2) if not duration.is_valid(seconds)}
+    assert (set(), {min(offered) - 1, max(offered) + 1}) == (
+        refused & offered,
+        refused & {min(offered) - 1, max(offered) + 1},
+    )
 
 
 # ---- Prices
 
-ROWS = [(model, row) for model, facts in TABLE.items() for row in facts["credits"]["rows"]]
 
-
-def test_every_price_of_the_table_has_its_case():
-    """The cases took the numbers from the documentation, the table from its own reading of it: both must agree."""
-    prices = {(model, row["duration"], row.get("resolution")): {row["credits"]} for model, row in ROWS}
-    listed: dict[Any, set[int]] = {key: set() for key in prices}
-    for case in CASES["prices"]:
-        request = case["given"]["request"]
-        key = (request.get("model"), request.get("duration"), request.get("resolution"))
-        if key in listed and case["expected"]["credits"] is not None:
-            listed[key].add(case["expected"]["credits"])
-    assert prices == listed
-
-
-def test_every_model_has_a_prices_case():
-    assert set(TABLE) <= {case["given"]["request"].get("model") for case in CASES["prices"]}
-
-
-def test_what_has_a_price_is_accepted_and_in_the_table():
-    """A number is never a guess: its request is valid, and a row of the model says it."""
-
-    def is_in_the_table(case: dict[str, Any]) -> bool:
-        request, rows = case["given"]["request"], TABLE[case["given"]["request"]["model"]]["credits"]["rows"]
-        prices = [row["credits"] for row in rows if row["duration"] == request.get("duration", row["duration"])]
-        return REQUEST.is_valid(request) and case["expected"]["credits"] in prices
-
+def test_what_has_a_price_is_accepted():
+    """A number is never a guess: its request is valid."""
     priced = [case for case in CASES["prices"] if case["expected"]["credits"] is not None]
-    assert by_id(priced, lambda _: True) == by_id(priced, is_in_the_table)
+    assert by_id(priced, lambda _: True) == by_id(priced, lambda case: REQUEST.is_valid(case["given"]["request"]))
 
 
 # ---- Errors

@@ -7,9 +7,9 @@ import pytest
 
 from gptimage2_video import SubmissionUncertain, VideoClientError
 from gptimage2_video_mock import MockServer
-from support.vectors import CASES
+from support.vectors import CASES, MODES, TABLE, request
 
-VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
+VIDEO = request(next(name for name, row in TABLE.items() if MODES[0] in row["modes"]["values"]), MODES[0])
 FACTS = {
     "message": "message",
     "required": "required",
@@ -51,7 +51,7 @@ def test_replies_become_the_errors_that_the_vectors_name(scripted_clients, scrip
         given, facts = case["given"], case["expected"]
         scripted.replies = [raw(given["status"], given.get("headers", {}), given["body"])]
         with pytest.raises(VideoClientError) as caught:
-            client.submit(VEO) if given["operation"] == "generateVideo" else client.get("tsk_1")
+            client.submit(VIDEO) if given["operation"] == "generateVideo" else client.get("tsk_1")
         error = caught.value
         source = error.cause if isinstance(error, SubmissionUncertain) else error
         expected[case["id"]] = {name: value or None for name, value in facts.items()}

@@ -36,7 +36,7 @@ def models() -> str:
     rows = spec()["x-model-table"]["models"]
     return table(
         ["model", "modes", "seconds", "credits"],
-        ([f"`{row['id']}`", _modes(row), _listed(row["durations"]["values"]), _credits(row)] for row in rows),
+        ([f"`{row['id']}`", _modes(row), _seconds(row["durations"]), _credits(row)] for row in rows),
     )
 
 
@@ -98,6 +98,10 @@ def spec() -> dict[str, Any]:
 
 def _modes(row: dict[str, Any]) -> str:
     return ", ".join(mode.partition("_")[0] for mode in row["modes"]["values"])
+
+
+def _seconds(fact: dict[str, Any]) -> str:
+    return _listed(fact["values"]) if "values" in fact else f"{fact['min']} to {fact['max']}"
 
 
 def _credits(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
+from tools.model_rows import durations
 
 from gptimage2_video import TaskStatus
 
@@ -49,7 +50,7 @@ class Spec:
             yield f"model/{model}", Fact()
             yield from ((f"mode/{model}/{mode}", Fact()) for mode in row["modes"]["values"])
             is_inferred = row["durations"]["known"] == "inferred"
-            yield from ((f"duration/{model}/{one}", Fact("", is_inferred)) for one in row["durations"]["values"])
+            yield from ((f"duration/{model}/{one}", Fact("", is_inferred)) for one in durations(row["durations"]))
             for price in self.prices[model]:
                 yield f"price/{model}/{clip(price.get('resolution'), price['duration'])}", Fact(str(price["credits"]))
 

@@ -16,6 +16,7 @@ _PART: Final = re.compile(
     r"|(?<![\w.:/-])(?P<number>\d+(?:[.,]\d+)*)(?![\w:])",
     re.IGNORECASE,
 )
+_RANGE: Final = re.compile(r"\b(\d{1,3})\s*(?:to|[-\N{EN DASH}])\s*(\d{1,3})\b")
 _PRICES: Final = {"credit", "credits", "price", "prices", "cost"}
 _DURATIONS: Final = {"duration", "durations", "seconds", "length"}
 
@@ -69,7 +70,7 @@ def _of_row(models: Sequence[str], head: Sequence[str], row: Sequence[str], spec
         if words[number] & {"mode", "modes"}:
             yield from ((number, f"mode/{model}/{mode}", "") for model, mode in product(models, modes))
         elif words[number] & _DURATIONS and not words[number] & _PRICES:
-            durations = parts.seconds or parts.number
+            durations = _seconds_of_ranges(cell) or parts.seconds or parts.number
             yield from ((number, f"duration/{model}/{duration}", "") for model, duration in product(models, durations))
         elif "resolution" in words[number]:
             resolutions = parts.resolution
@@ -92,6 +93,11 @@ def _priced(
     at = dict.fromkeys(resolutions or [price.get("resolution") for price in known] or [None])
     clips = [clip(resolution, duration) for resolution, duration in product(at, each)]
     return list(zip(clips, prices, strict=True)) if len(clips) == len(prices) else [("all", ", ".join(prices))]
+
+
+def _seconds_of_ranges(cell: str) -> list[str]:
+    """All whole seconds of a cell such as `3 to 15 s`."""
+    return [str(second) for low, high in _RANGE.findall(cell) for second in range(int(low), int(high) + 1)]
 
 
 def _parts(cell: str) -> _Parts:

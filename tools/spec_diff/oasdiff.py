@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .changes import UNSURE, Change, Document, Unreadable, Verdict, members
-from .models import compare_tables
+from .models import compare_tables, with_durations_of
 
 PROGRAM: Final = Path(__file__).parents[2] / "build/tools/oasdiff"
 MISSING: Final = "oasdiff is not installed; `make oasdiff` installs it, for which Go 1.21 or newer must be there"
@@ -31,7 +31,7 @@ def compare(base: Document, head: Document) -> list[Change]:
     """All changes, the worst first; Unreadable where a document cannot be compared or oasdiff is not installed."""
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("base.json", "head.json")]
-        for file, document in zip(files, (base, head), strict=True):
+        for file, document in zip(files, (base, with_durations_of(base, head)), strict=True):
             file.write_text(json.dumps(document, default=str), "utf-8")
         # Rules judge merged schemas, as these tell what is asked for; merging loses keywords, so the diff is unmerged.
         changelog = _run("changelog", "--flatten-allof", *files)

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from gptimage2_video import FIELDS
 from gptimage2_video_cli.requests import json_or_text, parse_json
 
-_TEXT_COLUMNS: Final = ("prompt", "id", "file", "model", "inputMode", "aspectRatio", "resolution")
+_TEXT_COLUMNS: Final = {"id", "file", *(name for name, field in FIELDS.items() if field.type == "string")}
 
 
 class InvalidLine(Exception):
@@ -58,5 +59,5 @@ def _parse_csv(row: Mapping[str, Any]) -> Mapping[str, Any]:
         raise InvalidLine("more cells than columns")
     texts = {name: text for name, text in row.items() if text not in (None, "")}
     values = {name: text if name in _TEXT_COLUMNS else json_or_text(text) for name, text in texts.items()}
-    images = values.get("inputImageUrls")
-    return values | {"inputImageUrls": [images]} if isinstance(images, str) else values
+    arrays = [name for name, field in FIELDS.items() if field.type == "array"]
+    return values | {name: [values[name]] for name in arrays if isinstance(values.get(name), str)}

@@ -27,6 +27,8 @@ Examples:
 def models(console: Console, /, mode: str | None) -> None:
     """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.
 
+    Where a model takes any whole number of seconds in a range, the credits are the lowest and highest known.
+
     Seconds and credits are known from the endpoint's own page (page), from other pages of the documentation (docs), or
     inferred. Needs no API key.
     """
@@ -52,7 +54,9 @@ def _lines(model: Model) -> Iterator[tuple[str, ...]]:
 
 def _cells(model: Model) -> tuple[str, ...]:
     """Narrow enough for a terminal of 80 columns: the credits are in the order of the seconds."""
-    seconds = ", ".join(str(duration) for duration in model.durations)
+    durations = model.durations
+    is_range = isinstance(durations, range)
+    seconds = f"{durations[0]} to {durations[-1]}" if is_range else ", ".join(map(str, durations))
     resolutions = dict.fromkeys(price.resolution for price in model.prices)
     credits_ = "\n".join(" ".join(filter(None, (name, _priced(model, name)))) for name in resolutions)
     known = dict.fromkeys((model.durations_known, model.prices_known))
@@ -67,4 +71,6 @@ def _cells(model: Model) -> tuple[str, ...]:
 
 def _priced(model: Model, resolution: str | None) -> str:
     prices = {price.duration: price.credits for price in model.prices if price.resolution == resolution}
+    if isinstance(model.durations, range):
+        return " to ".join(map(str, sorted({min(prices.values()), max(prices.values())})))
     return ", ".join(str(prices.get(duration, "unknown")) for duration in model.durations)

@@ -99,7 +99,7 @@ def model_json(model: Model) -> dict[str, Any]:
         "label": model.label,
         "modes": model.modes or None,
         "modes_known": model.modes_known,
-        "durations": model.durations or None,
+        "durations": tuple(model.durations) or None,
         "durations_known": model.durations_known,
         "resolutions": model.resolutions or None,
         "resolutions_known": model.resolutions_known,

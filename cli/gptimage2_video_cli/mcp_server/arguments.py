@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 
-from gptimage2_video import MODELS, InvalidRequest, Violation
+from gptimage2_video import FIELDS, MODELS, Field, InvalidRequest, Violation
 from gptimage2_video_cli.batch.manifest import as_request
 from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.requests import FIELD_OPTIONS
@@ -25,9 +25,21 @@ _TYPES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "integer": (lambda value: isinstance(value, int) and not isinstance(value, bool), "an integer"),
     "object": (lambda value: isinstance(value, dict), "an object"),
 }
-_VIDEO: Final[dict[str, Schema]] = {
-    "prompt": {"type": "string", "description": "What the video shows."},
-    "model": {"type": "string", "description": "A model id; see list_models.", "enum": list(MODELS)},
+
+
+def _schema(field: Field) -> Schema:
+    """The schema of a field of a request, as the API's own says it."""
+    limits = {"enum": list(field.enum), "minimum": field.minimum, "maximum": field.maximum, "pattern": field.pattern}
+    return {
+        "type": field.type,
+        "description": field.description,
+        **({"items": {"type": "string"}} if field.type == "array" else {}),
+        **{keyword: value for keyword, value in limits.items() if value not in (None, [])},
+    }
+
+
+_VIDEO: Final[dict[str, Schema]] = {name: _schema(field) for name, field in FIELDS.items()} | {
+    "model": _schema(FIELDS["model"]) | {"enum": list(MODELS)},
     "inputMode": {
         "type": "string",
         "description": "Omit it: it is inferred from the model and the image.",
@@ -38,14 +50,14 @@ _VIDEO: Final[dict[str, Schema]] = {
         "items": {"type": "string", "format": "uri"},
         "description": "The public http or https URL of an image to start from; makes it image_to_video.",
     },
-    "aspectRatio": {"type": "string", "description": "Aspect ratio, such as 16:9; the values depend on the model."},
-    "duration": {"type": "integer", "description": "Duration in seconds; see list_models for the model's durations."},
-    "resolution": {"type": "string", "description": "Resolution, such as 720p; it affects the price."},
     "extra": {
         "type": "object",
         "description": "Provider-specific fields, passed through; the price is then unknown.",
     },
 }
+
+# The arguments that a video needs; its mode is inferred.
+REQUIRED: Final = tuple(name for name, field in FIELDS.items() if field.required and name != "inputMode")
 
 
 def input_schema(handler: Callable[..., Any], required: tuple[str, ...]) -> Schema:
@@ -74,7 +86,7 @@ def parse_arguments(arguments: Mapping[str, Any], schema: Schema) -> dict[str, A
     own = properties.keys() - FIELD_OPTIONS.keys()
     violations = [_unknown(name, properties) for name in present.keys() - properties.keys()]
     violations += [
-        Violation("required", name, f"{name} is missing; {properties[name]['description']}")
+        Violation("required", name, f"{name} is missing: {properties[name]['description'].removesuffix('.')}")
         for name in schema["required"]
         if name in own and name not in present
     ]

@@ -32,7 +32,7 @@ from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.console.json_output import model_json, quote_json, task_json
 from gptimage2_video_cli.console.text import describe_quote, describe_task
 
-from .arguments import Schema, input_schema, video_request
+from .arguments import REQUIRED, Schema, input_schema, video_request
 from .results import (
     QUOTE,
     TASK,
@@ -207,7 +207,7 @@ class VideoTools:
         message = "; ".join((verdict, *map(str, violations)))
         return await self.reply(message, valid=valid, violations=violations_json(violations), quote=quote)
 
-    @_tool("Estimate the price of a video (free)", _READS, required=("prompt", "model"), quote=QUOTE)
+    @_tool("Estimate the price of a video (free)", _READS, required=REQUIRED, quote=QUOTE)
     async def quote(self, _progress: ProgressCallback, /, **video: Any) -> CallToolResult:
         """Estimate what generate would cost with these arguments, and whether that fits the budget. Sends nothing."""
         quote = prepare(video_request(video)).quote
@@ -221,7 +221,7 @@ class VideoTools:
     @_tool(
         "Generate a video (spends credits)",
         _SPENDS,
-        required=("prompt", "model"),
+        required=REQUIRED,
         task_id=_STRING,
         task=TASK,
         quote=_NUMBER,

@@ -79,10 +79,10 @@ export class VideoClient {
     request: string | GenerateVideoRequest,
     options: Partial<RequestOptions> & WaitOptions = {},
   ): Promise<Task> {
-    const { timeout = WAIT_TIMEOUT, signal, onUpdate } = options;
-    const sink = await openTarget(options);
+    const { timeout = WAIT_TIMEOUT, signal, onUpdate, saveTo, overwrite, onProgress, ...fields } = options;
+    const sink = await openTarget({ saveTo, overwrite, onProgress });
     const deadline = new Deadline(timeout, clock);
-    return generate({ ...this.#context, signal }, this.#prepare(request, options), { deadline, onUpdate, sink });
+    return generate({ ...this.#context, signal }, this.#prepare(request, fields), { deadline, onUpdate, sink });
   }
 
   /**
@@ -98,8 +98,8 @@ export class VideoClient {
     request: string | GenerateVideoRequest,
     options: Partial<RequestOptions> & CallOptions = {},
   ): Promise<Task> {
-    const { timeout = SUBMIT_TIMEOUT, signal } = options;
-    return submit({ ...this.#context, signal }, this.#prepare(request, options), new Deadline(timeout, clock));
+    const { timeout = SUBMIT_TIMEOUT, signal, ...fields } = options;
+    return submit({ ...this.#context, signal }, this.#prepare(request, fields), new Deadline(timeout, clock));
   }
 
   /**

@@ -1,5 +1,6 @@
-/** The fields of a request: which must be present, of which type, and whether JSON can carry them. */
+/** The fields of a request, by their schemas: which must be there, their types and limits, and whether JSON has them. */
 import type { Violation } from "./errors.js";
+import { type Field, FIELDS } from "./generated/request-fields.js";
 
 /** A request in wire names. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -7,19 +8,14 @@ export type Fields = Readonly<Record<string, unknown>>;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export const isString = (value: unknown): value is string => typeof value === "string";
-const FIELD_TYPES: Readonly<Record<string, readonly [check: (value: unknown) => boolean, description: string]>> = {
-  prompt: [isString, "text"],
-  model: [isString, "text"],
-  inputMode: [isString, "text"],
-  inputImageUrls: [(value) => Array.isArray(value) && value.every(isString), "a list of URLs"],
-  aspectRatio: [isString, "text such as '16:9'"],
-  duration: [Number.isInteger, "a whole number of seconds"],
-  resolution: [isString, "text such as '720p'"],
-};
-const REQUIRED: Readonly<Record<string, string>> = {
-  prompt: "say what the video shows",
-  model: "name one of the models",
-  inputMode: "set it to text_to_video or image_to_video",
+
+/** Of each JSON type: whether a value is of it, and its name in a sentence. */
+const TYPES: Readonly<Record<Field["type"], readonly [isOfType: (value: unknown) => boolean, description: string]>> = {
+  string: [isString, "text"],
+  integer: [Number.isInteger, "a whole number"],
+  number: [(value) => typeof value === "number", "a number"],
+  boolean: [(value) => typeof value === "boolean", "true or false"],
+  array: [(value) => Array.isArray(value) && value.every(isString), "a list of text"],
 };
 
 /** The request in wire names, fields that are undefined left out; null where it is no object. */
@@ -36,23 +32,41 @@ export function warning(code: string, field: string, message: string): Violation
   return { code, field, message, severity: "warning" };
 }
 
-/** The errors of fields that are missing, of another type, or that JSON cannot carry. */
-export function checkFields(fields: Fields): readonly Violation[] {
-  return [...missingFields(fields), ...typeErrors(fields), ...jsonErrors(fields)];
+/** What keeps fields from being read: missing, of another type, beyond a limit, or without a JSON form. */
+export function checkFields(wire: Fields, fields: Iterable<Field> = Object.values(FIELDS)): readonly Violation[] {
+  return [...[...fields].flatMap((field) => [...fieldErrors(wire, field)]), ...jsonErrors(wire)];
 }
 
-function* missingFields(fields: Fields): Iterable<Violation> {
-  for (const [name, fix] of Object.entries(REQUIRED)) {
-    if (!Object.hasOwn(fields, name)) yield error("required", name, `${name} is missing; ${fix}`);
+function* fieldErrors(wire: Fields, field: Field): Iterable<Violation> {
+  const { name } = field;
+  if (!Object.hasOwn(wire, name)) {
+    if (field.required) yield error("required", name, `${name} is missing: ${field.description.replace(/\.$/, "")}`);
+    return;
+  }
+  const value = wire[name];
+  const [isOfType, description] = TYPES[field.type];
+  const must = (code: string, demand: string) =>
+    error(code, name, `${name} must ${demand}, not ${truncateJson(value)}`);
+  if (isOfType(value)) {
+    for (const [keyword, holds, demand] of limits(field)) if (!holds(value)) yield must(keyword, demand);
+  } else if (!(field.nullable && value === null)) {
+    const example = field.example === undefined ? "" : ` such as ${truncateJson(field.example)}`;
+    yield must("type", `be ${description}${example}`);
   }
 }
 
-function* typeErrors(fields: Fields): Iterable<Violation> {
-  for (const [name, [check, description]] of Object.entries(FIELD_TYPES)) {
-    if (Object.hasOwn(fields, name) && !check(fields[name])) {
-      yield error("type", name, `${name} must be ${description}, not ${truncateJson(fields[name])}`);
-    }
-  }
+/** Each limit of a field: the keyword of JSON Schema, whether a value keeps to it, and what it demands. */
+function* limits(field: Field): Iterable<readonly [string, (value: unknown) => boolean, string]> {
+  const { enum: values, minimum, maximum, pattern } = field;
+  if (values) yield ["enum", (value) => values.includes(value), `be ${joinOr(values)}`];
+  if (minimum !== undefined) yield ["minimum", (value) => Number(value) >= minimum, `be at least ${minimum}`];
+  if (maximum !== undefined) yield ["maximum", (value) => Number(value) <= maximum, `be at most ${maximum}`];
+  if (pattern) yield ["pattern", (value) => new RegExp(pattern, "u").test(String(value)), `match ${pattern}`];
+}
+
+/** Values as a sentence offers them. */
+export function joinOr(values: readonly unknown[]): string {
+  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }
 
 function* jsonErrors(fields: Fields): Iterable<Violation> {

@@ -30,6 +30,7 @@ export {
   WaitTimeout,
 } from "./errors.js";
 export { COMMON_DURATIONS, type Known, type Model, MODELS, type Price } from "./generated/model-table.js";
+export { type Field, FIELDS } from "./generated/request-fields.js";
 export type { DurationOf, ModelId } from "./models.js";
 export { type Quote, quote } from "./pricing.js";
 export {

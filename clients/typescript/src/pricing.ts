@@ -5,7 +5,7 @@
  */
 import { type Fields, toWire } from "./fields.js";
 import type { GenerateVideoRequest } from "./generated/api/types.gen.js";
-import { type Model, REQUEST_FIELDS } from "./generated/model-table.js";
+import { type Model, PRICED_FIELDS } from "./generated/model-table.js";
 import { findModel } from "./models.js";
 import { check } from "./rules.js";
 
@@ -27,8 +27,8 @@ export function quote(request: GenerateVideoRequest | Fields): Quote {
 
 /** The same for fields that have been checked. */
 export function quotePrepared(fields: Fields): Quote {
-  const extras = Object.keys(fields).filter((name) => !(REQUEST_FIELDS as readonly string[]).includes(name));
-  if (extras.length) return unknown(`provider-specific controls can change the price: ${extras.join(", ")}`);
+  const others = Object.keys(fields).filter((name) => !PRICED_FIELDS.includes(name));
+  if (others.length) return unknown(`the price table does not cover ${others.join(", ")}`);
   const model = findModel(fields["model"]);
   return model?.prices.length ? fromTable(model, fields) : unknown(`no price of ${model?.id} is published`);
 }

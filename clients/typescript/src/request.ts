@@ -8,7 +8,7 @@ import type {
   TextToVideoModel,
   TextToVideoRequest,
 } from "./generated/api/types.gen.js";
-import { REQUEST_FIELDS } from "./generated/model-table.js";
+import { type FieldOptions, FIELDS } from "./generated/request-fields.js";
 import { type DurationOf, findModel } from "./models.js";
 import { type Quote, quotePrepared } from "./pricing.js";
 import { check } from "./rules.js";
@@ -16,11 +16,7 @@ import { check } from "./rules.js";
 export type { GenerateVideoRequest, ImageToVideoModel, ImageToVideoRequest, TextToVideoModel, TextToVideoRequest };
 export type InputMode = GenerateVideoRequest["inputMode"];
 
-interface CommonOptions {
-  /** Such as `16:9`; the values vary by model family. */
-  aspectRatio?: string | undefined;
-  /** Such as `720p`; it affects the price. */
-  resolution?: string | undefined;
+interface CommonOptions extends FieldOptions {
   /** Provider-specific controls in wire names, passed through as they are. */
   extra?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -44,6 +40,9 @@ type ImageOptions = {
   };
 }[ImageToVideoModel];
 
+// The fields of which the prompt and the image are the options.
+const NO_OPTIONS: readonly string[] = ["prompt", "inputImageUrls"];
+
 /** What goes with a prompt. The model decides which durations there are, and an image makes it image-to-video. */
 export type RequestOptions = CommonOptions & (TextOptions | ImageOptions);
 
@@ -59,12 +58,15 @@ export interface PreparedRequest {
  *
  * @param request A prompt with its options, or a whole request.
  * @throws InvalidRequest It has errors.
- * @throws TypeError As `buildRequest`.
+ * @throws TypeError As `buildRequest`; or an option beside a whole request.
  */
 export function prepare(
   request: string | GenerateVideoRequest,
   options: Partial<RequestOptions> = {},
 ): PreparedRequest {
+  const names = Object.keys(options);
+  if (typeof request !== "string" && names.length)
+    throw new TypeError(`a whole request takes no further options: ${names.join(", ")}`);
   const wanted = typeof request === "string" ? buildRequest(request, options as RequestOptions) : request;
   const violations = check(wanted);
   const errors = violations.filter((violation) => violation.severity === "error");
@@ -76,15 +78,18 @@ export function prepare(
 /**
  * The request that a prompt and its options mean, in wire names; whether it makes sense is for `check` to say.
  *
- * @throws TypeError An `extra` that names a field with an option of its own.
+ * @throws TypeError An unknown option, or an `extra` that names a field with an option of its own.
  */
 export function buildRequest(prompt: string, options: RequestOptions): Record<string, unknown> {
-  const { model, inputMode, image, duration, aspectRatio, resolution, extra = {} } = options;
-  const duplicates = REQUEST_FIELDS.filter((name) => Object.hasOwn(extra, name));
+  const { model, inputMode, image, extra = {}, ...fields } = options;
+  const unknown = Object.keys(fields).filter((name) => !Object.hasOwn(FIELDS, name) || NO_OPTIONS.includes(name));
+  if (unknown.length) throw new TypeError(`unknown option ${unknown.join(", ")}`);
+  const duplicates = Object.keys(FIELDS).filter((name) => Object.hasOwn(extra, name));
   if (duplicates.length) throw new TypeError(`extra names ${duplicates.join(", ")}; use the option of that field`);
   const inputImageUrls = image === undefined ? undefined : typeof image === "string" ? [image] : [...image];
-  const fields = { prompt, model, inputMode: inputMode ?? inferMode(model, !!inputImageUrls?.length) };
-  return { ...toWire({ ...fields, inputImageUrls, aspectRatio, duration, resolution }), ...extra };
+  const mode = inputMode ?? inferMode(model, !!inputImageUrls?.length);
+  const values: Fields = { ...fields, prompt, model, inputMode: mode, inputImageUrls };
+  return { ...toWire(Object.fromEntries(Object.keys(FIELDS).map((name) => [name, values[name]]))), ...extra };
 }
 
 // An image always means image-to-video, so that one given to a text-only model is refused and not silently unused.

@@ -5,10 +5,10 @@
  * openapi.yaml. A documented fact is an error when broken; an inferred or unknown one is at most a warning.
  */
 import type { Violation } from "./errors.js";
-import { checkFields, error, type Fields, isString, toWire, truncateJson, warning } from "./fields.js";
+import { checkFields, error, type Fields, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import type { GenerateVideoRequest } from "./generated/api/types.gen.js";
 import { IMAGE_URL_PATTERN, type Model, MODELS } from "./generated/model-table.js";
-import { allowedDurations, findModel } from "./models.js";
+import { allowedDurations, findModel, isRange } from "./models.js";
 
 type Rule = (fields: Fields, model: Model | undefined) => Iterable<Violation>;
 
@@ -106,16 +106,13 @@ function* duration(fields: Fields, model: Model | undefined): Iterable<Violation
   const seconds = fields["duration"];
   if (typeof seconds !== "number" || !model) return;
   const allowed = allowedDurations(model);
-  const fix = model.durations.length === 1 ? `drop duration or set it to ${allowed[0]}` : "choose one";
+  const isOnly = allowed.length === 1;
+  const fix = isOnly ? `drop duration or set it to ${allowed[0]}` : "choose one";
   if (!allowed.includes(seconds)) {
-    const always = model.durations.length === 1 ? "always " : "";
-    yield error(
-      "duration_not_offered",
-      "duration",
-      `${model.id} clips are ${always}${joinOr(allowed)} seconds; ${fix}`,
-    );
+    const lengths = `${isOnly ? "always " : ""}${joinSeconds(allowed)}`;
+    yield error("duration_not_offered", "duration", `${model.id} clips are ${lengths} seconds; ${fix}`);
   } else if (model.durations.length && !model.durations.includes(seconds)) {
-    const priced = `the price table of ${model.id} has no ${seconds} s (${joinOr(model.durations)} are priced)`;
+    const priced = `the price table of ${model.id} has no ${seconds} s (${joinSeconds(model.durations)} are priced)`;
     yield warning("duration_unpriced", "duration", `${priced}; the price is unknown`);
   }
 }
@@ -141,8 +138,8 @@ function* aspectRatio(fields: Fields): Iterable<Violation> {
 
 const RULES: readonly Rule[] = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
 
-function joinOr(values: readonly (string | number)[]): string {
-  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+function joinSeconds(durations: readonly number[]): string {
+  return isRange(durations) ? `${durations[0]} to ${durations.at(-1)}` : joinOr(durations);
 }
 
 /** How many letters differ (Levenshtein), in any case. */

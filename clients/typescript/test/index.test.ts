@@ -9,7 +9,7 @@ describe("index", () => {
       "APIError Aborted BadRequest BudgetExceeded ConnectionFailed DownloadFailed Forbidden InsufficientCredits";
     const more = "InvalidRequest RateLimited ServerError SubmissionUncertain TaskFailed TaskNotFound Unauthorized";
     const rest = "UnexpectedReply VideoClient VideoClientError WaitTimeout buildRequest check quote";
-    const names = `${errors} ${more} ${rest} COMMON_DURATIONS MODELS TaskStatus`.split(" ");
+    const names = `${errors} ${more} ${rest} COMMON_DURATIONS FIELDS MODELS TaskStatus`.split(" ");
     assert.deepEqual(names.sort(), Object.keys(library).sort());
   });
 });

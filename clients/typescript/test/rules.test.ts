@@ -29,9 +29,9 @@ describe("check", () => {
     const cycle: Record<string, unknown> = {};
     cycle["itself"] = cycle;
     for (const seed of [Number.NaN, Infinity, 10n, () => 1, Symbol("x"), "\ud800", { deep: ["\udc00"] }, cycle]) {
-      const violations = check({ prompt: "x", model: "veo3", inputMode: "text_to_video", seed });
+      const violations = check({ prompt: "x", model: "veo3", inputMode: "text_to_video", "x-seed": seed });
       assert.deepEqual(
-        [["not_json", "seed"]],
+        [["not_json", "x-seed"]],
         violations.map(({ code, field }) => [code, field]),
       );
     }

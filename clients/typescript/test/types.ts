@@ -25,7 +25,7 @@ export const pairs = (client: VideoClient): Promise<Task>[] => [
   client.submit("A cup", { model: "veo3_lite", image: [image, image] }),
   client.submit("A cup", { model: "wan/2-6-text-to-video", duration: 15 }),
   client.submit("A cup", { model: "wan/2-6-image-to-video", image, duration: 20 }),
-  client.submit("A cup", { model: "bytedance/seedance-1.5-pro", extra: { seed: 7 } }),
+  client.submit("A cup", { model: "bytedance/seedance-1.5-pro", extra: { "x-seed": 7 } }),
   client.submit("A cup", { model: "bytedance/seedance-1.5-pro", image, duration: 5 }),
 ];
 

@@ -19,9 +19,9 @@ class VideoRequest:
     Attributes:
         prompt (str): What the video shows.
         input_image_urls (list[str] | Unset): URLs of images that the service can fetch.
-        aspect_ratio (str | Unset): Width to height, such as `16:9`; the values vary by model family.
-        duration (Duration | Unset): Length of the video in seconds. Which values a model takes depends on the model.
-        resolution (str | Unset): Such as `720p` or `1080p`. It affects the price. The name of this field is inferred.
+        aspect_ratio (str | Unset): Aspect ratio, such as `16:9`; the values depend on the model.
+        duration (Duration | Unset): Duration of the video in seconds; the values depend on the model.
+        resolution (str | Unset): Resolution, such as `720p`; it affects the price.
     """
 
     prompt: str

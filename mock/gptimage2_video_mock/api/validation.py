@@ -127,6 +127,10 @@ def _field_message(error: ValidationError) -> tuple[str, str]:
             return field, f"{_title(field)} is required"
         case ValidationErrorKind.Enum(options=options):
             return field, f"Must be one of {', '.join(str(option) for option in options)}"
+        case ValidationErrorKind.Minimum(limit=limit):
+            return field, f"Must be at least {limit}"
+        case ValidationErrorKind.Maximum(limit=limit):
+            return field, f"Must be at most {limit}"
         case ValidationErrorKind.Pattern(pattern=pattern):
             return field, f"Must match {pattern}"
         case ValidationErrorKind.Type(types=types):

@@ -25,6 +25,8 @@ class Price(NamedTuple):
 class PriceList:
     """The prices of `x-model-table`. A duration or resolution left out is that of the model's first row.
 
+    Without one, a duration left out is the first that the model has.
+
     Args:
         table: the value of `x-model-table`.
     """
@@ -36,6 +38,8 @@ class PriceList:
             for key, price in _rows(model):
                 self._prices.setdefault(key, price)
                 self._durations.setdefault(model["id"], price.duration)
+            durations = model["durations"].get("values", [model["durations"].get("min")])
+            self._durations.setdefault(model["id"], next(iter(durations), DEFAULT_DURATION))
 
     def price(self, request: Mapping[str, Any]) -> Price:
         """The price of a valid request."""

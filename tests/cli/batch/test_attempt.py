@@ -199,7 +199,7 @@ class TestFailed:
     def test_a_task_that_is_still_pending_ends_with_124_and_the_next_run_waits_on(self, run, batch, service):
         service.instructions["cup-0"] = "poll-500-always"
         batch.write(*CUPS[:2])
-        assert (124, {"cup-0": "pending", "cup-1": "saved"}) == (run("--timeout", "1.3").code, batch.states)
+        assert (124, {"cup-0": "pending", "cup-1": "saved"}) == (run("--timeout", "4").code, batch.states)
         service.instructions.clear()
         assert (0, 2, {"saved": 2}) == (run().code, len(service.posts), batch.report["counts"])
 

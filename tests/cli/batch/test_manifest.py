@@ -60,8 +60,8 @@ class TestJsonLines:
         assert "text_to_video" == only(manifest({**VEO, "inputMode": None})).request["inputMode"]
 
     def test_controls_of_a_provider_pass_and_have_no_price(self, manifest):
-        line = only(manifest({**VEO, "camera": {"zoom": 1.5}}))
-        assert ({"zoom": 1.5}, None) == (line.request["camera"], line.quote)
+        line = only(manifest({**VEO, "x-camera": {"zoom": 1.5}}))
+        assert ({"zoom": 1.5}, None) == (line.request["x-camera"], line.quote)
 
     def test_blank_lines_and_a_byte_order_mark_are_nothing_but_lines_still_count(self, manifest):
         text = "\ufeff\n" + json.dumps({**VEO, "id": "a"}) + "\r\n   \n\n" + json.dumps({**VEO, "id": "b"})
@@ -74,7 +74,7 @@ class TestJsonLines:
             ("{", "invalid JSON: Expecting property name enclosed in double quotes at column 2"),
             ('{"prompt": NaN}', "invalid JSON: NaN is not a JSON value"),
             ('{"prompt": -Infinity}', "invalid JSON: -Infinity is not a JSON value"),
-            (f'{{"seed": {"9" * 5000}}}', "invalid JSON: Exceeds the limit"),
+            (f'{{"x-seed": {"9" * 5000}}}', "invalid JSON: Exceeds the limit"),
             ("[" * 100_000, "invalid JSON: "),
             ("[1]", "not a JSON object"),
             ('"A cup"', "not a JSON object"),
@@ -244,7 +244,7 @@ class TestCsv:
 
     def test_a_row_is_what_the_same_line_of_json_would_be(self, manifest):
         text = (
-            "id,prompt,model,duration,resolution,aspectRatio,inputImageUrls,camera,seed\n"
+            "id,prompt,model,duration,resolution,aspectRatio,inputImageUrls,x-camera,x-seed\n"
             f'cup-1,"A cup, ""blue""",sora-2-image-to-video,5,720p,16:9,{IMAGE},"{{""zoom"": 1.5}}",007\n'
         )
         line = only(self.lines(manifest, text))
@@ -255,8 +255,8 @@ class TestCsv:
             "resolution": "720p",
             "aspectRatio": "16:9",
             "inputImageUrls": [IMAGE],
-            "camera": {"zoom": 1.5},
-            "seed": "007",
+            "x-camera": {"zoom": 1.5},
+            "x-seed": "007",
             "inputMode": "image_to_video",
         } == line.request
         assert "cup-1" == line.key
@@ -266,7 +266,7 @@ class TestCsv:
 
     def test_an_empty_cell_is_no_value(self, manifest):
         assert set(VEO) | {"inputMode"} == set(
-            only(self.lines(manifest, "prompt,model,duration,seed\nA cup,veo3_fast,,\n")).request
+            only(self.lines(manifest, "prompt,model,duration,x-seed\nA cup,veo3_fast,,\n")).request
         )
 
     def test_a_row_may_end_early(self, manifest):
@@ -351,7 +351,7 @@ class TestIterLines:
 
     def test_a_line_by_itself_has_nothing_in_common_with_others(self, tmp_path):
         path = tmp_path / "shots.jsonl"
-        path.write_text(json.dumps({**VEO, "id": "cup", "file": "cup.mp4"} | {"seed": 1}) + "\n")
+        path.write_text(json.dumps({**VEO, "id": "cup", "file": "cup.mp4"} | {"x-seed": 1}) + "\n")
         path.write_text(path.read_text() * 2)
         assert [1, 2] == [line.number for line in iter_lines(path, unique=False)]
         assert ["", "error"] == [getattr(found, "severity", "") for found in iter_lines(path)]

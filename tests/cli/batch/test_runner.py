@@ -102,7 +102,7 @@ class TestDone:
     def test_the_journal_has_every_submission_and_resume_leaves_them_to_the_batch(self, cli, run, batch, service):
         service.instructions["boat"] = "poll-500-always"
         batch.write("cup", "boat")
-        run("--timeout", "1.3")
+        run("--timeout", "4")
         groups = {entry.task_id: (entry.group, entry.state) for entry in Journal().submissions()}
         group = f"the batch in {Path('videos').absolute()}"
         assert {

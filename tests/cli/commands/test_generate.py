@@ -121,15 +121,22 @@ class TestRequest:
         assert ("image_to_video", ["https://example.com/cup.png"]) == (sent["inputMode"], sent["inputImageUrls"])
 
     def test_set_reads_json_where_it_parses_and_else_text(self, cli, server):
-        pairs = ("seed=42", "style=warm", 'camera={"zoom": 1.5}', "note=", "odd=NaN", "eq=a=b")
+        pairs = ("x-seed=42", "x-style=warm", 'x-camera={"zoom": 1.5}', "x-note=", "x-odd=NaN", "x-eq=a=b")
         cli(*VEO, *(argument for pair in pairs for argument in ("--set", pair)), "--no-wait")
-        expected = {"seed": 42, "style": "warm", "camera": {"zoom": 1.5}, "note": "", "odd": "NaN", "eq": "a=b"}
+        expected = {
+            "x-seed": 42,
+            "x-style": "warm",
+            "x-camera": {"zoom": 1.5},
+            "x-note": "",
+            "x-odd": "NaN",
+            "x-eq": "a=b",
+        }
         assert expected == {name: self.sent(server)[name] for name in expected}
 
     @pytest.mark.parametrize(
         ("pair", "reason"),
         [
-            ("seed", "'seed' is not of the form KEY=VALUE"),
+            ("x-seed", "'x-seed' is not of the form KEY=VALUE"),
             ("=1", "'=1' is not of the form KEY=VALUE"),
             ("duration=5", "duration has its own option: --duration"),
         ],
@@ -139,8 +146,8 @@ class TestRequest:
         assert (2, True, []) == (outcome.code, reason in outcome.err, posts(server))
 
     def test_a_control_set_twice_is_refused(self, cli):
-        outcome = cli(*VEO, "--set", "seed=1", "--set", "seed=2")
-        assert (2, True) == (outcome.code, "duplicate key: seed" in outcome.err)
+        outcome = cli(*VEO, "--set", "x-seed=1", "--set", "x-seed=2")
+        assert (2, True) == (outcome.code, "duplicate key: x-seed" in outcome.err)
 
     def test_warnings_are_printed_once_and_do_not_prevent_sending(self, cli, server):
         outcome = cli(*VEO, "--mode", "text_to_video", "--image", "https://example.com/cup.png", "--no-wait")

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 import gptimage2_video.transport.clock
-from gptimage2_video import MODELS, AsyncVideoClient
+from gptimage2_video import FIELDS, MODELS, AsyncVideoClient
 from gptimage2_video.journal import JournalBudget, SubmissionState
 from support.agents import Agent, BlockedServer, call, submissions
 from support.scripted import reply
@@ -88,12 +88,13 @@ class TestTools:
 
     def test_the_arguments_of_each_and_which_it_needs(self, agent):
         schemas = {name: tool.input_schema for name, tool in self.list_tools(agent).items()}
-        video = ["prompt", "model", "inputMode", "inputImageUrls", "aspectRatio", "duration", "resolution", "extra"]
+        video = [*FIELDS, "extra"]
+        needed = [name for name, field in FIELDS.items() if field.required and name != "inputMode"]
         assert {
             "list_models": (["mode"], []),
             "check": (video, []),
-            "quote": (video, ["prompt", "model"]),
-            "generate": ([*video, "allow_duplicate"], ["prompt", "model"]),
+            "quote": (video, needed),
+            "generate": ([*video, "allow_duplicate"], needed),
             "status": (["task_id", "last"], []),
             "wait": (["task_id", "seconds"], ["task_id"]),
             "download": (["task_id", "file", "overwrite"], ["task_id"]),
@@ -204,13 +205,13 @@ class TestQuote:
         assert (9, False) == (result.data["quote"]["credits"], result.data["quote"]["within_budget"])
 
     def test_an_unknown_price(self, agent):
-        result = agent("quote", **CUP, extra={"seed": 7})
+        result = agent("quote", **CUP, extra={"x-seed": 7})
         assert (False, None, None) == (
             result.is_error,
             result.data["quote"]["credits"],
             result.data["quote"]["within_budget"],
         )
-        assert "unknown (provider-specific controls can change the price: seed)" == result.message
+        assert "unknown (the price table does not cover x-seed)" == result.message
 
     def test_an_invalid_request_has_no_price(self, agent):
         result = agent("quote", prompt="A cup", model="veo4")
@@ -258,7 +259,7 @@ class TestGenerate:
             ({"prompt": "A cup", "model": "kling/v2-1-pro"}, ["image_missing"]),
             ({**CUP, "extra": {"prompt": "A cat"}}, ["extra"]),
             ({**CUP, "extra": {"aspect_ratio": "16:9"}}, ["extra"]),
-            ({**CUP, "extra": "seed=7"}, ["type"]),
+            ({**CUP, "extra": "x-seed=7"}, ["type"]),
             ({**CUP, "aspect_ratio": "16:9", "colour": "red"}, ["argument", "argument"]),
         ],
     )
@@ -290,7 +291,7 @@ class TestGenerate:
         assert ([], 0) == (server.requests, result.data["charged"])
 
     def test_an_unknown_price_is_refused_unless_allowed(self, agent):
-        unpriced = {**CUP, "extra": {"seed": 7}}
+        unpriced = {**CUP, "extra": {"x-seed": 7}}
         refused = agent("generate", **unpriced)
         assert (True, None) == (refused.is_error, refused.data["error"]["needed"])
         allowed = with_server(agent, lambda client: call(client, "generate", **unpriced), allow_unknown_price=True)
@@ -477,7 +478,7 @@ class TestWait:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            ({}, "task_id is missing; The task id, as generate returned it."),
+            ({}, "task_id is missing: The task id, as generate returned it"),
             ({"task_id": " "}, "task_id must be a non-empty string"),
             ({"task_id": 7}, "task_id must be a non-empty string"),
             ({"task_id": "tsk_1", "seconds": "long"}, "seconds must be an integer"),

@@ -40,7 +40,7 @@ def test_what_is_sent_is_the_request_in_wire_names_and_nothing_else(client, serv
         aspect_ratio="16:9",
         resolution="720p",
         image="https://example.com/cup.jpg",
-        extra={"cameraFixed": True},
+        extra={"x-cameraFixed": True},
     )
     expected = {
         "prompt": "A cup",
@@ -50,7 +50,7 @@ def test_what_is_sent_is_the_request_in_wire_names_and_nothing_else(client, serv
         "duration": 5,
         "aspectRatio": "16:9",
         "resolution": "720p",
-        "cameraFixed": True,
+        "x-cameraFixed": True,
     }
     assert expected == json.loads(server.requests[0].body)
 
@@ -105,7 +105,7 @@ def test_the_mode_is_inferred_from_the_image(client, server, keywords, mode):
         ({"model": "veo-3"}, "model_unknown"),
         ({}, "required"),
         ({"model": "veo3", "image": "cup.jpg"}, "image_not_a_url"),
-        ({"model": "veo3", "extra": {"seed": float("nan")}}, "not_json"),
+        ({"model": "veo3", "extra": {"x-seed": float("nan")}}, "not_json"),
     ],
 )
 def test_no_invalid_request_leaves_the_machine(client, server, keywords, code):

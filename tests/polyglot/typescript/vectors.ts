@@ -31,8 +31,8 @@ const CLASSES: Readonly<Record<number, string>> = {
 };
 
 const ajv = new Ajv2020({ strict: true });
-// OpenAPI's own word: it tells generators which branch of a `oneOf` is meant, and a validator nothing.
-ajv.addKeyword('discriminator');
+// OpenAPI's own word, and an extension of this spec: both tell generators something, and a validator nothing.
+ajv.addVocabulary(['discriminator', 'x-statuses']);
 const isRequest = guard<GenerateVideoRequest>('GenerateVideoRequest');
 const isReceipt = guard<TaskReceipt>('TaskReceipt');
 const isTask = guard<TaskSnapshot>('TaskSnapshot');

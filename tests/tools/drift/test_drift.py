@@ -182,7 +182,7 @@ class TestWhatChanged:
         ("old", "new", "expected"),
         [
             (f"`{FLAT}` |", f"`{FLAT}`, `new/1-model` |", "new: model/new/1-model: the page says so"),
-            ("| `prompt` |", "| `seed` | |\n| `prompt` |", "new: field/ImageToVideoRequest/seed: the page says so"),
+            ("| `prompt` |", "| `xSeed` | |\n| `prompt` |", "new: field/ImageToVideoRequest/xSeed: the page says so"),
             ("| 400 |", "| 429 | |\n| 400 |", f"new: status/{SUBMIT}/429: the page says so"),
             ("| Wait. | 1 |", "| Wait. | 1 |\n| Wait. | 3 |", "new: status/task/3: the page says so"),
             ("| `EMPTY_RESULT` |", "| `EMPTY` | |\n| `EMPTY_RESULT` |", "new: error code/EMPTY: the page says so"),
@@ -230,6 +230,12 @@ class TestLayoutsOfPrices:
         ):
             assert [] == with_more(layout)
             assert 1 == len(with_more(layout.replace(str(SIZES[-1]["credits"]), "9999")))
+
+    def test_a_range_is_each_of_its_seconds(self, with_more):
+        known, low = {SHORT["duration"], LONG["duration"]}, SHORT["duration"]
+        new = [second for second in range(low, low + 4) if second not in known]
+        told = with_more(table(("Model", "Seconds"), (TIMED, f"{low} to {low + 3} s")))
+        assert [f"new: duration/{TIMED}/{second}: the page says so" for second in new] == told
 
     def test_durations_that_the_spec_infers_are_confirmed(self, with_more):
         Path("seen.json").write_text(Path("seen.json").read_text().replace("duration/", "-"))

@@ -13,7 +13,7 @@ export interface Price {
   readonly credits: number;
 }
 
-/** One row: what a model takes and costs. Durations in seconds; empty where unknown. */
+/** One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown. */
 export interface Model {
   readonly id: string;
   readonly family: string;
@@ -48,5 +48,5 @@ export const MODELS = {
 } as const satisfies Readonly<Record<string, Model>>;
 
 export const COMMON_DURATIONS = [5, 10, 15, 20] as const;
-export const REQUEST_FIELDS = ["model", "inputMode", "prompt", "inputImageUrls", "aspectRatio", "duration", "resolution"] as const;
+export const PRICED_FIELDS: readonly string[] = ["prompt", "model", "inputMode", "inputImageUrls", "aspectRatio", "duration", "resolution"];
 export const IMAGE_URL_PATTERN = "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\\x00-\\x20\\x7f][^\\x00-\\x20\\x7f]*$";

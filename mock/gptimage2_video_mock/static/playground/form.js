@@ -1,33 +1,34 @@
 /** The form: the controls that a model has, from the model table, and the request that they make. */
 import { toWire } from "/playground/client/fields.js";
 import { MODELS } from "/playground/client/generated/model-table.js";
-import { allowedDurations } from "/playground/client/models.js";
+import { FIELDS } from "/playground/client/generated/request-fields.js";
+import { allowedDurations, isRange } from "/playground/client/models.js";
 import { quote } from "/playground/client/pricing.js";
 import { byId, credits, el, setText } from "/playground/dom.js";
+import { fieldControl, fieldValue, linesOf } from "/playground/fields.js";
 
 const MODES = { text_to_video: "From text", image_to_video: "From an image" };
 const EXAMPLE = "A slow cinematic dolly around a ceramic coffee cup on a kitchen island, morning light, 35mm film";
 const ROWS = Object.values(MODELS);
 const FAMILIES = [...new Set(ROWS.map((row) => row.family))];
 const OMITTED = "";
+// Some of these depend on the model, and others mean more than their field.
+const WITH_OWN_CONTROL = ["prompt", "model", "inputMode", "inputImageUrls", "duration", "resolution"];
+const OTHER_FIELDS = Object.values(FIELDS).filter(({ name }) => !WITH_OWN_CONTROL.includes(name));
 
 const selected = { model: MODELS["sora-2-text-to-video"], mode: "text_to_video", duration: 5, resolution: "720p" };
 
 /** The request as the form stands, in wire names. */
 export function request() {
   const { model, mode, duration, resolution } = selected;
-  const images = byId("image")
-    .value.split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
   return toWire({
     prompt: byId("prompt").value,
     model: model.id,
     inputMode: mode,
-    inputImageUrls: mode === "image_to_video" ? images : undefined,
-    aspectRatio: byId("aspect-ratio").value.trim() || undefined,
-    duration: duration || undefined,
+    inputImageUrls: mode === "image_to_video" ? linesOf(byId("image").value) : undefined,
+    duration: duration === OMITTED ? undefined : duration,
     resolution: resolution || undefined,
+    ...Object.fromEntries(OTHER_FIELDS.map((field) => [field.name, fieldValue(field)])),
   });
 }
 
@@ -36,17 +37,17 @@ export function renderForm(onChange) {
   byId("prompt").value = EXAMPLE;
   const select = (values) => {
     Object.assign(selected, values);
-    dropUnavailable();
+    if (values.model) dropUnavailable();
     render(select);
     onChange();
   };
+  const onInput = () => {
+    renderPrices();
+    onChange();
+  };
+  byId("field-controls").append(...OTHER_FIELDS.map((field) => fieldControl(field, onInput)));
   render(select);
-  for (const id of ["prompt", "image", "aspect-ratio"]) {
-    byId(id).addEventListener("input", () => {
-      renderPrices();
-      onChange();
-    });
-  }
+  for (const id of ["prompt", "image"]) byId(id).addEventListener("input", onInput);
   byId("sample-image").addEventListener("click", () => {
     byId("image").value = `${location.origin}/assets/cup.png`;
     onChange();
@@ -111,6 +112,22 @@ function durationControl(select) {
       el("p", { class: "fixed" }, el("b", {}, title), ` always ${allowed[0]} seconds`),
     );
   }
+  if (isRange(allowed)) {
+    const input = el("input", {
+      type: "number",
+      id: "duration",
+      name: "duration",
+      min: allowed[0],
+      max: allowed.at(-1),
+      value: duration,
+      placeholder: "left out",
+      onchange: () => select({ duration: input.value === "" ? OMITTED : input.valueAsNumber }),
+      "aria-describedby": "violations-duration",
+    });
+    const hint = el("small", {}, ` ${allowed[0]} to ${allowed.at(-1)} seconds`);
+    const label = el("label", { htmlFor: "duration" }, title, hint);
+    return el("div", { class: "field", "data-field": "duration" }, label, input, violationsOf("duration"));
+  }
   const options = [...allowed.map((seconds) => [seconds, `${seconds} s`]), [OMITTED, "left out"]];
   return choice("duration", title, options, duration, (value) => select({ duration: Number(value) || OMITTED }), {
     field: "duration",
@@ -148,9 +165,10 @@ function choice(name, title, options, current, select, { field = "", known = "",
   });
   const note = KNOWN_NOTES[known] ? el("small", {}, ` ${KNOWN_NOTES[known]}`) : "";
   const properties = { class: stacked ? "chips stacked" : "chips", id: `choose-${name}`, "data-field": field || name };
-  const violations = el("div", { class: "violations", id: `violations-${field || name}`, "aria-live": "polite" });
-  return el("fieldset", properties, el("legend", {}, title, note), ...labels, violations);
+  return el("fieldset", properties, el("legend", {}, title, note), ...labels, violationsOf(field || name));
 }
+
+const violationsOf = (field) => el("div", { class: "violations", id: `violations-${field}`, "aria-live": "polite" });
 
 /** Show the price of each choice that has one. */
 function renderPrices() {

@@ -3,7 +3,9 @@
  *
  * The code holds no key but the mock's own test keys, which are no secret.
  */
-import { REQUEST_FIELDS } from "/playground/client/generated/model-table.js";
+import { checkFields } from "/playground/client/fields.js";
+import { KEYWORDS } from "/playground/client/generated/keywords.js";
+import { FIELDS } from "/playground/client/generated/request-fields.js";
 import { buildRequest } from "/playground/client/request.js";
 
 const FILE = "video.mp4";
@@ -30,21 +32,9 @@ function curl(body, target) {
 
 function cli(body, target) {
   const options = optionsOf(body);
-  if (!options) return "# The command line has no options for this body. Send it with curl.";
-  const { model, inputMode, image, duration, aspectRatio, resolution, extra = {} } = options;
-  const flags = [
-    ["--model", model],
-    ["--mode", inputMode],
-    ...[image ?? []].flat().map((url) => ["--image", url]),
-    ["--duration", duration],
-    ["--aspect-ratio", aspectRatio],
-    ["--resolution", resolution],
-    ...Object.entries(extra).map(([name, value]) => ["--set", `${name}=${JSON.stringify(value)}`]),
-    ["--output", FILE],
-  ];
-  const lines = flags
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name} ${shellQuote(String(value))}`);
+  if (!options || !isForCommandLine(body)) return "# The command line has no options for this body. Send it with curl.";
+  const flags = Object.entries({ ...options, output: FILE }).flatMap(([name, value]) => flagsOf(name, value));
+  const lines = flags.map(([name, value]) => (value === undefined ? name : `${name} ${shellQuote(String(value))}`));
   const isLikeOption = body.prompt.startsWith("-");
   if (isLikeOption) lines.push(`-- ${shellQuote(body.prompt)}`);
   return (
@@ -53,15 +43,35 @@ function cli(body, target) {
   );
 }
 
+/** The options of the command line for an option of the client. */
+function flagsOf(name, value) {
+  if (name === "extra") return Object.entries(value).map(([key, item]) => ["--set", `${key}=${JSON.stringify(item)}`]);
+  const flag = name === "inputMode" ? "mode" : (KEYWORDS[name] ?? name).replaceAll("_", "-");
+  if (typeof value === "boolean") return [[value ? `--${flag}` : `--no-${flag}`]];
+  return [value].flat().map((item) => [`--${flag}`, item]);
+}
+
+/** Whether the command line sends each field as it is: it converts values to their type, and knows no empty list. */
+const isForCommandLine = (body) =>
+  !hasNull(body) &&
+  !checkFields(body).some(({ code }) => code === "type") &&
+  !fieldsOf(body).some(([, value]) => Array.isArray(value) && !value.length);
+
+/** Whether a field is null, which options and keywords leave out. */
+const hasNull = (body) => fieldsOf(body).some(([, value]) => value === null);
+
+const isField = ([name]) => Object.hasOwn(FIELDS, name);
+const fieldsOf = (body) => Object.entries(body).filter(isField);
+
 function python(body, { baseUrl }) {
   const options = optionsOf(body);
-  const names = { inputMode: "input_mode", aspectRatio: "aspect_ratio" };
-  const call = options
-    ? [
-        literal(body.prompt),
-        ...Object.entries(options).map(([name, value]) => `${names[name] ?? name}=${literal(value)}`),
-      ]
-    : [literal(body)];
+  const call =
+    options && !hasNull(body)
+      ? [
+          literal(body.prompt),
+          ...Object.entries(options).map(([name, value]) => `${KEYWORDS[name] ?? name}=${literal(value)}`),
+        ]
+      : [literal(body)];
   const lines = [...call, `save_to="${FILE}"`].map((line) => `        ${line},\n`).join("");
   return `from gptimage2_video import VideoClient
 
@@ -74,7 +84,7 @@ ${lines}    )
 function typescript(body, { baseUrl }) {
   const options = optionsOf(body);
   const entries = Object.entries({ ...options, saveTo: FILE }).map(
-    ([name, value]) => `  ${name}: ${JSON.stringify(value)},\n`,
+    ([name, value]) => `  ${propertyName(name)}: ${JSON.stringify(value)},\n`,
   );
   return `import { VideoClient } from "gptimage2-video";
 
@@ -83,6 +93,8 @@ const task = await client.generate(${JSON.stringify(options ? body.prompt : body
 ${entries.join("")}});
 console.log(task.path, task.creditsUsed);`;
 }
+
+const propertyName = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
 
 /** A JSON value as Python writes it. */
 function literal(value) {
@@ -100,18 +112,16 @@ function literal(value) {
 /** The options that build this body from its prompt, or null where none do. */
 function optionsOf(body) {
   if (typeof body?.prompt !== "string") return null;
-  const { model, inputMode, inputImageUrls: urls, duration, aspectRatio, resolution } = body;
-  const extra = Object.fromEntries(Object.entries(body).filter(([name]) => !REQUEST_FIELDS.includes(name)));
+  const { prompt, model, inputMode, inputImageUrls: urls, ...rest } = body;
   const image = Array.isArray(urls) && urls.length === 1 ? urls[0] : urls;
-  const options = {
-    model,
-    image,
-    duration,
-    aspectRatio,
-    resolution,
-    extra: Object.keys(extra).length ? extra : undefined,
-  };
-  return [options, { ...options, inputMode }].map(defined).find((candidate) => builds(candidate, body)) ?? null;
+  const fields = Object.fromEntries(fieldsOf(rest));
+  const others = Object.entries(rest).filter((entry) => !isField(entry));
+  const extra = others.length ? Object.fromEntries(others) : undefined;
+  return (
+    [undefined, inputMode]
+      .map((mode) => defined({ model, inputMode: mode, image, ...fields, extra }))
+      .find((candidate) => builds(candidate, body)) ?? null
+  );
 }
 
 const defined = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -3,8 +3,6 @@ import { quote } from "/playground/client/pricing.js";
 import { check } from "/playground/client/rules.js";
 import { byId, credits, el, sentence, setText } from "/playground/dom.js";
 
-const CONTROLS = { prompt: "prompt", inputImageUrls: "image", aspectRatio: "aspect-ratio" };
-
 /**
  * Show the violations and the price of a body; returns the errors.
  *
@@ -24,8 +22,9 @@ export function validate(body, edited, parseError, overview) {
   }
   for (const [place, ofField] of places) render(place, ofField);
   const errors = violations.filter(({ severity }) => severity === "error");
-  for (const [field, id] of Object.entries(CONTROLS)) {
-    byId(id).setAttribute("aria-invalid", String(errors.some((violation) => violation.field === field)));
+  for (const place of document.querySelectorAll(".field[data-field]")) {
+    const isInvalid = errors.some(({ field }) => field === place.dataset.field);
+    place.querySelector("input, select, textarea").setAttribute("aria-invalid", String(isInvalid));
   }
   renderPrice(body, errors, overview);
   return errors;

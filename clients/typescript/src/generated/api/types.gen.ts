@@ -17,9 +17,12 @@ export type GenerateVideoRequest = ({
  * A video from a prompt. Image URLs are accepted and ignored.
  */
 export type TextToVideoRequest = VideoRequest & {
+    /**
+     * The id of a model, such as `veo3`.
+     */
     model: TextToVideoModel;
     /**
-     * Must be a mode of the model.
+     * `text_to_video` or `image_to_video`; must be a mode of the model.
      */
     inputMode: 'text_to_video';
 };
@@ -28,9 +31,12 @@ export type TextToVideoRequest = VideoRequest & {
  * A video from an image and a prompt. Only the first image reaches the provider today.
  */
 export type ImageToVideoRequest = VideoRequest & {
+    /**
+     * The id of a model, such as `veo3`.
+     */
     model: ImageToVideoModel;
     /**
-     * Must be a mode of the model.
+     * `text_to_video` or `image_to_video`; must be a mode of the model.
      */
     inputMode: 'image_to_video';
     /**
@@ -52,19 +58,19 @@ export type VideoRequest = {
      */
     inputImageUrls?: Array<ImageUrl>;
     /**
-     * Width to height, such as `16:9`; the values vary by model family.
+     * Aspect ratio, such as `16:9`; the values depend on the model.
      */
     aspectRatio?: string;
     duration?: Duration;
     /**
-     * Such as `720p` or `1080p`. It affects the price. The name of this field is inferred.
+     * Resolution, such as `720p`; it affects the price.
      */
     resolution?: string;
     [key: string]: unknown;
 };
 
 /**
- * Length of the video in seconds. Which values a model takes depends on the model.
+ * Duration of the video in seconds; the values depend on the model.
  */
 export type Duration = 5 | 8 | 10 | 15 | 20;
 

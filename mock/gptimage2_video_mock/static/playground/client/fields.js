@@ -1,19 +1,13 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
+import { FIELDS } from "./generated/request-fields.js";
 const LONE_SURROGATE = /\p{Surrogate}/u;
 export const isString = (value) => typeof value === "string";
-const FIELD_TYPES = {
-    prompt: [isString, "text"],
-    model: [isString, "text"],
-    inputMode: [isString, "text"],
-    inputImageUrls: [(value) => Array.isArray(value) && value.every(isString), "a list of URLs"],
-    aspectRatio: [isString, "text such as '16:9'"],
-    duration: [Number.isInteger, "a whole number of seconds"],
-    resolution: [isString, "text such as '720p'"],
-};
-const REQUIRED = {
-    prompt: "say what the video shows",
-    model: "name one of the models",
-    inputMode: "set it to text_to_video or image_to_video",
+const TYPES = {
+    string: [isString, "text"],
+    integer: [Number.isInteger, "a whole number"],
+    number: [(value) => typeof value === "number", "a number"],
+    boolean: [(value) => typeof value === "boolean", "true or false"],
+    array: [(value) => Array.isArray(value) && value.every(isString), "a list of text"],
 };
 export function toWire(request) {
     if (typeof request !== "object" || request === null || Array.isArray(request))
@@ -26,21 +20,42 @@ export function error(code, field, message) {
 export function warning(code, field, message) {
     return { code, field, message, severity: "warning" };
 }
-export function checkFields(fields) {
-    return [...missingFields(fields), ...typeErrors(fields), ...jsonErrors(fields)];
+export function checkFields(wire, fields = Object.values(FIELDS)) {
+    return [...[...fields].flatMap((field) => [...fieldErrors(wire, field)]), ...jsonErrors(wire)];
 }
-function* missingFields(fields) {
-    for (const [name, fix] of Object.entries(REQUIRED)) {
-        if (!Object.hasOwn(fields, name))
-            yield error("required", name, `${name} is missing; ${fix}`);
+function* fieldErrors(wire, field) {
+    const { name } = field;
+    if (!Object.hasOwn(wire, name)) {
+        if (field.required)
+            yield error("required", name, `${name} is missing: ${field.description.replace(/\.$/, "")}`);
+        return;
+    }
+    const value = wire[name];
+    const [isOfType, description] = TYPES[field.type];
+    const must = (code, demand) => error(code, name, `${name} must ${demand}, not ${truncateJson(value)}`);
+    if (isOfType(value)) {
+        for (const [keyword, holds, demand] of limits(field))
+            if (!holds(value))
+                yield must(keyword, demand);
+    }
+    else if (!(field.nullable && value === null)) {
+        const example = field.example === undefined ? "" : ` such as ${truncateJson(field.example)}`;
+        yield must("type", `be ${description}${example}`);
     }
 }
-function* typeErrors(fields) {
-    for (const [name, [check, description]] of Object.entries(FIELD_TYPES)) {
-        if (Object.hasOwn(fields, name) && !check(fields[name])) {
-            yield error("type", name, `${name} must be ${description}, not ${truncateJson(fields[name])}`);
-        }
-    }
+function* limits(field) {
+    const { enum: values, minimum, maximum, pattern } = field;
+    if (values)
+        yield ["enum", (value) => values.includes(value), `be ${joinOr(values)}`];
+    if (minimum !== undefined)
+        yield ["minimum", (value) => Number(value) >= minimum, `be at least ${minimum}`];
+    if (maximum !== undefined)
+        yield ["maximum", (value) => Number(value) <= maximum, `be at most ${maximum}`];
+    if (pattern)
+        yield ["pattern", (value) => new RegExp(pattern, "u").test(String(value)), `match ${pattern}`];
+}
+export function joinOr(values) {
+    return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }
 function* jsonErrors(fields) {
     for (const [name, value] of Object.entries(fields)) {

@@ -1,6 +1,6 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
 import { toWire } from "./fields.js";
-import { REQUEST_FIELDS } from "./generated/model-table.js";
+import { PRICED_FIELDS } from "./generated/model-table.js";
 import { findModel } from "./models.js";
 import { check } from "./rules.js";
 export function quote(request) {
@@ -10,9 +10,9 @@ export function quote(request) {
         : quotePrepared(toWire(request) ?? {});
 }
 export function quotePrepared(fields) {
-    const extras = Object.keys(fields).filter((name) => !REQUEST_FIELDS.includes(name));
-    if (extras.length)
-        return unknown(`provider-specific controls can change the price: ${extras.join(", ")}`);
+    const others = Object.keys(fields).filter((name) => !PRICED_FIELDS.includes(name));
+    if (others.length)
+        return unknown(`the price table does not cover ${others.join(", ")}`);
     const model = findModel(fields["model"]);
     return model?.prices.length ? fromTable(model, fields) : unknown(`no price of ${model?.id} is published`);
 }

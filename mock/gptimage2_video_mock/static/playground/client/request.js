@@ -1,11 +1,15 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
 import { InvalidRequest } from "./errors.js";
 import { toWire } from "./fields.js";
-import { REQUEST_FIELDS } from "./generated/model-table.js";
+import { FIELDS } from "./generated/request-fields.js";
 import { findModel } from "./models.js";
 import { quotePrepared } from "./pricing.js";
 import { check } from "./rules.js";
+const NO_OPTIONS = ["prompt", "inputImageUrls"];
 export function prepare(request, options = {}) {
+    const names = Object.keys(options);
+    if (typeof request !== "string" && names.length)
+        throw new TypeError(`a whole request takes no further options: ${names.join(", ")}`);
     const wanted = typeof request === "string" ? buildRequest(request, options) : request;
     const violations = check(wanted);
     const errors = violations.filter((violation) => violation.severity === "error");
@@ -15,13 +19,17 @@ export function prepare(request, options = {}) {
     return { body, quote: quotePrepared(body), warnings: violations };
 }
 export function buildRequest(prompt, options) {
-    const { model, inputMode, image, duration, aspectRatio, resolution, extra = {} } = options;
-    const duplicates = REQUEST_FIELDS.filter((name) => Object.hasOwn(extra, name));
+    const { model, inputMode, image, extra = {}, ...fields } = options;
+    const unknown = Object.keys(fields).filter((name) => !Object.hasOwn(FIELDS, name) || NO_OPTIONS.includes(name));
+    if (unknown.length)
+        throw new TypeError(`unknown option ${unknown.join(", ")}`);
+    const duplicates = Object.keys(FIELDS).filter((name) => Object.hasOwn(extra, name));
     if (duplicates.length)
         throw new TypeError(`extra names ${duplicates.join(", ")}; use the option of that field`);
     const inputImageUrls = image === undefined ? undefined : typeof image === "string" ? [image] : [...image];
-    const fields = { prompt, model, inputMode: inputMode ?? inferMode(model, !!inputImageUrls?.length) };
-    return { ...toWire({ ...fields, inputImageUrls, aspectRatio, duration, resolution }), ...extra };
+    const mode = inputMode ?? inferMode(model, !!inputImageUrls?.length);
+    const values = { ...fields, prompt, model, inputMode: mode, inputImageUrls };
+    return { ...toWire(Object.fromEntries(Object.keys(FIELDS).map((name) => [name, values[name]]))), ...extra };
 }
 function inferMode(model, hasImage) {
     const modes = findModel(model)?.modes;

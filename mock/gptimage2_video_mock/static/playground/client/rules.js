@@ -1,7 +1,7 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
-import { checkFields, error, isString, toWire, truncateJson, warning } from "./fields.js";
+import { checkFields, error, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import { IMAGE_URL_PATTERN, MODELS } from "./generated/model-table.js";
-import { allowedDurations, findModel } from "./models.js";
+import { allowedDurations, findModel, isRange } from "./models.js";
 const MODES = ["text_to_video", "image_to_video"];
 const IMAGE_URL = new RegExp(IMAGE_URL_PATTERN, "u");
 const ASPECT_RATIO = /^[1-9][0-9]*:[1-9][0-9]*$/;
@@ -73,13 +73,14 @@ function* duration(fields, model) {
     if (typeof seconds !== "number" || !model)
         return;
     const allowed = allowedDurations(model);
-    const fix = model.durations.length === 1 ? `drop duration or set it to ${allowed[0]}` : "choose one";
+    const isOnly = allowed.length === 1;
+    const fix = isOnly ? `drop duration or set it to ${allowed[0]}` : "choose one";
     if (!allowed.includes(seconds)) {
-        const always = model.durations.length === 1 ? "always " : "";
-        yield error("duration_not_offered", "duration", `${model.id} clips are ${always}${joinOr(allowed)} seconds; ${fix}`);
+        const lengths = `${isOnly ? "always " : ""}${joinSeconds(allowed)}`;
+        yield error("duration_not_offered", "duration", `${model.id} clips are ${lengths} seconds; ${fix}`);
     }
     else if (model.durations.length && !model.durations.includes(seconds)) {
-        const priced = `the price table of ${model.id} has no ${seconds} s (${joinOr(model.durations)} are priced)`;
+        const priced = `the price table of ${model.id} has no ${seconds} s (${joinSeconds(model.durations)} are priced)`;
         yield warning("duration_unpriced", "duration", `${priced}; the price is unknown`);
     }
 }
@@ -98,8 +99,8 @@ function* aspectRatio(fields) {
     }
 }
 const RULES = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
-function joinOr(values) {
-    return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+function joinSeconds(durations) {
+    return isRange(durations) ? `${durations[0]} to ${durations.at(-1)}` : joinOr(durations);
 }
 function distance(left, right) {
     let row = Array.from({ length: right.length + 1 }, (_, column) => column);

@@ -18,5 +18,5 @@ export const MODELS = {
     "bytedance/seedance-1.5-pro": { "id": "bytedance/seedance-1.5-pro", "family": "Seedance", "label": "Seedance 1.5 Pro", "modes": ["text_to_video", "image_to_video"], "modesKnown": "page", "durations": [], "durationsKnown": "unknown", "resolutions": [], "resolutionsKnown": "unknown", "prices": [], "pricesKnown": "unknown" },
 };
 export const COMMON_DURATIONS = [5, 10, 15, 20];
-export const REQUEST_FIELDS = ["model", "inputMode", "prompt", "inputImageUrls", "aspectRatio", "duration", "resolution"];
+export const PRICED_FIELDS = ["prompt", "model", "inputMode", "inputImageUrls", "aspectRatio", "duration", "resolution"];
 export const IMAGE_URL_PATTERN = "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\\x00-\\x20\\x7f][^\\x00-\\x20\\x7f]*$";

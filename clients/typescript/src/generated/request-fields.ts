@@ -1,0 +1,33 @@
+/** The fields of a request in openapi.yaml. Generated; never edited. */
+
+/** What a value of one field must be: its JSON type, and limits where it has some. The items of an array are text. */
+export interface Field {
+  readonly name: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "array";
+  readonly description: string;
+  readonly example?: unknown;
+  readonly required?: boolean;
+  readonly nullable?: boolean;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+}
+
+export const FIELDS: Readonly<Record<string, Field>> = {
+  "prompt": {"name": "prompt", "type": "string", "description": "What the video shows.", "required": true},
+  "model": {"name": "model", "type": "string", "description": "The id of a model, such as `veo3`.", "required": true},
+  "inputMode": {"name": "inputMode", "type": "string", "description": "`text_to_video` or `image_to_video`; must be a mode of the model.", "required": true},
+  "inputImageUrls": {"name": "inputImageUrls", "type": "array", "description": "URLs of images that the service can fetch."},
+  "aspectRatio": {"name": "aspectRatio", "type": "string", "description": "Aspect ratio, such as `16:9`; the values depend on the model.", "example": "16:9"},
+  "duration": {"name": "duration", "type": "integer", "description": "Duration of the video in seconds; the values depend on the model."},
+  "resolution": {"name": "resolution", "type": "string", "description": "Resolution, such as `720p`; it affects the price.", "example": "720p"},
+};
+
+/** The options of a request that are fields and nothing more; undefined leaves one out. */
+export interface FieldOptions {
+  /** Aspect ratio, such as `16:9`; the values depend on the model. */
+  "aspectRatio"?: string | undefined;
+  /** Resolution, such as `720p`; it affects the price. */
+  "resolution"?: string | undefined;
+}
