@@ -34,7 +34,7 @@ class TestTheMock:
     def test_no_violation_is_found_and_nothing_spent(self, cli, server):
         outcome = cli("contract")
         assert (0, 1000, []) == (outcome.code, server.balance("test-key"), server.ledger("test-key"))
-        tried = r"no violations of the spec: \d+ requests, 52 of 121 checks\nchecks:\n  passed   inferred"
+        tried = r"no violations of the spec: \d+ requests, \d+ of \d+ checks\nchecks:\n  passed   inferred"
         assert re.match(tried, outcome.out)
         assert (
             "credits: quoted 0, charged 0, refunded 0, uncertain 0 (0 submissions); worst case 0 of 0\n" in outcome.out
