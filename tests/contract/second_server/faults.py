@@ -177,10 +177,10 @@ class UnknownPropertyRefused(Service):
 
 @fault(DOCUMENTATION)
 class ModelWithdrawn(Service):
-    """One of the documented models, veo3_lite, is refused as unknown."""
+    """One of the documented models, veo3_fast, is refused as unknown."""
 
     def model_problem(self, body: Document) -> str | None:
-        return "Unknown model" if body.get("model") == "veo3_lite" else super().model_problem(body)
+        return "Unknown model" if body.get("model") == "veo3_fast" else super().model_problem(body)
 
 
 @fault(DOCUMENTATION)
@@ -847,8 +847,9 @@ class AnyMethodReads(Service):
 class AllowMissing(Service):
     """A 405 does not say which methods there are."""
 
-    def wrong_method(self, request: Request, allow: str) -> Response:
-        return self.error(405, "Method not allowed")
+    def wrong_method(self, request: Request, allow: str) -> Response | None:
+        right = super().wrong_method(request, allow)
+        return right if request.method == "OPTIONS" else self.error(405, "Method not allowed")
 
 
 # Videos

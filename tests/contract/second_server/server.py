@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What is not HTTP gets the API's kind of error, too."""
-        self.close_connection = True
+        self.close_connection, self.request_version = True, self.protocol_version
         self._send(self.server.service.error(code, message or "Bad request"))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
