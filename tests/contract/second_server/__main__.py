@@ -14,6 +14,7 @@ parser.add_argument("--seconds-per-task", type=float, default=0.05, metavar="SEC
 parser.add_argument("--list", action="store_true", help="print the faults and end")
 options = parser.parse_args()
 if options.list:
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `--list | head` ends without a traceback
     for fault in FAULTS.values():
         print(f"{fault.name}: {fault.sentence} ({fault.source})")
     sys.exit()
