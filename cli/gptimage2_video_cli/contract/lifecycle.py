@@ -26,6 +26,7 @@ _POLLS_AFTER_THE_END: Final = 5
 _REFUND_TIMEOUT: Final = 60.0  # seconds after the end of a failed task
 _DATES: Final = ("createdAt", "updatedAt", "completedAt")
 _GONE: Final = (403, 404, 410)
+_RANGE: Final = {"Range": "bytes=4-7"}
 
 
 @dataclass
@@ -40,6 +41,7 @@ class FollowedTask:
     ended: Exchange | None = None
     ended_at: float = 0.0
     polls_after: int = 0
+    video_start: bytes = b""
     dates: dict[str, datetime] = field(default_factory=dict[str, datetime])
     is_done: bool = False
 
@@ -167,9 +169,14 @@ class Tasks:
         task.is_done = not is_there
         if is_there:
             self._result.check("readable-at-once", first.status != 404, task.receipt, first)
-            self._read_as_another(task)
+            self._read_as_others(task)
 
-    def _read_as_another(self, task: FollowedTask) -> None:
+    def _read_as_others(self, task: FollowedTask) -> None:
+        """Read a task without a key, the first of all, and with the key of another account."""
+        if len(self._tasks) == 1:
+            exchange = self._session.request("GET", _path(task.id), authorization=NO_KEY)
+            detail = f"a task is answered by {exchange.status}"
+            self._result.check("no-key", exchange.status == 401, task.receipt, exchange, detail=detail)
         if self._session.other_key and not self._result.observations["task-of-another"].passed:
             other = Authorization.bearer(self._session.other_key, "GPTIMAGE2_OTHER_KEY")
             exchange = self._session.request("GET", _path(task.id), authorization=other)
@@ -238,7 +245,12 @@ class Tasks:
             task.submission.status = status
             result.check("task-ends", True, exchange)
             self._write_end(task, exchange)
-        refunded = fields.get("creditsRefunded", fields.get("creditRefunded"))
+        refunded = _refunded(fields)
+        if refunded is not None and task.submission.refunded:
+            detail = f"{task.id} is refunded no more"
+            result.check("ended-stays", refunded is True, task.receipt, exchange, detail=detail)
+        if refunded is not None and status == 1:
+            result.check("completed-not-refunded", refunded is not True, task.receipt, exchange)
         if status == 2 and refunded is True:
             task.submission.refunded = True
 
@@ -305,7 +317,7 @@ class Tasks:
         """Whether a failed task may still be refunded; where that is over, the check is made."""
         if task.submission.status != 2:
             return False
-        refunded = exchange.fields.get("creditsRefunded", exchange.fields.get("creditRefunded"))
+        refunded = _refunded(exchange.fields)
         if refunded is False and clock.now() < task.ended_at + _REFUND_TIMEOUT:
             return True
         if refunded is not None:
@@ -325,6 +337,7 @@ class Tasks:
             "video-served", is_served, ended, got, detail=f"{url.partition('?')[0]}: {got.status or got.failure}"
         )
         if is_served:
+            task.video_start = bytes(got.response_body[:8])
             is_video = got.content_type.startswith("video/") and (
                 got.content_type != "video/mp4" or bytes(got.response_body[4:8]) == b"ftyp"
             )
@@ -339,11 +352,11 @@ class Tasks:
             self._result.check("video-whole", is_whole, ended, got, detail=f"{got.received} bytes {got.failure}")
 
     def _check_range(self, task: FollowedTask, latest: Exchange) -> None:
-        """Ask for the first byte, some polls after the end: by then an address may have expired, or be another."""
+        """Ask for a few bytes, some polls after the end: by then an address may have expired, or be another."""
         before, url = video_url(task.ended.fields if task.ended else {}), video_url(latest.fields)
         if latest.fields.get("status") != 1 or before is None or url is None:
             return
-        got = self._fetch(before, {"Range": "bytes=0-0"})
+        got = self._fetch(before, _RANGE)
         is_there = got.status not in _GONE
         if self._result.observations["video-served"].passed:
             self._result.check(
@@ -354,10 +367,11 @@ class Tasks:
                 detail=f"{got.status} after {clock.now() - task.ended_at:.0f} s",
             )
         if url != before:
-            got = self._fetch(url, {"Range": "bytes=0-0"})
+            got = self._fetch(url, _RANGE)
         if got.status not in _GONE:
             content_range = got.headers.get("content-range", "")
-            is_part = got.status == 206 and got.received == 1 and content_range.startswith("bytes 0-0/")
+            is_part = got.status == 206 and content_range.startswith("bytes 4-7/")
+            is_part = is_part and task.video_start[4:8] in (b"", bytes(got.response_body)) and got.received == 4
             self._result.check(
                 "video-range",
                 is_part,
@@ -369,6 +383,10 @@ class Tasks:
     def _fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
         """GET without the key."""
         return self._session.client.send("GET", url, authorization=NO_KEY, headers={"Accept": "*/*", **(headers or {})})
+
+
+def _refunded(fields: Mapping[str, Any]) -> object:
+    return fields.get("creditsRefunded", fields.get("creditRefunded"))
 
 
 def _path(task_id: str) -> str:
