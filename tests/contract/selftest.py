@@ -150,15 +150,18 @@ def false_alarms(seed: int) -> tuple[str, ...]:
 
 
 HEAD = "| broken server | s | free | with credits | by the mock's ledger |\n|---|--:|---|---|---|"
+NOT_FREE = "(shows only once a submission is valid)"
+NOT_SEEN = "(every response is right)"
 
 
 def line(outcome: Outcome) -> str:
-    """A row of the table, in Markdown."""
-    excuse = ESCAPES.get(outcome.name, "nothing, as it should be")
+    """A row of the table, in Markdown; what is not noticed has the reason."""
+    reason = ESCAPES.get(outcome.name, "nothing, as it should be")
     mark = "" if outcome.is_expected else "**WRONG** "
-    cells = [", ".join(codes_) for codes_ in (outcome.free, outcome.paid, outcome.ledger)]
-    cells[1] = cells[1] or ("" if outcome.noticed else excuse)
-    return f"| {mark}{outcome.name} | {outcome.seconds:.1f} | {' | '.join(cells)} |"
+    free, paid, ledger = (", ".join(codes_) for codes_ in (outcome.free, outcome.paid, outcome.ledger))
+    if outcome.noticed:
+        free, paid = free or NOT_FREE, paid or NOT_SEEN
+    return f"| {mark}{outcome.name} | {outcome.seconds:.1f} | {free} | {paid or reason} | {ledger} |"
 
 
 def pool() -> ProcessPoolExecutor:
