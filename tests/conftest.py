@@ -14,6 +14,7 @@ import pytest
 
 import gptimage2_video.transport.clock
 import gptimage2_video_cli.contract.clock
+import gptimage2_video_cli.contract.rules  # its rules are made of the catalogue, before a test has models of its own
 from gptimage2_video_mock import MockServer
 from support.clients import VARIANTS, ClientUnderTest, FakeClock
 from support.commandline import CommandLine

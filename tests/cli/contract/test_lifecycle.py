@@ -1,6 +1,7 @@
 """The life of a task: what the command finds wrong in it, from the receipt to the video."""
 
 import json
+from itertools import chain, repeat
 
 import pytest
 from aiohttp import web
@@ -37,6 +38,13 @@ def after(polls, change, statuses=(0, 1)):
     return hook
 
 
+async def readable_by_anyone(exchange):
+    response = await exchange.answer()
+    if response.status == 401 and not exchange.request.path.endswith("0" * 26):
+        return json_response(200, {"status": 0})
+    return response
+
+
 class TestTask:
     @pytest.mark.parametrize(
         ("code", "hooks"),
@@ -48,6 +56,8 @@ class TestTask:
             ("task-ends", {"poll": changed(lambda body: {**body, "status": "running"}, 200)}),
             ("ended-stays", {"poll": after(3, lambda body: json_response(200, {**body, "status": 0}), [1])}),
             ("ended-stays", {"poll": after(3, lambda body: json_response(200, {**body, "status": 2}), [1])}),
+            ("no-key", {"poll": readable_by_anyone}),
+            ("completed-not-refunded", {"poll": when_ended(lambda body: {**body, "creditsRefunded": True})}),
             ("task-id", {"poll": changed(lambda body: {**body, "taskId": "tsk_2"}, 200)}),
             ("snapshot-credits", {"poll": changed(lambda body: {**body, "creditsUsed": 4}, 200)}),
             ("snapshot-model", {"poll": changed(lambda body: {**body, "model": "veo3"}, 200)}),
@@ -61,6 +71,12 @@ class TestTask:
     )
     def test_a_difference_is_found(self, cli, server, monkeypatch, code, hooks):
         assert code in codes(cli.against(scenario(monkeypatch, server, **hooks)))
+
+    def test_a_refund_that_is_taken_back_is_found(self, cli, server, monkeypatch):
+        told = chain([True], repeat(False))
+        failed = changed(lambda body: {**body, "status": 2, "errorCode": "X", "creditsRefunded": next(told)}, 200)
+        title = codes(cli.against(scenario(monkeypatch, server, poll=failed)))["ended-stays"]
+        assert f"{server.ledger('test-key')[0].task_id} is refunded no more" in title
 
     def test_the_finding_of_one_that_never_ends_has_its_id(self, cli, server, monkeypatch):
         cli.against(scenario(monkeypatch, server, poll=changed(lambda body: {**body, "status": 0}, 200)))
@@ -116,7 +132,7 @@ class TestVideo:
     def test_it_is_fetched_without_the_key_and_a_part_of_it(self, cli, server):
         assert {} == codes(cli)
         fetched = [it for it in server.requests if "/videos/" in it.path]
-        assert [(None, None), (None, "bytes=0-0")] == [
+        assert [(None, None), (None, "bytes=4-7")] == [
             (it.headers.get("Authorization"), it.headers.get("Range")) for it in fetched
         ]
 
