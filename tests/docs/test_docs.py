@@ -19,6 +19,7 @@ from tools.docs.pages import pages
 import gptimage2_video
 from gptimage2_video import check, polling
 from gptimage2_video.journal import SubmissionState
+from gptimage2_video_cli.contract.report import load_baseline
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from support.commandline import every_command
 from support.paths import ROOT
@@ -161,13 +162,22 @@ def is_read_by_the_commands_behind_it(sample, *_):
     )
 
 
-def works_as_a_workflow(sample, _terminal, server, _capfd):
+def is_a_baseline_or_a_workflow(sample, _terminal, server, _capfd):
+    """`contract --baseline` reads the one; each step of the other is run."""
+    document = yaml.safe_load(sample.code)
+    if isinstance(document, list):
+        assert document == load_baseline(Path(sample.title))
+    else:
+        works_as_a_workflow(document, server)
+
+
+def works_as_a_workflow(document, server):
     """Each step is run, with its own settings, and no clock but the real one."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     here = {"4010": port, "contract --report": "contract --rate 100 --report"}
     service = {"GPTIMAGE2_BASE_URL": server.url, "GPTIMAGE2_API_KEY": "test-key"}
-    for name, job in yaml.safe_load(sample.code)["jobs"].items():
+    for name, job in document["jobs"].items():
         for step in (step for step in job["steps"] if "run" in step):
             if step["run"].startswith("pip install "):
                 installs_what_there_is(step["run"])
@@ -193,7 +203,8 @@ KINDS = {
     "json": is_json,
     "jsonl": is_a_manifest,
     "csv": is_read_by_the_commands_behind_it,
-    "yaml": works_as_a_workflow,
+    "yaml": is_a_baseline_or_a_workflow,
+    "sh": lambda *_: None,  # tests/cli/contract/test_hooks.py runs it
     "ts": is_tried_with_node,
     "mermaid": lambda *_: None,  # a diagram, drawn when the site is built
 }
