@@ -74,7 +74,7 @@ RULES: Final = (
     Rule("common-durations", {"model": "bytedance/seedance-1.5-pro", "duration": 20}, "valid"),
     Rule("veo-images", _IMAGE_MODE, "valid"),
     Rule("seedance-images", {"model": "bytedance/seedance-1.5-pro", **_IMAGE_MODE}, "valid"),
-    Rule("other-fields", {"seed": 1}, "valid"),
+    Rule("other-fields", {"x-other": 1}, "valid"),
     Rule("whole-numbers", {"duration": 8.0}, "valid"),
     *(
         Rule("models-and-modes", {"model": model.id, "inputMode": mode, "inputImageUrls": _IMAGES}, "valid")
@@ -84,7 +84,7 @@ RULES: Final = (
 
 # Valid, and easily refused: what a model makes of such a prompt is its own business.
 UNUSUAL: Final[Mapping[str, Mapping[str, Any]]] = {
-    "another field": {"seed": 1},
+    "another field": {"x-other": 1},
     "8.0 for 8": {"duration": 8.0},
     "a prompt of control characters": {"prompt": "\x00\x07\x1b[31m\u202e\ufeff"},
     "a prompt of markup": {"prompt": "<script>'; DROP TABLE tasks; --"},

@@ -89,7 +89,7 @@ class TestLaxServers:
             lambda _, headers: "no-key" in headers.get("Authorization", ""),
             lambda request, headers: request == INVALID_PROMPT and headers.get("Authorization") == "Bearer test-key",
             lambda request, _: request.get("model") == "no-such-model",
-            lambda request, _: request.get("seed") == 1,
+            lambda request, _: request.get("x-other") == 1,
         ],
         ids=["no-key", "any-key", "empty-prompt", "wrong-model", "other-field"],
     )

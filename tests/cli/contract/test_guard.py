@@ -148,7 +148,7 @@ class TestPrice:
             ({"model": "sora-2-text-to-video", "resolution": "1080p"}, 30),
             ({"model": "sora-2-text-to-video", "resolution": "4k"}, 134),
             ({"resolution": ["720p"]}, 134),
-            ({"seed": 1}, 134),
+            ({"x-other": 1}, 134),
         ],
     )
     def test_else_the_dearest_of_the_model_for_as_long_a_clip_or_of_the_table(self, fields, dearest):
