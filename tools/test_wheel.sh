@@ -33,7 +33,7 @@ expect 0 "$bin/gptimage2-video" tasks
 
 install "gptimage2-video[contract] @ file://$wheel"
 GPTIMAGE2_API_KEY=none expect 4 "$bin/gptimage2-video" contract --base-url http://127.0.0.1:9 --report report
-grep -q 'were not observed' out
+grep -q 'were not run' out
 
 install "gptimage2-video[mock] @ file://$wheel"
 "$bin/gptimage2-video" demo --out videos
