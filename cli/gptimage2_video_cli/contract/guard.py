@@ -179,6 +179,11 @@ def as_object(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
+def as_list(value: Any) -> list[Any]:
+    """A JSON array; an empty one in the place of any other value."""
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]  (JSON, of any type)
+
+
 def has_empty_prompt(content: bytes) -> bool:
     """Whether a submission is free of charge: it has a prompt, and no prompt in it is other than empty."""
     value = _parse(content)
@@ -194,17 +199,15 @@ def _prompts(value: Any) -> list[Any]:
     if fields := as_object(value):
         nested = [prompt for item in fields.values() if isinstance(item, dict) for prompt in _prompts(item)]
         return [*([fields["prompt"]] if "prompt" in fields else []), *nested]
-    if isinstance(value, list):
-        items = [_prompts(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-        return [prompt for item in items for prompt in item or [None]]
-    return []
+    return [prompt for item in as_list(value) for prompt in _prompts(item) or [None]]
 
 
 def _price(value: Any) -> int:
     """The known price of a request, in credits; else the dearest.
 
-    Of another length it is the dearest of the model, more for a longer clip; of another resolution, or with fields that
-    the spec does not name, it may be anything, and so the dearest of all.
+    Of another length it is the dearest of the model, more for a longer clip, also one in quotes, which a lax server may
+    read as a number; of another resolution, or with fields that the spec does not name, it may be anything, and so the
+    dearest of all.
     """
     fields = as_object(value)
     model_id, duration, resolution = (fields.get(name) for name in ("model", "duration", "resolution"))
@@ -215,8 +218,12 @@ def _price(value: Any) -> int:
         return _DEAREST
     exact = [row.credits for row in rows if (row.duration, row.resolution) == (duration, resolution)]
     dearest, longest = max(row.credits for row in rows), max(row.duration for row in rows)
-    seconds = duration if isinstance(duration, int | float) and duration > longest else longest
-    return exact[0] if exact else ceil(Fraction(min(seconds, _LONGEST)) * dearest / longest)
+    try:
+        seconds = duration if isinstance(duration, int | float) else float(duration or 0)
+    except (TypeError, ValueError):
+        return _DEAREST
+    seconds = min(seconds, _LONGEST) if seconds > longest else longest
+    return exact[0] if exact else ceil(Fraction(seconds) * dearest / longest)
 
 
 @cache
