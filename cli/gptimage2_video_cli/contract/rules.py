@@ -9,16 +9,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from gptimage2_video import MODELS
+from gptimage2_video import MODELS, quote
 
-from .guard import NotAdmitted, as_object
+from .guard import NotAdmitted, as_list, as_object
 from .lifecycle import Tasks
 from .recording_client import Exchange
 from .session import Session
 
 _IMAGES: Final = ["https://example.com/cup.jpg"]
 _PROMPT: Final = "A slow cinematic dolly around a ceramic coffee cup on a kitchen island, morning light, 35mm film"
-VALID: Final = {"prompt": _PROMPT, "model": "veo3_lite", "inputMode": "text_to_video"}  # the cheapest
+# Its duration is left out, so the model's dearest price counts.
+_CHEAPEST: Final = min(
+    (model for model in MODELS.values() if "text_to_video" in model.modes and model.prices),
+    key=lambda model: max(price.credits for price in model.prices),
+)
+_SECONDS: Final = float(_CHEAPEST.prices[0].duration)
+VALID: Final = {"prompt": _PROMPT, "model": _CHEAPEST.id, "inputMode": "text_to_video"}
 INVALID_PROMPT: Final = {**VALID, "prompt": ""}
 _SILENCE_COUNTS: Final = 2  # other rules of the kind that the server names
 
@@ -39,11 +45,12 @@ class Rule(NamedTuple):
     kind: Kind
 
 
+_VEO: Final = {"model": "veo3_lite"}
 _SORA: Final = {"model": "sora-2-text-to-video"}
 _IMAGE_MODE: Final = {"inputMode": "image_to_video", "inputImageUrls": _IMAGES}
 _KLING: Final = {"model": "kling/v2-1-standard", **_IMAGE_MODE}
 _HAILUO: Final = {"model": "hailuo/02-text-to-video-standard"}
-RULES: Final = (
+_RULES: Final = (
     *(Rule("model-ids", {"model": model}, "value") for model in ("no-such-model", "sora-3", "VEO3_LITE", "")),
     Rule("modes", {"inputMode": "video_to_video"}, "value"),
     *(
@@ -62,7 +69,7 @@ RULES: Final = (
     Rule("kling-image-only", {"model": "kling/v2-1-pro"}, "pair"),
     Rule("image-required", {"inputMode": "image_to_video"}, "pair"),
     Rule("image-required", {"inputMode": "image_to_video", "inputImageUrls": []}, "pair"),
-    Rule("veo-8s", {"duration": 5}, "pair"),
+    Rule("veo-8s", {**_VEO, "duration": 5}, "pair"),
     *(
         Rule("labelled-durations", {**model, "duration": seconds}, "pair")
         for model in (_HAILUO, _KLING) for seconds in (8, 15, 20)
@@ -72,20 +79,24 @@ RULES: Final = (
     *(Rule(f"sora-{seconds}s", {**_SORA, "duration": seconds}, "valid") for seconds in (5, 10, 20)),
     Rule("common-durations", {"model": "wan/2-6-text-to-video", "duration": 15}, "valid"),
     Rule("common-durations", {"model": "bytedance/seedance-1.5-pro", "duration": 20}, "valid"),
-    Rule("veo-images", _IMAGE_MODE, "valid"),
+    Rule("veo-images", {**_VEO, **_IMAGE_MODE}, "valid"),
     Rule("seedance-images", {"model": "bytedance/seedance-1.5-pro", **_IMAGE_MODE}, "valid"),
     Rule("other-fields", {"x-other": 1}, "valid"),
-    Rule("whole-numbers", {"duration": 8.0}, "valid"),
+    Rule("whole-numbers", {"duration": _SECONDS}, "valid"),
     *(
         Rule("models-and-modes", {"model": model.id, "inputMode": mode, "inputImageUrls": _IMAGES}, "valid")
         for model in MODELS.values() for mode in model.modes
     ),
 )  # fmt: skip
+# What is known of a model that is gone from the table is no rule any more.
+RULES: Final = tuple(
+    rule for rule in _RULES if rule.kind in ("value", "type") or rule.fields.get("model", VALID["model"]) in MODELS
+)
 
 # Valid, and easily refused: what a model makes of such a prompt is its own business.
 UNUSUAL: Final[Mapping[str, Mapping[str, Any]]] = {
     "another field": {"x-other": 1},
-    "8.0 for 8": {"duration": 8.0},
+    "a whole number with a decimal point": {"duration": _SECONDS},
     "a prompt of control characters": {"prompt": "\x00\x07\x1b[31m\u202e\ufeff"},
     "a prompt of markup": {"prompt": "<script>'; DROP TABLE tasks; --"},
     "a prompt of emoji": {"prompt": "\U0001f375" * 1000},
@@ -151,6 +162,11 @@ def check_with_credits(session: Session, tasks: Tasks) -> None:
         accepted |= {check_id} if was_accepted else set()
 
 
+def dearest_request() -> dict[str, Any]:
+    """The valid text-to-video request with the highest price."""
+    return max((body for body, _ in valid_requests(None)), key=lambda body: quote(body).credits or 0)
+
+
 def valid_requests(image: str | None) -> Iterator[tuple[dict[str, Any], str]]:
     """Every model in each mode with each of its prices, and what to call it; images only where there is one."""
     for model in MODELS.values():
@@ -183,5 +199,4 @@ def _field_errors(exchange: Exchange) -> dict[str, Any]:
 
 
 def _form_errors(exchange: Exchange) -> list[Any]:
-    errors: Any = as_object(exchange.fields.get("details")).get("formErrors")
-    return errors if isinstance(errors, list) else []  # pyright: ignore[reportUnknownVariableType]
+    return as_list(as_object(exchange.fields.get("details")).get("formErrors"))

@@ -6,7 +6,7 @@ from typing import Final
 from .guard import NotAdmitted
 from .lifecycle import Tasks
 from .recording_client import NO_KEY, Authorization, Exchange
-from .rules import INVALID_PROMPT, VALID
+from .rules import INVALID_PROMPT, VALID, dearest_request
 from .session import SUBMIT, UNKNOWN_TASK, RunAborted, Session
 
 _LARGE: Final = 2 * 1024 * 1024  # bytes
@@ -115,8 +115,7 @@ def check_insufficient_credits(session: Session, tasks: Tasks) -> None:
     if not session.poor_key:
         return
     poor = Authorization.bearer(session.poor_key, "GPTIMAGE2_POOR_KEY")
-    dearest = {**VALID, "model": "kling/v2-1-master-text-to-video", "duration": 10}
-    for body in (dearest, VALID):
+    for body in (dearest_request(), VALID):
         try:
             exchange = tasks.submit(body, "a valid request of a poor account", is_valid=True, authorization=poor)
         except NotAdmitted as error:
