@@ -1,4 +1,4 @@
-"""The life of a task: from its submission to its end, its refund and its video.
+"""The life of a task: from its submission to its end and its refund.
 
 Every accepted submission is followed, whether or not it should have been refused.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from gptimage2_video import MODELS, Task
 from gptimage2_video.journal import SubmissionRecord, SubmissionState
@@ -18,15 +18,13 @@ from . import clock
 from .checks import price_id
 from .guard import PaidRequest, as_object
 from .recording_client import NO_KEY, Authorization, Exchange
-from .responses import video_url
 from .session import SUBMIT, RunAborted, Session
+from .video_checks import check_part, check_video
 
 _READABLE_WITHIN: Final = 30.0  # seconds after the receipt
 _POLLS_AFTER_THE_END: Final = 5
 _REFUND_TIMEOUT: Final = 60.0  # seconds after the end of a failed task
 _DATES: Final = ("createdAt", "updatedAt", "completedAt")
-_GONE: Final = (403, 404, 410)
-_RANGE: Final = {"Range": "bytes=4-7"}
 
 
 @dataclass
@@ -88,9 +86,8 @@ class Tasks:
         assert submission is not None  # noqa: S101  as of every POST
         state = submission.state
         is_certain = state != "uncertain"
-        self._result.check(
-            "certain", is_certain, exchange, detail=f"{description}, {exchange.status or exchange.failure}"
-        )
+        detail = f"{description}, {exchange.status or exchange.failure}"
+        self._result.check("certain", is_certain, exchange, detail=detail)
         if state == "accepted" and (self._session.journal is not None and record is None):
             record = self._record(fields)
         self._write_outcome(record, exchange, submission)
@@ -159,13 +156,8 @@ class Tasks:
             clock.sleep(self._poll_interval)
             exchange = self._poll(task)
         is_there = exchange.status != 404
-        self._result.check(
-            "receipt-readable",
-            is_there,
-            task.receipt,
-            exchange,
-            detail=f"task {task.id} is not there after {_READABLE_WITHIN:g} s",
-        )
+        detail = f"task {task.id} is not there after {_READABLE_WITHIN:g} s"
+        self._result.check("receipt-readable", is_there, task.receipt, exchange, detail=detail)
         task.is_done = not is_there
         if is_there:
             self._result.check("readable-at-once", first.status != 404, task.receipt, first)
@@ -180,9 +172,8 @@ class Tasks:
         if self._session.other_key and not self._result.observations["task-of-another"].passed:
             other = Authorization.bearer(self._session.other_key, "GPTIMAGE2_OTHER_KEY")
             exchange = self._session.request("GET", _path(task.id), authorization=other)
-            self._result.check(
-                "task-of-another", exchange.status == 404, task.receipt, exchange, detail=f"status {exchange.status}"
-            )
+            detail = f"status {exchange.status}"
+            self._result.check("task-of-another", exchange.status == 404, task.receipt, exchange, detail=detail)
 
     def _observe_receipt(self, task: FollowedTask) -> None:
         result, receipt, submission = self._result, task.receipt, task.submission
@@ -221,25 +212,15 @@ class Tasks:
         )
         for check_id, value, expected in pairs:
             if value is not None and expected is not None:
-                result.check(
-                    check_id,
-                    value == expected,
-                    task.receipt,
-                    exchange,
-                    detail=f"{_shown(value)} for {_shown(expected)}",
-                )
+                detail = f"{_shown(value)} for {_shown(expected)}"
+                result.check(check_id, value == expected, task.receipt, exchange, detail=detail)
         task.submission.charge(fields.get("creditsUsed"))
         self._observe_dates(task, exchange)
         status = fields.get("status")
         if task.ended is not None:
             before = task.ended.fields.get("status")
-            result.check(
-                "ended-stays",
-                status == before,
-                task.ended,
-                exchange,
-                detail=f"{task.id} has the status {status!r} after {before!r}",
-            )
+            detail = f"{task.id} has the status {status!r} after {before!r}"
+            result.check("ended-stays", status == before, task.ended, exchange, detail=detail)
         elif status in (1, 2):
             task.ended, task.ended_at = exchange, clock.now()
             task.submission.status = status
@@ -306,11 +287,11 @@ class Tasks:
         elif task.polls_after == 0:
             task.polls_after = 1
             self._result.log(f"{task.id} has the status {task.ended.fields.get('status')}")
-            self._check_video(task, task.ended)
+            task.video_start = check_video(self._session, task.ended)
         else:
             task.polls_after += 1
             if task.polls_after > _POLLS_AFTER_THE_END and not self._awaits_refund(task, exchange):
-                self._check_range(task, exchange)
+                check_part(self._session, task.ended, exchange, task.video_start, clock.now() - task.ended_at)
                 task.is_done = True
 
     def _awaits_refund(self, task: FollowedTask, exchange: Exchange) -> bool:
@@ -324,65 +305,6 @@ class Tasks:
             detail = f"{task.id}: {refunded}"
             self._result.check("failed-refunded", task.submission.refunded, task.receipt, exchange, detail=detail)
         return False
-
-    def _check_video(self, task: FollowedTask, ended: Exchange) -> None:
-        url = video_url(ended.fields)
-        if ended.fields.get("status") != 1 or url is None:
-            return
-        host, api = urlsplit(url).netloc, urlsplit(self._session.client.base_url).netloc
-        self._result.check("video-elsewhere", host != api, ended)
-        got = self._fetch(url)
-        is_served = got.status == 200
-        self._result.check(
-            "video-served", is_served, ended, got, detail=f"{url.partition('?')[0]}: {got.status or got.failure}"
-        )
-        if is_served:
-            task.video_start = bytes(got.response_body[:8])
-            is_video = got.content_type.startswith("video/") and (
-                got.content_type != "video/mp4" or bytes(got.response_body[4:8]) == b"ftyp"
-            )
-            self._result.check(
-                "video-is-video",
-                is_video,
-                ended,
-                got,
-                detail=f"{got.content_type}, which begins with {bytes(got.response_body[:12])!r}",
-            )
-            is_whole = got.received > 0 and not got.is_truncated
-            self._result.check("video-whole", is_whole, ended, got, detail=f"{got.received} bytes {got.failure}")
-
-    def _check_range(self, task: FollowedTask, latest: Exchange) -> None:
-        """Ask for a few bytes, some polls after the end: by then an address may have expired, or be another."""
-        before, url = video_url(task.ended.fields if task.ended else {}), video_url(latest.fields)
-        if latest.fields.get("status") != 1 or before is None or url is None:
-            return
-        got = self._fetch(before, _RANGE)
-        is_there = got.status not in _GONE
-        if self._result.observations["video-served"].passed:
-            self._result.check(
-                "video-expires",
-                is_there and url == before,
-                latest,
-                got,
-                detail=f"{got.status} after {clock.now() - task.ended_at:.0f} s",
-            )
-        if url != before:
-            got = self._fetch(url, _RANGE)
-        if got.status not in _GONE:
-            content_range = got.headers.get("content-range", "")
-            is_part = got.status == 206 and content_range.startswith("bytes 4-7/")
-            is_part = is_part and task.video_start[4:8] in (b"", bytes(got.response_body)) and got.received == 4
-            self._result.check(
-                "video-range",
-                is_part,
-                latest,
-                got,
-                detail=f"{got.status}, Content-Range {content_range!r}, {got.received} bytes",
-            )
-
-    def _fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
-        """GET without the key."""
-        return self._session.client.send("GET", url, authorization=NO_KEY, headers={"Accept": "*/*", **(headers or {})})
 
 
 def _refunded(fields: Mapping[str, Any]) -> object:

@@ -15,7 +15,7 @@ from gptimage2_video_cli.console.options import LOOPBACK_NO_PROXY
 from gptimage2_video_cli.console.output import strip_control
 
 from . import clock
-from .guard import Guard, PaidRequest, as_object
+from .guard import Guard, PaidRequest, as_list, as_object
 
 _LOG: Final = logging.getLogger("gptimage2_video")  # as the library logs its own requests
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -212,8 +212,8 @@ class Redactor:
                 value = value.replace(spelling, "<the key>")
             return strip_control(value)
         if isinstance(value, dict):
-            return {name: self(item) for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-        return [self(item) for item in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
+            return {name: self(item) for name, item in as_object(value).items()}
+        return [self(item) for item in as_list(value)] if isinstance(value, list) else value
 
 
 def _preview(body: bytes | bytearray) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .findings import RunResult
+from .guard import as_list
 from .recording_client import Exchange
 from .schemas import Spec
 
@@ -43,14 +44,8 @@ def check_response(exchange: Exchange, spec: Spec, result: RunResult) -> None:
         return
     edit = _NEW_RESPONSE.format(status=status, content_type=content_type)
     pointer = f"{operation}/responses"
-    result.check(
-        "documented-status",
-        response is not None,
-        exchange,
-        detail=f"{exchange.method} gets a {status}",
-        pointer=pointer,
-        edit=edit,
-    )
+    detail, is_documented = f"{exchange.method} gets a {status}", response is not None
+    result.check("documented-status", is_documented, exchange, detail=detail, pointer=pointer, edit=edit)
     if response is None or not _is_json(exchange, response, result):
         return
     errors = spec.errors(response, exchange.body)
@@ -74,14 +69,8 @@ def _is_json(exchange: Exchange, response: str, result: RunResult) -> bool:
     status, media_type = exchange.status, exchange.content_type
     edit = f"Add the content type {media_type or '(none)'} to {response}."
     is_named = media_type == "application/json"
-    result.check(
-        "content-type",
-        is_named,
-        exchange,
-        detail=f"a {status} is {media_type or 'of no content type'}",
-        pointer=response,
-        edit=edit,
-    )
+    detail = f"a {status} is {media_type or 'of no content type'}"
+    result.check("content-type", is_named, exchange, detail=detail, pointer=response, edit=edit)
     charset = str(exchange.headers.get("content-type", "")).lower().partition("charset=")[2].strip(' "')
     named = charset.partition(";")[0].strip(' "') or "utf-8"
     is_utf8 = named in ("utf-8", "utf8", "us-ascii") and _decodes(exchange)
@@ -146,7 +135,7 @@ def _observe_snapshot(exchange: Exchange, result: RunResult) -> None:
 def video_url(fields: Mapping[str, Any]) -> str | None:
     """The URL of the video in a snapshot, in either spelling."""
     value = next((fields[name] for name in VIDEO_FIELDS if fields.get(name)), None)
-    first: Any = value[0] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
+    first = (as_list(value) or [value])[0]
     return first if isinstance(first, str) else None
 
 
