@@ -11,7 +11,7 @@ from gptimage2_video_cli.console.files import replace_file
 
 from .checks import CHECKS, SEVERITIES, SOURCES
 from .findings import Finding, RunResult
-from .guard import Guard, PaidRequest, as_object
+from .guard import Guard, PaidRequest, as_list, as_object
 from .recording_client import RecordingClient
 
 Data = dict[str, Any]
@@ -181,12 +181,13 @@ def load_baseline(path: Path) -> list[Data]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"it is no YAML: {error}") from None
     if not isinstance(entries, list):
-        raise ValueError("it must be a list of objects with `code` and `reason`")  # noqa: TRY004
-    for entry in entries:  # pyright: ignore[reportUnknownVariableType]
+        raise ValueError("it must be a list of objects with `code` and `reason`")  # noqa: TRY004  (as of bad YAML)
+    for entry in as_list(entries):
         fields = as_object(entry)
-        if not fields.get("reason") or fields.get("code") not in CHECKS:
+        reason, code = fields.get("reason"), fields.get("code")
+        if not (isinstance(reason, str) and reason.strip() and isinstance(code, str) and code in CHECKS):
             raise ValueError(f"an entry needs a `reason`, and the `code` of a check: {entry}")
-    return entries  # pyright: ignore[reportUnknownVariableType]
+    return as_list(entries)
 
 
 def _lines(report: Data) -> Iterator[str]:

@@ -45,7 +45,17 @@ class TestReport:
         assert 1 == cli("contract", "--baseline", "known.yaml").code
 
     @pytest.mark.parametrize(
-        "text", ["{", "code: schema", "- {code: schema}", "- {code: none, reason: x}", "- 5", "\xff"]
+        "text",
+        [
+            "{",
+            "code: schema",
+            "- {code: schema}",
+            "- {code: none, reason: x}",
+            "- 5",
+            "\xff",
+            "- {code: [a], reason: x}",
+            "- {code: json, reason: 5}",
+        ],
     )
     def test_a_baseline_that_cannot_be_used_is_refused_before_anything_is_sent(self, cli, server, text):
         Path("known.yaml").write_bytes(text.encode("latin-1"))
