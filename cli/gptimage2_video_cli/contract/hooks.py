@@ -7,6 +7,7 @@ none is not sent.
 """
 
 import os
+import sys
 from typing import Any, Final, cast
 
 import requests
@@ -21,7 +22,15 @@ from .recording_client import Exchange
 from .responses import check_response
 from .schemas import spec
 
-GUARD: Final = Guard(int(os.environ.get("GPTIMAGE2_MAX_CREDITS", "0")))
+
+def _max_credits() -> int:
+    value = os.environ.get("GPTIMAGE2_MAX_CREDITS", "0")
+    if not (value.isascii() and value.isdecimal()):
+        sys.exit(f"GPTIMAGE2_MAX_CREDITS must be a whole number of credits, 0 or more, not {value!r}")
+    return int(value)
+
+
+GUARD: Final = Guard(_max_credits())
 _send: Final = HTTPAdapter.send
 
 
@@ -54,6 +63,7 @@ def _fields(response: requests.Response) -> dict[str, Any]:
         return {}
 
 
+# Below all that schemathesis sends.
 HTTPAdapter.send = cast("Any", _guarded_send)  # type: ignore[method-assign]
 
 

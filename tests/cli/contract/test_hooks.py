@@ -38,6 +38,16 @@ def test_with_credits_no_worker_passes_the_limit(tmp_path):
         assert 940 <= server.balance("test-key") < 1000
 
 
+@pytest.mark.parametrize("limit", ["", "-5", "many", "\u0665"])
+def test_a_limit_that_is_no_number_sends_nothing(tmp_path, limit):
+    with MockServer() as server:
+        done = run(server.url, tmp_path, max_credits=limit)
+        assert [] == server.requests
+    message = f"GPTIMAGE2_MAX_CREDITS must be a whole number of credits, 0 or more, not {limit!r}"
+    assert (True, False) == (done.returncode != 0, "Traceback" in done.stderr + done.stdout)
+    assert message in done.stderr
+
+
 def test_our_check_finds_what_the_command_finds(tmp_path, monkeypatch):
     with MockServer() as server:
         hook = answering(404, '{"error": "x"} {}', lambda status: status == 404)
