@@ -6,6 +6,7 @@ The run needs the packages of the extra `contract`; they are loaded when the com
 import json
 import os
 import secrets
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
@@ -98,7 +99,7 @@ def contract(console: Console, /, **options: Unpack[ContractOptions]) -> int:
 
 
 def _run(console: Console, options: ContractOptions) -> int:
-    from gptimage2_video import VideoClient
+    from gptimage2_video import InvalidRequest, VideoClient
     from gptimage2_video_cli.contract.guard import Guard
     from gptimage2_video_cli.contract.recording_client import RecordingClient, Redactor
     from gptimage2_video_cli.contract.runner import RunOptions, run_contract
@@ -106,7 +107,13 @@ def _run(console: Console, options: ContractOptions) -> int:
 
     base_url = (options["base_url"] or os.environ.get("GPTIMAGE2_BASE_URL") or spec().server).rstrip("/")
     keys = [os.environ.get(f"GPTIMAGE2_{name}_KEY", "") for name in ("API", "OTHER", "POOR")]
-    VideoClient(base_url=base_url, allow_plain_http=options["allow_plain_http"]).close()  # refuses what cannot be used
+    client_of = partial(VideoClient, base_url=base_url, allow_plain_http=options["allow_plain_http"])
+    client_of().close()  # refuses what cannot be used
+    for name, key in zip(("OTHER", "POOR"), keys[1:], strict=True):
+        try:
+            client_of(key or keys[0]).close()
+        except InvalidRequest as error:
+            raise click.UsageError(f"GPTIMAGE2_{name}_KEY: {error.violations[0].message}") from None
     known = _load_baseline(options["baseline"])
     guard = Guard(options["max_credits"])
     _check_budget(guard)

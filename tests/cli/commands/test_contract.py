@@ -27,6 +27,14 @@ class TestUsage:
         outcome = cli("contract")
         assert (2, [], True) == (outcome.code, server.requests, "GPTIMAGE2_API_KEY" in outcome.err)
 
+    @pytest.mark.parametrize("name", ["OTHER", "POOR"])
+    @pytest.mark.parametrize("key", ["schl\u00fcssel", "two words", "a\nb"])
+    def test_a_second_key_that_fits_no_header_sends_nothing(self, cli, server, monkeypatch, name, key):
+        monkeypatch.setenv(f"GPTIMAGE2_{name}_KEY", key)
+        outcome = cli("contract", "--max-credits", "60")
+        assert (2, []) == (outcome.code, server.requests)
+        assert f"GPTIMAGE2_{name}_KEY: the API key has white space, a line break or another invalid" in outcome.err
+
     def test_without_a_base_url_it_tests_the_service(self, cli, monkeypatch):
         """Without a key too, so that nothing is sent there."""
         urls = []
