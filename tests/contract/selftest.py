@@ -6,6 +6,7 @@ server, chosen by somebody who has not read the checks. Exit code 1 where a brok
 where one that is marked is noticed after all, or where a check fails on a right server.
 """
 
+import argparse
 import multiprocessing
 import os
 import ssl
@@ -170,18 +171,25 @@ def pool() -> ProcessPoolExecutor:
 
 
 def main(arguments: list[str]) -> int:
-    """Judge the servers with these names, or all; or with a number, n, every nth and as many seeds fewer."""
+    """Judge the servers as the command line says; 0 where all are as expected."""
     begun = time.monotonic()
-    share = int(arguments[0]) if arguments and arguments[0].isdecimal() else 1
-    names = [] if share > 1 else arguments
+    parser = argparse.ArgumentParser(prog="selftest", description="Which check notices which broken server.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of a broken server; all where none is given")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="every Nth server, and as many seeds fewer")
+    options = parser.parse_args(arguments)
+    all_names = [*ROWS, *STRANGERS]
+    if unknown := sorted({*options.names} - {*all_names}):
+        parser.error(f"there is no broken server {', '.join(unknown)}")
+    if options.every < 1:
+        parser.error("--every must be 1 or more")
     lines, outcomes = [HEAD], list[Outcome]()
     print(HEAD)
     with pool() as processes:
-        for outcome in processes.map(judge, names or [*RIGHT, *[*ROWS, *STRANGERS][::share]]):
+        for outcome in processes.map(judge, options.names or [*RIGHT, *all_names[:: options.every]]):
             outcomes.append(outcome)
             lines.append(line(outcome))
             print(lines[-1], flush=True)
-        seeds = range(0 if names else SEEDS // share)
+        seeds = range(0 if options.names else SEEDS // options.every)
         alarms = {seed: found for seed, found in zip(seeds, processes.map(false_alarms, seeds), strict=True) if found}
     report = Path(profiles.BUILD) / "contract" / "selftest.md"
     report.parent.mkdir(parents=True, exist_ok=True)
