@@ -8,7 +8,7 @@ from .task import Task
 
 
 def validate_limit(limit: int) -> int:
-    """The limit of a budget, in credits. Raises InvalidRequest where it is no whole number, or negative."""
+    """The limit of a budget, in credits, of a caller without types too. Raises InvalidRequest for another value."""
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
         message = f"max_credits must be a whole number of credits, 0 or more, not {limit!r}"
         raise InvalidRequest([Violation("budget", "max_credits", message)])

@@ -76,7 +76,7 @@ _CHECKS: Final = checks_of(FIELDS.values())
 def to_wire(request: object) -> Mapping[str, Any] | None:
     """The request in wire names; None where it is neither a mapping nor a generated request."""
     if isinstance(request, (dict, Mapping)):  # a dict first, which is recognised five times as fast
-        return request  # pyright: ignore[reportUnknownVariableType]
+        return request  # pyright: ignore[reportUnknownVariableType]  (its names are checked with its fields)
     to_dict = getattr(request, "to_dict", None)
     return cast("Mapping[str, Any]", to_dict()) if callable(to_dict) else None
 

@@ -86,7 +86,7 @@ class Soak:
         started = time.monotonic()
         with ExitStack() as stack:
             self._server = stack.enter_context(MockServer({"test-key": 10**6}, speed=60))
-            SCENARIOS[self._chaos.name] = self._chaos.scenario()  # pyright: ignore[reportIndexIssue]
+            SCENARIOS[self._chaos.name] = self._chaos.scenario()  # pyright: ignore[reportIndexIssue]  (read-only for everybody else)
             stack.callback(SCENARIOS.pop, self._chaos.name)  # pyright: ignore[reportAttributeAccessIssue]
             self._database = stack.enter_context(Postgres()) if self.trial.workers else None
             self._kill_until_enough()
@@ -105,7 +105,7 @@ class Soak:
         command = ("batch", "run", str(self._manifest), "--out", str(self.folder / f"videos-{number}"))
         limits = ("--concurrency", "40", "--rate", str(self.trial.rate), "--poll-interval", "0.3")
         timeouts = ("--request-timeout", "3", "--timeout", "60")
-        with open(self.folder / f"worker-{number}.log", "a") as log:  # noqa: PTH123
+        with open(self.folder / f"worker-{number}.log", "a") as log:  # noqa: PTH123  (Popen takes the file)
             child = spawn(
                 *command, *limits, *timeouts, url=self._url, environment=self._environment(), stdout=log, stderr=log
             )

@@ -44,7 +44,7 @@ class Expected(NamedTuple):
     file: bool
 
 
-def _row(scenario: str, *, ends: str, submissions: int, accepted: int, taskKnown: bool, saved: bool) -> Expected:  # noqa: N803
+def _row(scenario: str, *, ends: str, submissions: int, accepted: int, taskKnown: bool, saved: bool) -> Expected:  # noqa: N803  (the key of the vectors)
     return Expected(scenario, ends, _EXITS[ends], submissions, accepted, taskKnown, saved)
 
 

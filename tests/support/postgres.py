@@ -14,7 +14,7 @@ from typing import Self
 def programs() -> Path | None:
     """The folder of initdb and pg_ctl; None where there is no PostgreSQL. Debian keeps them off the PATH."""
     found = shutil.which("initdb")
-    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: float(Path(path).parent.name))  # noqa: PTH207
+    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: float(Path(path).parent.name))  # noqa: PTH207  (an absolute pattern)
     return Path(found).resolve().parent if found else Path(folders[-1]) if folders else None
 
 

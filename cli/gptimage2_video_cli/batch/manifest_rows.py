@@ -37,7 +37,7 @@ def _parse_json(text: str) -> Mapping[str, Any]:
         raise InvalidLine(f"invalid JSON: {error}") from None
     if not isinstance(row, dict):
         raise InvalidLine("not a JSON object")
-    return row  # pyright: ignore[reportUnknownVariableType]
+    return row  # pyright: ignore[reportUnknownVariableType]  (JSON has text for names)
 
 
 def _csv_rows(file: Iterable[str]) -> Iterator[tuple[int, Callable[[], Mapping[str, Any]]]]:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis.configuration import set_hypothesis_home_dir
 from schemathesis import Case, GenerationMode, Response
-from schemathesis.checks import CHECKS, load_all_checks  # pyright: ignore[reportUnknownVariableType]
+from schemathesis.checks import CHECKS, load_all_checks  # pyright: ignore[reportUnknownVariableType]  (half typed)
 from schemathesis.core.failures import FailureGroup
 
 from .guard import as_object

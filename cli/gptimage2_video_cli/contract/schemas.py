@@ -97,7 +97,7 @@ class Spec:
 
 def _child(node: Any, token: str) -> Any:
     name: Any = int(token) if isinstance(node, list) else token.replace("~1", "/").replace("~0", "~")
-    return node[name]  # pyright: ignore[reportUnknownVariableType]
+    return cast("Any", node)[name]
 
 
 def _is_object(value: object) -> bool:

@@ -13,7 +13,7 @@ from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
 
 
 def submit_request(base_url: str, body: Mapping[str, Any], timeout: float) -> HttpRequest:
-    """The request that submits a task."""
+    """The request that submits a task; no public function of the generated client builds one without sending it."""
     model = ImageToVideoRequest if body["inputMode"] == IMAGE else TextToVideoRequest
     kwargs = generate_video._get_kwargs(body=model.from_dict(body))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return _request(base_url, kwargs, timeout)

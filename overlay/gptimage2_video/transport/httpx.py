@@ -142,7 +142,7 @@ class _NoCookies(httpx.Cookies):
 def default_client(cls: type[Http], user_agent: str) -> Http:
     """The httpx client, sync or async, of whoever brings none; it keeps no cookies."""
     client = cls(headers={"User-Agent": user_agent}, mounts=LOOPBACK_NO_PROXY, limits=_LIMITS)
-    client._cookies = _NoCookies()  # pyright: ignore[reportPrivateUsage]
+    client._cookies = _NoCookies()  # pyright: ignore[reportPrivateUsage]  (its setter copies what it is given)
     return client
 
 

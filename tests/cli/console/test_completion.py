@@ -130,7 +130,7 @@ class TestShells:
         )
         child, terminal = pty.fork()
         if not child:
-            os.execvpe("zsh", ["zsh", "-i"], {**os.environ, "ZDOTDIR": str(tmp_path), "TERM": "xterm"})  # noqa: S606
+            os.execvpe("zsh", ["zsh", "-i"], {**os.environ, "ZDOTDIR": str(tmp_path), "TERM": "xterm"})  # noqa: S606  (our own command)
         try:
             read_until(terminal, "ready> ")
             os.write(terminal, f"{NAME} generate x --model veo3_f\t".encode())

@@ -66,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection, self.request_version = True, self.protocol_version
         self._send(self.server.service.error(code, message or "Bad request"))
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the name of the base class)
         """Nobody reads it."""
 
 
