@@ -78,11 +78,14 @@ class Exchange:
 
     @property
     def body(self) -> Any:
-        """The response's body where it is JSON, else None."""
+        """The response's body where it is JSON, else None; half a surrogate pair, which no UTF-8 has, becomes a ?."""
         try:
-            return json.loads(self.response_body.decode())
+            value = json.loads(self.response_body.decode())
+            if b"\\ud" in self.response_body.lower():
+                value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             return None
+        return value
 
     @property
     def fields(self) -> dict[str, Any]:
