@@ -48,7 +48,7 @@ class VideoClient(BaseClient):
         *,
         save_to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
-        timeout: float | None = 600,
+        timeout: float | None = 900,
         on_update: OnUpdate = None,
         on_progress: OnProgress = None,
         **options: Unpack[RequestOptions],
@@ -103,7 +103,7 @@ class VideoClient(BaseClient):
         *,
         save_to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
-        timeout: float | None = 600,
+        timeout: float | None = 900,
         on_update: OnUpdate = None,
         on_progress: OnProgress = None,
     ) -> Task:

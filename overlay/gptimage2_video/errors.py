@@ -240,12 +240,14 @@ class WaitTimeout(VideoClientError):
     `waited` is in seconds from its start, `status` the last one seen, and `last_error` why the last poll failed.
     """
 
-    def __init__(self, task_id: str, *, waited: float, status: int | None, last_error: VideoClientError | None) -> None:
+    def __init__(
+        self, task_id: str, *, waited: float, status: TaskStatus | None, last_error: VideoClientError | None
+    ) -> None:
         state = "is still pending"
         if status == TaskStatus.COMPLETED:
             state = "is completed, but the service names no video URL yet,"
-        elif status not in (None, TaskStatus.PENDING):
-            state = f"has status {status}, which this client does not know,"
+        elif status is not None and status != TaskStatus.PENDING:
+            state = f"has status {status.label}, which this client does not know,"
         failure = f"; the last poll failed: {last_error.summary}" if last_error else ""
         super().__init__(f"task {task_id} {state} after {waited:.0f} s{failure}", "wait again with its id")
         self.task_id, self.waited, self.status, self.last_error = task_id, waited, status, last_error

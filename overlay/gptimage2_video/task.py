@@ -1,21 +1,44 @@
 """A task as callers see it, read from either spelling of the documentation."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
+from urllib.parse import urljoin
 
 
 class TaskStatus(IntEnum):
-    """The documented statuses. Any other number means that the task has not ended as far as this client knows."""
+    """The documented statuses. Any other means that the task has not ended as far as this client knows.
+
+    It is a member of its own: of a number, `UNKNOWN_3` is equal to 3; of a word, `UNKNOWN_QUEUED` is equal to -1.
+    """
 
     PENDING = 0
     COMPLETED = 1
     FAILED = 2
 
+    @property
+    def label(self) -> str:
+        """The status as the service says it, words in capitals."""
+        return self.name.removeprefix("UNKNOWN_")
 
-_STATUSES: Final[Mapping[int, TaskStatus]] = {int(status): status for status in TaskStatus}
+    @classmethod
+    def _missing_(cls, value: object) -> "TaskStatus | None":
+        if isinstance(value, str):
+            if value.upper() in cls.__members__:
+                return cls[value.upper()]
+            if value.isascii() and value.removeprefix("-").isdecimal():
+                return cls(int(value))
+        if not isinstance(value, str | int) or value == "":
+            return None
+        member = int.__new__(cls, -1 if isinstance(value, str) else value)
+        member._name_, member._value_ = f"UNKNOWN_{str(value)[:40].upper()}", int(member)
+        return member
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[Any, ...]:
+        return TaskStatus, (self.label,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +47,8 @@ class Task:
 
     Attributes:
         id: The id that every later call needs.
-        status: A `TaskStatus`, or the bare number where it is newer than this client.
-        video_url: Where the video is, on another host than the API.
+        status: A `TaskStatus`, which is open: a status that is newer than this client is an unknown member.
+        video_url: Where the video is, usually on another host than the API.
         credits_used: What was debited; the authoritative price.
         refunded: Whether the credits of a failed task are back.
         error_code: Why it failed: `EMPTY_RESULT`, `STORAGE_ERROR` or the provider's own code.
@@ -39,7 +62,7 @@ class Task:
     """
 
     id: str
-    status: TaskStatus | int
+    status: TaskStatus
     video_url: str | None = None
     credits_used: int | None = None
     refunded: bool | None = None
@@ -68,8 +91,7 @@ class Task:
         return ": ".join(filter(None, (self.error_code, self.error_message)))
 
     def __str__(self) -> str:
-        name = self.status.name if isinstance(self.status, TaskStatus) else f"status {self.status}"
-        return " ".join(str(part) for part in (self.id, name, self.video_url, self.path) if part)
+        return " ".join(str(part) for part in (self.id, self.status.name, self.video_url, self.path) if part)
 
     def _repr_html_(self) -> str:
         from .notebook.html import task_html
@@ -81,7 +103,7 @@ class Task:
     def describe(self) -> str:
         """Its state in a few words."""
         if self.completed:
-            return "completed"
+            return "completed" if self.video_url else "completed, but the service names no video URL yet"
         if not self.failed:
             return "pending: client.wait(task) continues"
         reason = f"failed ({self.failure_reason})" if self.failure_reason else "failed"
@@ -93,27 +115,27 @@ class Task:
         return replace(self, id=self.id or earlier.id, credits_used=cost)
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any], task_id: str = "") -> "Task | None":
-        """The task in the response to a submission or a poll, in either spelling; None without a whole-number status.
+    def from_json(cls, body: Mapping[str, Any], task_id: str = "", *, base_url: str = "") -> "Task | None":
+        """The task in the response to a submission or a poll, however it is spelled; None without a status.
 
-        The id that was requested goes before what the body says, as it is known to work.
+        The id that was requested goes before what the body says, as it is known to work. A video URL without a host is
+        one of the base URL.
         """
-        status = _integer(body.get("status"))
+        status = _status(body.get("status"))
         if status is None:
             return None
         refunded = body.get("creditsRefunded")
         refunded = body.get("creditRefunded") if refunded is None else refunded
-        several = body.get("outputVideoUrls")
-        first = cast("list[object]", several)[0] if isinstance(several, list) and several else None
-        urls = map(_text, (body.get("videoUrl"), body.get("outputVideoUrl"), first))
+        urls = (_text(_first(body.get(name))) for name in ("videoUrl", "outputVideoUrl", "outputVideoUrls"))
+        url = next(filter(None, urls), None)
         return cls(
             id=task_id or _text(body.get("taskId")) or _text(body.get("id")) or "",
-            status=_STATUSES.get(status, status),
-            video_url=next(filter(None, urls), None),
+            status=status,
+            video_url=url and _absolute(url, base_url),
             credits_used=_integer(body.get("creditsUsed")),
             refunded=None if refunded is None else bool(refunded),
-            error_code=_text(body.get("errorCode")),
-            error_message=_text(body.get("errorMessage")),
+            error_code=_as_text(body.get("errorCode")),
+            error_message=_as_text(body.get("errorMessage")),
             type=_text(body.get("type")),
             model=_text(body.get("model")),
             prompt=_text(body.get("prompt")),
@@ -124,6 +146,34 @@ class Task:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _as_text(value: object) -> str | None:
+    if isinstance(value, str | None):
+        return value or None
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        return "nested too deeply to be shown"
+
+
+def _first(value: object) -> object:
+    return next(iter(cast("list[object]", value)), None) if isinstance(value, list) else value
+
+
+def _absolute(url: str, base_url: str) -> str:
+    try:
+        return urljoin(f"{base_url}/", url)
+    except ValueError:  # of an address that none can read; the download says so
+        return url
+
+
+def _status(value: object) -> TaskStatus | None:
+    number = _integer(value)
+    try:
+        return TaskStatus(value if number is None and isinstance(value, str) else number)
+    except ValueError:
+        return None
 
 
 def _integer(value: object) -> int | None:

@@ -159,7 +159,7 @@ class TestErrors:
         UnexpectedReply("gave no task id", status=200, body="<html>"),
         SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST),
         TaskFailed(TASK),
-        WaitTimeout("tsk_1", waited=float("inf"), status=7, last_error=LOST),
+        WaitTimeout("tsk_1", waited=float("inf"), status=TaskStatus(7), last_error=LOST),
         WaitTimeout("tsk_1", waited=600.0, status=None, last_error=None),
         DownloadFailed("the disk is full", task_id="tsk_1", url="https://cdn.example.com/1.mp4"),
         APIError(status=418, message="teapot", body={"error": "teapot"}, request_id="r1"),

@@ -22,6 +22,7 @@ from gptimage2_video import (
     Task,
     TaskFailed,
     TaskNotFound,
+    TaskStatus,
     Unauthorized,
     UnexpectedReply,
     VideoClientError,
@@ -29,7 +30,9 @@ from gptimage2_video import (
     WaitTimeout,
 )
 
-TASK = Task("tsk_1", 2, credits_used=9, refunded=True, error_code="EMPTY_RESULT", error_message="no video")
+TASK = Task(
+    "tsk_1", TaskStatus.FAILED, credits_used=9, refunded=True, error_code="EMPTY_RESULT", error_message="no video"
+)
 LOST = ConnectionFailed("connection broken")
 EACH = [
     InvalidRequest([Violation("prompt_empty", "prompt", "the prompt is empty")]),
@@ -50,7 +53,7 @@ EACH = [
     SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST),
     SubmissionUncertain(request={"prompt": "A cup"}, cause=LOST, task_id="tsk_1"),
     TaskFailed(TASK),
-    WaitTimeout("tsk_1", waited=600.0, status=7, last_error=LOST),
+    WaitTimeout("tsk_1", waited=600.0, status=TaskStatus(7), last_error=LOST),
     DownloadFailed("the disk is full", task_id="tsk_1", url="https://cdn.example.com/1.mp4"),
     DownloadFailed("the disk is full", task_id=None, url="https://cdn.example.com/1.mp4"),
     JournalFailed("disk I/O error", path="/state/journal.db"),

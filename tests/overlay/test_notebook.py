@@ -85,7 +85,7 @@ class TestValues:
         [
             (DONE, "completed, 9 credits"),
             (Task("tsk_1", TaskStatus.PENDING, credits_used=9), "pending: client.wait(task) continues, 9 credits"),
-            (Task("tsk_1", 7), "pending: client.wait(task) continues"),
+            (Task("tsk_1", TaskStatus(7)), "pending: client.wait(task) continues"),
             (Task("tsk_1", TaskStatus.FAILED), "failed"),
             (
                 Task("tsk_1", TaskStatus.FAILED, refunded=True, error_code="EMPTY_RESULT", error_message="no video"),

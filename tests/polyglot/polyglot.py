@@ -24,17 +24,18 @@ from typing import Any, Final
 from conversation import KEY, SPEC, misbehaved, misseen, moving, objects, truth, video
 from matrix import BUILD, HERE, ROOT, STEPS, Language, Outcome, languages, run
 from report import Row, report
-from verdicts import judged
+from verdicts import judged, write_vectors
 
 from gptimage2_video_mock import MockServer
 
 SCHEMAS: Final = BUILD / "schemas"
 SPEC_JSON: Final = BUILD / "openapi.json"
+VECTORS_DIR: Final = BUILD / "vectors"
 ENVIRONMENT: Final = {
     "SPEC": str(ROOT / "openapi.yaml"),
     "SPEC_JSON": str(SPEC_JSON),
     "SCHEMAS": str(SCHEMAS),
-    "VECTORS": str(ROOT / "vectors"),
+    "VECTORS": str(VECTORS_DIR),
     "OPENAPI_GENERATOR": shlex.join([sys.executable, str(HERE / "openapi_generator.py")]),
 }
 _COMMENT: Final = re.compile(r"\s*(//|#|/?\*|<\?php|$)")
@@ -163,6 +164,7 @@ def lay_out_spec() -> None:
     """The spec as JSON, and each of its schemas as a JSON Schema that stands by itself."""
     SCHEMAS.mkdir(parents=True, exist_ok=True)
     SPEC_JSON.write_text(json.dumps(SPEC), "utf-8")
+    write_vectors(VECTORS_DIR)
     text = json.dumps(SPEC["components"]["schemas"]).replace("#/components/schemas/", "#/$defs/")
     definitions = json.loads(text)
     dialect = "https://json-schema.org/draft/2020-12/schema"

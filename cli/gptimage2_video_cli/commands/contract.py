@@ -70,7 +70,7 @@ Exit codes: 0 no violations of the spec; 1 a violation was found; 2 nothing was 
     help="Known differences, each with a reason; only others fail the run.",
 )
 @positive_option("--rate", default=2.0, metavar="R", help="Maximum requests per second.")
-@positive_option("--timeout", default=600.0, help="Timeout of the wait for each submitted task, in seconds.")
+@positive_option("--timeout", default=900.0, help="Timeout of the wait for each submitted task, in seconds.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the generated cases; default: random.")
 @click.option(
     "--max-examples",

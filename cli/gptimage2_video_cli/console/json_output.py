@@ -45,7 +45,7 @@ def task_json(task: Task) -> dict[str, Any]:
         "prompt": task.prompt,
         "created_at": task.created_at,
         "path": task.path,
-        "status_name": TaskStatus(task.status).name if task.status in TaskStatus.__members__.values() else None,
+        "status_name": task.status.name if task.status in TaskStatus.__members__.values() else None,
     }
 
 

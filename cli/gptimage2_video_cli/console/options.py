@@ -151,7 +151,7 @@ client_options = compose(
     connection_options,
 )
 
-timeout_option = positive_option("--timeout", default=600.0, help="Timeout of the wait, in seconds.")
+timeout_option = positive_option("--timeout", default=900.0, help="Timeout of the wait, in seconds.")
 
 save_options = compose(
     click.option(

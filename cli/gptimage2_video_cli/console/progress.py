@@ -67,6 +67,6 @@ def _status_line(task: Task) -> str:
     if task.status == TaskStatus.COMPLETED:
         return f"completed: {task.id}"
     if task.status != TaskStatus.PENDING:
-        return f"unknown status {task.status}: {task.id}; still waiting"
+        return f"unknown status {task.status.label}: {task.id}; still waiting"
     cost = "" if task.credits_used is None else f" ({task.credits_used} credits)"
     return f"submitted: {task.id}{cost}"

@@ -17,7 +17,7 @@ import type { PartFile, SaveOptions } from "./transport/files.js";
 
 /** The limits of a call. */
 export interface CallOptions {
-  /** Milliseconds; default: 600,000, for `submit` 120,000. `Infinity` for no limit. A download comes on top. */
+  /** Milliseconds; default: 900,000, for `submit` 120,000. `Infinity` for no limit. A download comes on top. */
   timeout?: number | undefined;
   /** Ends the call with `Aborted`; a submission in flight becomes a `SubmissionUncertain`. */
   signal?: AbortSignal | undefined;
@@ -31,7 +31,7 @@ export interface WaitOptions extends CallOptions, SaveOptions {
   onUpdate?: ((task: Task) => void) | undefined;
 }
 
-const WAIT_TIMEOUT = 600_000;
+const WAIT_TIMEOUT = 900_000;
 const SUBMIT_TIMEOUT = 120_000;
 
 /** Videos from prompts and images, without wasting a credit. For servers: it refuses to run in a browser. */

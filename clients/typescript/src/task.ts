@@ -1,7 +1,10 @@
 /** A task as callers see it, read from either spelling of the documentation. */
 import type { TaskSnapshot } from "./generated/api/types.gen.js";
 
-/** The documented statuses. Any other number means that the task has not ended as far as this client knows. */
+/**
+ * The documented statuses. Any other number means that the task has not ended as far as this client knows; -1 stands for
+ * a word that is none of these names.
+ */
 export const TaskStatus = { PENDING: 0, COMPLETED: 1, FAILED: 2 } as const;
 
 /** One snapshot of a task. What the service leaves out, or gives as another type, is null. */
@@ -10,7 +13,7 @@ export interface Task {
   readonly id: string;
   /** One of `TaskStatus`, or a number that is newer than this client. */
   readonly status: number;
-  /** Where the video is, on another host than the API. */
+  /** Where the video is, usually on another host than the API. */
   readonly videoUrl: string | null;
   /** What was debited; the authoritative price. */
   readonly creditsUsed: number | null;
@@ -44,24 +47,26 @@ export function newTask(id: string, videoUrl: string | null = null): Task {
 }
 
 /**
- * The task in `body`, or null where it has no whole-number `status`.
+ * The task in `body`, or null where it has no `status`.
  *
- * @param body The response to a submission or a snapshot, in either spelling.
+ * @param body The response to a submission or a snapshot, however it is spelled.
  * @param taskId The id of the request; it wins over the one in the body, as it is known to work.
+ * @param baseUrl Where a video URL without a host is.
  */
-export function taskFromJson(body: Readonly<Record<string, unknown>>, taskId = ""): Task | null {
+export function taskFromJson(body: Readonly<Record<string, unknown>>, baseUrl: string, taskId = ""): Task | null {
   const snapshot: Snapshot = body;
-  const status = integer(snapshot.status);
+  const status = readStatus(snapshot.status);
   if (status === null) return null;
+  const urls = [snapshot.videoUrl, snapshot.outputVideoUrl, snapshot.outputVideoUrls].map((url) => text(first(url)));
   const refunded = snapshot.creditsRefunded ?? snapshot.creditRefunded ?? null;
   return {
     id: taskId || (text(snapshot.taskId) ?? text(snapshot.id) ?? ""),
     status,
-    videoUrl: text(snapshot.videoUrl) ?? text(snapshot.outputVideoUrl) ?? textOfFirst(snapshot.outputVideoUrls),
+    videoUrl: absolute(urls.find((url) => url !== null) ?? null, baseUrl),
     creditsUsed: integer(snapshot.creditsUsed),
     refunded: refunded === null ? null : Boolean(refunded),
-    errorCode: text(snapshot.errorCode),
-    errorMessage: text(snapshot.errorMessage),
+    errorCode: asText(snapshot.errorCode),
+    errorMessage: asText(snapshot.errorMessage),
     type: text(snapshot.type),
     model: text(snapshot.model),
     prompt: text(snapshot.prompt),
@@ -77,5 +82,20 @@ export function mergedWith(task: Task, earlier: Task): Task {
 }
 
 const text = (value: unknown): string | null => (typeof value === "string" && value ? value : null);
-const textOfFirst = (values: unknown): string | null => (Array.isArray(values) ? text(values[0]) : null);
+const asText = (value: unknown): string | null =>
+  typeof value === "string" ? value || null : value == null ? null : JSON.stringify(value);
+const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 const integer = (value: unknown): number | null => (Number.isInteger(value) ? (value as number) : null);
+
+function absolute(url: string | null, baseUrl: string): string | null {
+  return url !== null && URL.canParse(url, `${baseUrl}/`) && !URL.canParse(url)
+    ? new URL(url, `${baseUrl}/`).href
+    : url;
+}
+
+/** A status as a number, in digits, or by its name in any case; null where it is none. */
+function readStatus(value: unknown): number | null {
+  if (typeof value !== "string") return integer(value);
+  if (/^-?[0-9]+$/.test(value)) return integer(Number(value));
+  return (TaskStatus as Readonly<Record<string, number>>)[value.toUpperCase()] ?? (value ? -1 : null);
+}

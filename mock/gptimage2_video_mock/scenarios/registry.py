@@ -74,6 +74,11 @@ _TABLE = (
         outcome=Outcome(error_code="NSFW_2"),
     ),
     Scenario(
+        name="integer-error-code",
+        about="Every task fails with a code that is a number.",
+        outcome=Outcome(error_code=1304, error_message="The provider refused the prompt."),
+    ),
+    Scenario(
         name="insufficient-credits",
         about="No balance is enough: every valid submission is refused with 402.",
         outcome=Outcome(affordable=False),

@@ -34,7 +34,7 @@ class Outcome:
     Where it is not `affordable`, no balance is enough.
     """
 
-    error_code: str | None = None
+    error_code: str | int | None = None
     error_message: str | None = None
     refund_delay: float = 0.0
     affordable: bool = True

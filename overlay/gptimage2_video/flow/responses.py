@@ -21,7 +21,7 @@ PREVIEW_CHARS: Final = 500
 _TASK_ID: Final = re.compile(rb'"(?:taskId|id)"\s*:\s*"([\w.:-]+)"')
 
 
-def parse_submission(response: HttpResponse, request: Mapping[str, Any]) -> Task:
+def parse_submission(response: HttpResponse, request: Mapping[str, Any], base_url: str) -> Task:
     """The task that a submission became.
 
     Raises APIError for a refusal (4xx: nothing was accepted), and SubmissionUncertain for what is neither: a 5xx, a
@@ -30,7 +30,8 @@ def parse_submission(response: HttpResponse, request: Mapping[str, Any]) -> Task
     if 400 <= response.status < 500:
         raise api_error(response)
     body = (_json_object(response) if response.status < 300 else None) or {}
-    task = Task.from_json(body) or Task.from_json({**body, "status": TaskStatus.PENDING})
+    task = Task.from_json(body, base_url=base_url)
+    task = task or Task.from_json({**body, "status": TaskStatus.PENDING}, base_url=base_url)
     if task and task.id:
         return task
     task_id = _find_task_id(response)
@@ -40,12 +41,12 @@ def parse_submission(response: HttpResponse, request: Mapping[str, Any]) -> Task
     raise errors.SubmissionUncertain(request=request, cause=cause, task_id=task_id)
 
 
-def salvage_submission(failure: TransportFailure, request: Mapping[str, Any]) -> Task:
+def salvage_submission(failure: TransportFailure, request: Mapping[str, Any], base_url: str) -> Task:
     """As `parse_submission`, of a response whose connection broke: its task id must not be lost."""
     task_id = None
     if failure.partial:
         try:
-            return parse_submission(failure.partial, request)
+            return parse_submission(failure.partial, request, base_url)
         except errors.SubmissionUncertain as uncertain:
             task_id = uncertain.task_id
     raise errors.SubmissionUncertain(request=request, cause=errors.ConnectionFailed(failure.message), task_id=task_id)
@@ -62,12 +63,12 @@ def _find_task_id(response: HttpResponse) -> str | None:
     return task_id if isinstance(task_id, str) and task_id else None
 
 
-def parse_snapshot(response: HttpResponse, task_id: str) -> Task:
+def parse_snapshot(response: HttpResponse, task_id: str, base_url: str) -> Task:
     """The task as it stands. Raises APIError (4xx, 5xx), or UnexpectedReply (a redirect, or no readable status)."""
     if not 200 <= response.status < 300:
         raise error_from(response, task_id)
     body = _json_object(response)
-    task = None if body is None else Task.from_json(body, task_id)
+    task = None if body is None else Task.from_json(body, task_id, base_url=base_url)
     if task is None:
         raise _unexpected(response, "the response has no status", task_id)
     return task
@@ -155,4 +156,6 @@ def _preview(response: HttpResponse) -> str:
 
 
 def _unexpected(response: HttpResponse, reason: str, task_id: str | None = None) -> errors.UnexpectedReply:
+    if _json_object(response):  # in which the service may say why; a page of HTML says it at length
+        reason += f": {' '.join(_preview(response).split())}"
     return errors.UnexpectedReply(reason, status=response.status, body=_preview(response), task_id=task_id)

@@ -35,7 +35,7 @@ def retrieve_once(context: FlowContext, task_id: str, timeout: float) -> Flow[Ta
     response = cast("HttpResult", (yield task_request(context.base_url, task_id, timeout)))
     if isinstance(response, TransportFailure):
         raise ConnectionFailed(response.message, maybe_sent=response.maybe_sent, task_id=task_id)
-    task = parse_snapshot(response, task_id)
+    task = parse_snapshot(response, task_id, context.base_url)
     if task.status == TaskStatus.COMPLETED or task.refunded:
         context.budget.refund(task)
     if task.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):

@@ -67,9 +67,9 @@ def _send(context: FlowContext, record: SubmissionRecord, deadline: Deadline) ->
         request = submit_request(context.base_url, record.request, context.request_timeout)
         response = cast("HttpResult", (yield request))
         if isinstance(response, HttpResponse) and response.status != 429:
-            return parse_submission(response, record.request)
+            return parse_submission(response, record.request, context.base_url)
         if isinstance(response, TransportFailure) and response.maybe_sent:
-            return salvage_submission(response, record.request)
+            return salvage_submission(response, record.request, context.base_url)
         error: VideoClientError = (
             api_error(response)
             if isinstance(response, HttpResponse)

@@ -141,7 +141,7 @@ class PollLoop:
             return
         self.task, self.last_error, self._failures = task.merged_with(earlier), None, 0
         self._polls += 1
-        if self._on_update and task.status != earlier.status:
+        if self._on_update and task.status.name != earlier.status.name:  # two unknown words are one number
             self._on_update(self.task)
 
     def _is_new(self, error: VideoClientError) -> bool:

@@ -56,7 +56,7 @@ class TestStatus:
         cli.against(scripted.url)
         task = cli("status", "tsk_1", "--json").object
         assert (7, None) == (task["status"], task["status_name"])
-        assert "tsk_1 status 7\n" == cli("status", "tsk_1").out
+        assert "tsk_1 UNKNOWN_7\n" == cli("status", "tsk_1").out
 
     def test_an_unavailable_service_ends_with_4_and_names_the_task(self, cli, scripted):
         scripted.replies = [reply(503, "<html>")]

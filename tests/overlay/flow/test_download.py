@@ -83,6 +83,18 @@ def test_a_cdn_may_redirect_to_another_host(scripted_clients, scripted, server, 
     assert "authorization" not in scripted.seen[0].headers
 
 
+@pytest.mark.parametrize("spelling", ["/v.mp4", "v.mp4", "//{host}/v.mp4", "http://{host}/v.mp4", ["/v.mp4", "/2.mp4"]])
+def test_the_key_goes_to_no_address_of_a_video_not_even_on_the_host_of_the_api(
+    scripted_clients, scripted, target, spelling
+):
+    host = scripted.url.removeprefix("http://")
+    url = spelling.format(host=host) if isinstance(spelling, str) else spelling
+    scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1, "videoUrl": url}), WHOLE]
+    assert target == scripted_clients().wait("tsk_1", save_to=target).path
+    keys = [(seen.path, seen.headers.get("authorization")) for seen in scripted.seen]
+    assert [("/api/ai/tasks/tsk_1", "Bearer test-key"), ("/v.mp4", None)] == keys
+
+
 class TestDownloadResumed:
     """A broken connection costs the rest, not the whole."""
 

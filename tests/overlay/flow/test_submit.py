@@ -193,6 +193,16 @@ class TestSubmitAtMostOnce:
         assert isinstance(caught.value.cause, cause)
         assert 1 == len(scripted.seen)
 
+    @pytest.mark.parametrize("body", [{"code": 402, "msg": "Insufficient credits"}, {"error": "Insufficient credits"}])
+    def test_an_error_of_the_application_with_200_is_shown(self, scripted_clients, scripted, body):
+        """Some services refuse with HTTP 200: whether it charged is unknown, its words are all we have."""
+        scripted.replies = [reply(200, body)]
+        client = scripted_clients(max_credits=20)
+        with pytest.raises(SubmissionUncertain) as caught:
+            client.submit(VEO)
+        assert json.dumps(body) in str(caught.value)
+        assert (9, 1) == (client.credits_committed, len(scripted.seen))
+
     @pytest.mark.parametrize("cut", [0, 1, 20, 30])
     def test_a_task_id_that_came_before_the_connection_broke_is_not_lost(self, scripted_clients, scripted, cut):
         whole = reply(200, RECEIPT, length=500)

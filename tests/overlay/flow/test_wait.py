@@ -1,5 +1,7 @@
 """Waiting: survives what passes, ends in time, and never loses the task id."""
 
+import json
+
 import httpx
 import pytest
 
@@ -69,7 +71,7 @@ def test_on_update_is_called_when_the_status_changes(client):
 def test_an_update_reads_as_one_line(scripted_clients, scripted, capsys):
     scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 7}), DONE]
     scripted_clients().wait("tsk_1", on_update=print)
-    assert "tsk_1 status 7\ntsk_1 COMPLETED https://cdn.example.com/1.mp4\n" == capsys.readouterr().out
+    assert "tsk_1 UNKNOWN_7\ntsk_1 COMPLETED https://cdn.example.com/1.mp4\n" == capsys.readouterr().out
 
 
 class TestWaitTransient:
@@ -161,8 +163,11 @@ class TestWaitTransient:
         assert client.wait("tsk_1").completed
 
     def test_an_unknown_status_keeps_the_wait_going(self, scripted_clients, scripted):
-        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 7}), DONE]
-        assert scripted_clients().wait("tsk_1").completed
+        statuses = [7, "queued", "rendering", "2500"]
+        scripted.replies = [*(reply(200, {"taskId": "tsk_1", "status": status}) for status in statuses), DONE]
+        seen = []
+        assert scripted_clients().wait("tsk_1", on_update=lambda task: seen.append(task.status.label)).completed
+        assert ["7", "QUEUED", "RENDERING", "2500", "COMPLETED"] == seen
 
 
 class TestWaitPermanent:
@@ -258,7 +263,7 @@ class TestWaitDeadline:
     def test_without_a_limit_the_wait_goes_on(self, scripted_clients, scripted, clock):
         scripted.replies = [*[PENDING] * 200, DONE]
         assert scripted_clients().wait("tsk_1", timeout=None).completed
-        assert sum(clock.sleeps) > 1500, "far beyond the default of 600 s"
+        assert sum(clock.sleeps) > 1500, "far beyond the default of 900 s"
 
     def test_the_timeout_of_a_request_is_cut_to_what_is_left(self, httpx_clients, clock):
         given = []
@@ -281,10 +286,27 @@ class TestWaitDeadline:
         with pytest.raises(WaitTimeout, match="has status 7, which this client does not know, after 2 s"):
             scripted_clients().wait("tsk_1", timeout=3)
 
+    def test_the_error_names_a_status_that_is_a_word(self, scripted_clients, scripted):
+        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": "queued"})]
+        with pytest.raises(WaitTimeout, match="has status QUEUED, which this client does not know, after 2 s"):
+            scripted_clients().wait("tsk_1", timeout=3)
+
     def test_the_error_says_that_only_the_url_of_the_video_is_missing(self, scripted_clients, scripted, tmp_path):
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 1})]
         with pytest.raises(WaitTimeout, match="is completed, but the service names no video URL yet, after 2 s"):
             scripted_clients().wait("tsk_1", timeout=3, save_to=tmp_path / "cup.mp4")
+
+    @pytest.mark.parametrize(
+        "body", [{"error": "Task is being archived"}, {"code": 402, "msg": "Insufficient credits"}, {"data": None}]
+    )
+    def test_an_error_of_the_application_with_200_is_shown_as_the_last_error(self, scripted_clients, scripted, body):
+        """Some services refuse with HTTP 200; a task that is paid is waited for, and the end says what was read."""
+        scripted.replies = [reply(200, body)]
+        with pytest.raises(WaitTimeout) as caught:
+            scripted_clients().wait("tsk_1", timeout=3)
+        assert f"the last poll failed: the API answered 200 but the response has no status: {json.dumps(body)};" in str(
+            caught.value
+        )
 
     def test_a_wait_can_be_taken_up_again_by_the_id_of_the_error(self, clients, server):
         client = clients()

@@ -14,10 +14,10 @@ const TASK_ID = /"(?:taskId|id)"\s*:\s*"([\w.:-]+)"/;
  * @throws SubmissionUncertain Neither accepted nor refused: a 5xx, a redirect, a 2xx without a task id.
  * @throws APIError The service refused it (4xx); nothing was accepted.
  */
-export function parseSubmission(response: HttpResponse, request: Fields): Task {
+export function parseSubmission(response: HttpResponse, request: Fields, baseUrl: string): Task {
   if (response.status >= 400 && response.status < 500) throw apiError(response);
   const body = response.status < 300 ? (parseObject(response.text) ?? {}) : {};
-  const task = taskFromJson(body) ?? taskFromJson({ ...body, status: TaskStatus.PENDING });
+  const task = taskFromJson(body, baseUrl) ?? taskFromJson({ ...body, status: TaskStatus.PENDING }, baseUrl);
   if (task?.id) return task;
   const taskId = findTaskId(response);
   if (taskId && response.status < 300) return newTask(taskId);
@@ -34,12 +34,13 @@ export function parseSubmission(response: HttpResponse, request: Fields): Task {
 export function salvageSubmission(
   failure: TransportFailure,
   request: Fields,
+  baseUrl: string,
   cause: errors.VideoClientError = new errors.ConnectionFailed(failure.message),
 ): Task {
   let taskId: string | null = null;
   if (failure.partial) {
     try {
-      return parseSubmission(failure.partial, request);
+      return parseSubmission(failure.partial, request, baseUrl);
     } catch (error) {
       if (!(error instanceof errors.SubmissionUncertain)) throw error;
       taskId = error.taskId;
@@ -62,10 +63,10 @@ function findTaskId({ status, text }: HttpResponse): string | null {
  * @throws APIError The service refused (4xx) or failed (5xx).
  * @throws UnexpectedReply A redirect, or a 2xx without a readable status.
  */
-export function parseSnapshot(response: HttpResponse, taskId: string): Task {
+export function parseSnapshot(response: HttpResponse, taskId: string, baseUrl: string): Task {
   if (response.status < 200 || response.status >= 300) throw errorFrom(response, taskId);
   const body = parseObject(response.text);
-  const task = body && taskFromJson(body, taskId);
+  const task = body && taskFromJson(body, baseUrl, taskId);
   if (!task) throw unexpected(response, "the response has no status", taskId);
   return task;
 }
@@ -146,5 +147,7 @@ function parseObject(text: string): Fields | null {
 const preview = ({ text }: HttpResponse): string => text.slice(0, PREVIEW_CHARS);
 
 function unexpected(response: HttpResponse, reason: string, taskId: string | null = null): errors.UnexpectedReply {
-  return new errors.UnexpectedReply(reason, response.status, preview(response), taskId);
+  // In JSON the service may say why; a page of HTML says it at length.
+  const why = parseObject(response.text) ? `: ${preview(response).split(/\s+/).join(" ")}` : "";
+  return new errors.UnexpectedReply(reason + why, response.status, preview(response), taskId);
 }

@@ -12,7 +12,7 @@ interface Case<Given, Expected> {
 
 export type RuleCase = Case<{ request: Json }, { accepted: boolean; problems: readonly Omit<Violation, "message">[] }>;
 export type PriceCase = Case<{ request: Json }, { credits: number | null }>;
-export type SnapshotCase = Case<{ body: Json }, { task: Json }>;
+export type SnapshotCase = Case<{ body: Json; baseUrl?: string }, { task: Json }>;
 export type ErrorCase = Case<
   { operation: "generateVideo" | "getTask"; status: number; headers: Readonly<Record<string, string>>; body: string },
   Json & { error: string; status: number }
