@@ -29,7 +29,8 @@ class TaskSnapshot:
         video_url (None | str | Unset): Where the video is (reference page), on another host than the API.
         output_video_url (None | str | Unset): The like in the quickstart page's spelling (inferred).
         output_video_urls (list[str] | None | Unset): The like in the quickstart page's spelling (inferred).
-        error_code (None | str | Unset): `EMPTY_RESULT`, `STORAGE_ERROR`, or the provider's own code.
+        error_code (int | None | str | Unset): `EMPTY_RESULT`, `STORAGE_ERROR`, or the provider's own code, which may be
+            a number.
         error_message (None | str | Unset): Why the task failed.
         credits_used (int | None | Unset): What was debited for the task.
         credits_refunded (bool | None | Unset): Whether the credits of a failed task are back (reference page).
@@ -50,7 +51,7 @@ class TaskSnapshot:
     video_url: None | str | Unset = UNSET
     output_video_url: None | str | Unset = UNSET
     output_video_urls: list[str] | None | Unset = UNSET
-    error_code: None | str | Unset = UNSET
+    error_code: int | None | str | Unset = UNSET
     error_message: None | str | Unset = UNSET
     credits_used: int | None | Unset = UNSET
     credits_refunded: bool | None | Unset = UNSET
@@ -132,7 +133,7 @@ class TaskSnapshot:
         else:
             output_video_urls = self.output_video_urls
 
-        error_code: None | str | Unset
+        error_code: int | None | str | Unset
         if isinstance(self.error_code, Unset):
             error_code = UNSET
         else:
@@ -345,12 +346,12 @@ class TaskSnapshot:
 
         output_video_urls = _parse_output_video_urls(d.pop("outputVideoUrls", UNSET))
 
-        def _parse_error_code(data: object) -> None | str | Unset:
+        def _parse_error_code(data: object) -> int | None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            return cast(int | None | str | Unset, data)
 
         error_code = _parse_error_code(d.pop("errorCode", UNSET))
 

@@ -158,9 +158,9 @@ export type TaskSnapshot = {
      */
     outputVideoUrls?: Array<string> | null;
     /**
-     * `EMPTY_RESULT`, `STORAGE_ERROR`, or the provider's own code.
+     * `EMPTY_RESULT`, `STORAGE_ERROR`, or the provider's own code, which may be a number.
      */
-    errorCode?: string | null;
+    errorCode?: string | number | null;
     /**
      * Why the task failed.
      */

@@ -157,8 +157,9 @@ export class WaitTimeout extends VideoClientError {
         let state = "is still pending";
         if (status === TaskStatus.COMPLETED)
             state = "is completed, but the service names no video URL yet,";
-        else if (status !== TaskStatus.PENDING)
-            state = `has status ${status}, which this client does not know,`;
+        else if (status !== TaskStatus.PENDING) {
+            state = `has status ${status < 0 ? String(task.raw["status"]) : status}, which this client does not know,`;
+        }
         const failure = lastError ? `; the last poll failed: ${lastError.summary}` : "";
         super(`task ${id} ${state} after ${Math.round(waited / 1000)} s${failure}`, "wait again with its id", id);
         this.waited = waited;

@@ -3,11 +3,11 @@ import * as errors from "../errors.js";
 import { newTask, taskFromJson, TaskStatus } from "../task.js";
 const PREVIEW_CHARS = 500;
 const TASK_ID = /"(?:taskId|id)"\s*:\s*"([\w.:-]+)"/;
-export function parseSubmission(response, request) {
+export function parseSubmission(response, request, baseUrl) {
     if (response.status >= 400 && response.status < 500)
         throw apiError(response);
     const body = response.status < 300 ? (parseObject(response.text) ?? {}) : {};
-    const task = taskFromJson(body) ?? taskFromJson({ ...body, status: TaskStatus.PENDING });
+    const task = taskFromJson(body, baseUrl) ?? taskFromJson({ ...body, status: TaskStatus.PENDING }, baseUrl);
     if (task?.id)
         return task;
     const taskId = findTaskId(response);
@@ -16,11 +16,11 @@ export function parseSubmission(response, request) {
     const cause = response.status < 300 ? unexpected(response, "the response has no task id") : errorFrom(response);
     throw new errors.SubmissionUncertain(request, cause, taskId);
 }
-export function salvageSubmission(failure, request, cause = new errors.ConnectionFailed(failure.message)) {
+export function salvageSubmission(failure, request, baseUrl, cause = new errors.ConnectionFailed(failure.message)) {
     let taskId = null;
     if (failure.partial) {
         try {
-            return parseSubmission(failure.partial, request);
+            return parseSubmission(failure.partial, request, baseUrl);
         }
         catch (error) {
             if (!(error instanceof errors.SubmissionUncertain))
@@ -37,11 +37,11 @@ function findTaskId({ status, text }) {
     const taskId = isObject(body) ? body["taskId"] : null;
     return typeof taskId === "string" && taskId ? taskId : null;
 }
-export function parseSnapshot(response, taskId) {
+export function parseSnapshot(response, taskId, baseUrl) {
     if (response.status < 200 || response.status >= 300)
         throw errorFrom(response, taskId);
     const body = parseObject(response.text);
-    const task = body && taskFromJson(body, taskId);
+    const task = body && taskFromJson(body, baseUrl, taskId);
     if (!task)
         throw unexpected(response, "the response has no status", taskId);
     return task;
@@ -107,5 +107,6 @@ function parseObject(text) {
 }
 const preview = ({ text }) => text.slice(0, PREVIEW_CHARS);
 function unexpected(response, reason, taskId = null) {
-    return new errors.UnexpectedReply(reason, response.status, preview(response), taskId);
+    const why = parseObject(response.text) ? `: ${preview(response).split(/\s+/).join(" ")}` : "";
+    return new errors.UnexpectedReply(reason + why, response.status, preview(response), taskId);
 }

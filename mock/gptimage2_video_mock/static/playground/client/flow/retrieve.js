@@ -25,7 +25,7 @@ export async function retrieveOnce(context, taskId, timeout) {
             ? new Aborted(signal.reason, taskId)
             : new ConnectionFailed(result.message, result.maybeSent, taskId);
     }
-    const task = parseSnapshot(result, taskId);
+    const task = parseSnapshot(result, taskId, context.baseUrl);
     if (task.status === TaskStatus.COMPLETED || task.refunded)
         context.budget.refund(task);
     return task;

@@ -25,9 +25,9 @@ async function sendSubmission(context, { body }, deadline) {
         const request = submitRequest(context.baseUrl, body, context.requestTimeout);
         const result = await context.transport.send(request, signal);
         if (result.type === "response" && result.status !== 429)
-            return parseSubmission(result, body);
+            return parseSubmission(result, body, context.baseUrl);
         if (result.type === "failure" && result.maybeSent) {
-            return salvageSubmission(result, body, signal?.aborted ? new Aborted(signal.reason) : undefined);
+            return salvageSubmission(result, body, context.baseUrl, signal?.aborted ? new Aborted(signal.reason) : undefined);
         }
         const error = result.type === "failure" ? new ConnectionFailed(result.message, false) : apiError(result);
         const delay = backoffDelay(attempt, retryAfter(error));
