@@ -169,9 +169,8 @@ def _absolute(url: str, base_url: str) -> str:
 
 
 def _status(value: object) -> TaskStatus | None:
-    number = _integer(value)
     try:
-        return TaskStatus(value if number is None and isinstance(value, str) else number)
+        return TaskStatus(cast("int", value if isinstance(value, str) else _integer(value)))
     except ValueError:
         return None
 

@@ -41,7 +41,7 @@ def sync() -> None:
         assert_type(client, VideoClient)
         task = client.generate("A cup", model="veo3", duration=8, save_to="cup.mp4", on_update=print)
         assert_type(task, Task)
-        assert_type(task.status, TaskStatus | int)
+        assert_type(task.status, TaskStatus)
         assert_type(task.path, Path | None)
         assert_type(client.submit(text), Task)
         assert_type(client.submit({"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}), Task)
