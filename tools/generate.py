@@ -31,13 +31,14 @@ PACKAGE = ROOT / "generated" / "gptimage2_video_api"
 
 TABLE_HEAD = '''"""The model table of openapi.yaml (`x-model-table`), as Python. Generated; never edited.
 
-Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
+Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml), and
+"user" in a row of the user's own.
 """
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-Known = Literal["page", "docs", "inferred", "unknown"]
+Known = Literal["page", "docs", "inferred", "unknown", "user"]
 
 
 class Price(NamedTuple):
@@ -46,6 +47,17 @@ class Price(NamedTuple):
     duration: int
     resolution: str | None
     credits: int
+
+
+class Note(NamedTuple):
+    """What else is known of a model, and how well; `date` (YYYY-MM-DD) is that of what it tells."""
+
+    text: str
+    known: Literal["sure", "likely", "inferred"]
+    date: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.text} ({', '.join(filter(None, (self.date, self.known)))})"
 
 
 class Model(NamedTuple):
@@ -62,6 +74,7 @@ class Model(NamedTuple):
     resolutions_known: Known
     prices: tuple[Price, ...]
     prices_known: Known
+    note: Note | None = None
 
 
 '''
@@ -162,7 +175,9 @@ def render_model(row: dict[str, Any]) -> str:
     prices = [(p["duration"], p.get("resolution"), p["credits"]) for p in row["credits"]["rows"]]
     shown = "(" + "".join(f"Price({d!r}, {r!r}, {c!r})," for d, r, c in prices) + ")"
     arguments = ", ".join(f"{key}={value!r}" for key, value in facts.items())
-    return f"Model({arguments}, prices={shown}, prices_known={row['credits']['known']!r})"
+    note = row.get("note")
+    said = f", note=Note({', '.join(f'{key}={value!r}' for key, value in note.items())})" if note else ""
+    return f"Model({arguments}, prices={shown}, prices_known={row['credits']['known']!r}{said})"
 
 
 def fill_spec(spec: Path, *, write: bool) -> bool:

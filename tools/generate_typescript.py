@@ -23,16 +23,24 @@ GENERATED: Final = CLIENT / "src" / "generated"
 TABLE_HEAD: Final = """/**
  * The model table of openapi.yaml (`x-model-table`). Generated; never edited.
  *
- * Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
+ * Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml),
+ * and "user" in a row of the user's own.
  */
 
-export type Known = "page" | "docs" | "inferred" | "unknown";
+export type Known = "page" | "docs" | "inferred" | "unknown" | "user";
 
 /** What a clip of `duration` seconds costs at `resolution`; null is for requests that name no resolution. */
 export interface Price {
   readonly duration: number;
   readonly resolution: string | null;
   readonly credits: number;
+}
+
+/** What else is known of a model, and how well; `date` (YYYY-MM-DD) is that of what it tells. */
+export interface Note {
+  readonly text: string;
+  readonly known: "sure" | "likely" | "inferred";
+  readonly date?: string;
 }
 
 /** One row: what a model takes and costs. Durations in whole seconds, values or a range; empty where unknown. */
@@ -48,6 +56,7 @@ export interface Model {
   readonly resolutionsKnown: Known;
   readonly prices: readonly Price[];
   readonly pricesKnown: Known;
+  readonly note?: Note;
 }
 
 """
@@ -152,6 +161,7 @@ def render_model(row: dict[str, Any]) -> str:
         facts |= {name: shown, f"{name}Known": json.dumps(row[name]["known"])}
     prices = [{"resolution": None, **price} for price in row["credits"]["rows"]]
     facts |= {"prices": json.dumps(prices), "pricesKnown": json.dumps(row["credits"]["known"])}
+    facts |= {"note": json.dumps(row["note"])} if "note" in row else {}
     return "{" + ", ".join(f'"{name}": {fact}' for name, fact in facts.items()) + "}"
 
 

@@ -29,7 +29,11 @@ _PRICE: Final = _closed({"resolution": _TEXT, "duration": _SECONDS, "credits": _
 _VALUES: Final = _fact(_SECONDS)["properties"]
 _DURATIONS: Final = _closed({**_VALUES, "min": _SECONDS, "max": _SECONDS}, "values", "min", "max")
 _FACTS: Final = {"modes": _fact(_TEXT), "durations": _DURATIONS, "resolutions": _fact(_TEXT)}
-_ROW: Final = _closed({"id": _ID, "family": _TEXT, "label": _TEXT, **_FACTS, "credits": _fact(_PRICE, "rows")})
+_DATE: Final = {"type": "string", "pattern": r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"}
+_NOTE: Final = _closed({"text": _TEXT, "date": _DATE, "known": {"enum": ["sure", "likely", "inferred"]}}, "date")
+_ROW: Final = _closed(
+    {"id": _ID, "family": _TEXT, "label": _TEXT, "note": _NOTE, **_FACTS, "credits": _fact(_PRICE, "rows")}, "note"
+)
 _ROWS: Final = {"type": "array", "items": _ROW, "minItems": 1}
 _NAMES: Final = {"type": "array", "items": _TEXT, "uniqueItems": True}
 _TABLE: Final = _closed({"commonDurations": _fact(_SECONDS), "pricedFields": _NAMES, "models": _ROWS})

@@ -1,12 +1,13 @@
 """The model table of openapi.yaml (`x-model-table`), as Python. Generated; never edited.
 
-Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml).
+Each fact says how well it is known: "page", "docs", "inferred" or "unknown" (see the description in openapi.yaml), and
+"user" in a row of the user's own.
 """
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-Known = Literal["page", "docs", "inferred", "unknown"]
+Known = Literal["page", "docs", "inferred", "unknown", "user"]
 
 
 class Price(NamedTuple):
@@ -15,6 +16,17 @@ class Price(NamedTuple):
     duration: int
     resolution: str | None
     credits: int
+
+
+class Note(NamedTuple):
+    """What else is known of a model, and how well; `date` (YYYY-MM-DD) is that of what it tells."""
+
+    text: str
+    known: Literal["sure", "likely", "inferred"]
+    date: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.text} ({', '.join(filter(None, (self.date, self.known)))})"
 
 
 class Model(NamedTuple):
@@ -31,6 +43,7 @@ class Model(NamedTuple):
     resolutions_known: Known
     prices: tuple[Price, ...]
     prices_known: Known
+    note: Note | None = None
 
 
 MODELS: Final[dict[str, Model]] = {
@@ -49,6 +62,7 @@ MODELS: Final[dict[str, Model]] = {
             Price(10, None, 22),
         ),
         prices_known="docs",
+        note=Note(text="its maker ended it", date="2026-09-15", known="likely"),
     ),
     "kling/v2-1-pro": Model(
         id="kling/v2-1-pro",
@@ -65,6 +79,7 @@ MODELS: Final[dict[str, Model]] = {
             Price(10, None, 42),
         ),
         prices_known="docs",
+        note=Note(text="its maker ended it", date="2026-09-15", known="likely"),
     ),
     "kling/v2-1-master-text-to-video": Model(
         id="kling/v2-1-master-text-to-video",
@@ -81,6 +96,7 @@ MODELS: Final[dict[str, Model]] = {
             Price(10, None, 134),
         ),
         prices_known="docs",
+        note=Note(text="its maker ended it", date="2026-09-15", known="likely"),
     ),
     "sora-2-text-to-video": Model(
         id="sora-2-text-to-video",
@@ -91,7 +107,7 @@ MODELS: Final[dict[str, Model]] = {
         durations=(5, 10, 20),
         durations_known="inferred",
         resolutions=("720p", "1080p"),
-        resolutions_known="inferred",
+        resolutions_known="docs",
         prices=(
             Price(5, "720p", 5),
             Price(10, "720p", 10),
@@ -101,6 +117,11 @@ MODELS: Final[dict[str, Model]] = {
             Price(20, "1080p", 30),
         ),
         prices_known="inferred",
+        note=Note(
+            text="its maker ended it, without a successor",
+            date="2026-09-24",
+            known="sure",
+        ),
     ),
     "sora-2-pro-text-to-video": Model(
         id="sora-2-pro-text-to-video",
@@ -111,7 +132,7 @@ MODELS: Final[dict[str, Model]] = {
         durations=(5, 10, 20),
         durations_known="inferred",
         resolutions=("720p", "1080p"),
-        resolutions_known="inferred",
+        resolutions_known="docs",
         prices=(
             Price(5, "720p", 16),
             Price(10, "720p", 32),
@@ -121,6 +142,11 @@ MODELS: Final[dict[str, Model]] = {
             Price(20, "1080p", 96),
         ),
         prices_known="inferred",
+        note=Note(
+            text="its maker ended it, without a successor",
+            date="2026-09-24",
+            known="sure",
+        ),
     ),
     "sora-2-image-to-video": Model(
         id="sora-2-image-to-video",
@@ -131,7 +157,7 @@ MODELS: Final[dict[str, Model]] = {
         durations=(5, 10, 20),
         durations_known="inferred",
         resolutions=("720p", "1080p"),
-        resolutions_known="inferred",
+        resolutions_known="docs",
         prices=(
             Price(5, "720p", 5),
             Price(10, "720p", 10),
@@ -141,6 +167,11 @@ MODELS: Final[dict[str, Model]] = {
             Price(20, "1080p", 30),
         ),
         prices_known="inferred",
+        note=Note(
+            text="its maker ended it, without a successor",
+            date="2026-09-24",
+            known="sure",
+        ),
     ),
     "hailuo/02-text-to-video-standard": Model(
         id="hailuo/02-text-to-video-standard",
@@ -157,6 +188,7 @@ MODELS: Final[dict[str, Model]] = {
             Price(10, None, 21),
         ),
         prices_known="docs",
+        note=Note(text="a clip of 5 s may be 6 s long", known="inferred"),
     ),
     "hailuo/02-text-to-video-pro": Model(
         id="hailuo/02-text-to-video-pro",
@@ -173,6 +205,7 @@ MODELS: Final[dict[str, Model]] = {
             Price(10, None, 48),
         ),
         prices_known="docs",
+        note=Note(text="a clip of 5 s may be 6 s long", known="inferred"),
     ),
     "hailuo/02-image-to-video-standard": Model(
         id="hailuo/02-image-to-video-standard",
@@ -189,6 +222,7 @@ MODELS: Final[dict[str, Model]] = {
             Price(10, None, 21),
         ),
         prices_known="docs",
+        note=Note(text="a clip of 5 s may be 6 s long", known="inferred"),
     ),
     "hailuo/02-image-to-video-pro": Model(
         id="hailuo/02-image-to-video-pro",
@@ -205,6 +239,7 @@ MODELS: Final[dict[str, Model]] = {
             Price(10, None, 48),
         ),
         prices_known="docs",
+        note=Note(text="a clip of 5 s may be 6 s long", known="inferred"),
     ),
     "veo3_fast": Model(
         id="veo3_fast",
@@ -218,6 +253,11 @@ MODELS: Final[dict[str, Model]] = {
         resolutions_known="unknown",
         prices=(Price(8, None, 9),),
         prices_known="docs",
+        note=Note(
+            text="its maker ended it on one of two public APIs",
+            date="2026-10-22",
+            known="likely",
+        ),
     ),
     "veo3": Model(
         id="veo3",
@@ -231,6 +271,11 @@ MODELS: Final[dict[str, Model]] = {
         resolutions_known="unknown",
         prices=(Price(8, None, 63),),
         prices_known="docs",
+        note=Note(
+            text="its maker ended it on one of two public APIs",
+            date="2026-10-22",
+            known="likely",
+        ),
     ),
     "veo3_lite": Model(
         id="veo3_lite",
@@ -244,6 +289,11 @@ MODELS: Final[dict[str, Model]] = {
         resolutions_known="unknown",
         prices=(Price(8, None, 5),),
         prices_known="docs",
+        note=Note(
+            text="its maker ended it on one of two public APIs",
+            date="2026-10-22",
+            known="likely",
+        ),
     ),
     "wan/2-6-text-to-video": Model(
         id="wan/2-6-text-to-video",
@@ -251,8 +301,8 @@ MODELS: Final[dict[str, Model]] = {
         label="Wan 2.6, text to video",
         modes=("text_to_video",),
         modes_known="page",
-        durations=(),
-        durations_known="unknown",
+        durations=(5, 10, 15),
+        durations_known="inferred",
         resolutions=(),
         resolutions_known="unknown",
         prices=(),
@@ -264,8 +314,8 @@ MODELS: Final[dict[str, Model]] = {
         label="Wan 2.6, image to video",
         modes=("image_to_video",),
         modes_known="page",
-        durations=(),
-        durations_known="unknown",
+        durations=(5, 10, 15),
+        durations_known="inferred",
         resolutions=(),
         resolutions_known="unknown",
         prices=(),
@@ -283,6 +333,7 @@ MODELS: Final[dict[str, Model]] = {
         resolutions_known="unknown",
         prices=(),
         prices_known="unknown",
+        note=Note(text="its maker ended it", date="2026-11-11", known="likely"),
     ),
 }
 

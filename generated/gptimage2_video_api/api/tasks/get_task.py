@@ -74,7 +74,8 @@ def sync_detailed(
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
     the service asks
-    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds.
+    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds;
+    providers of such models report one to five minutes.
 
     Args:
         id (str):
@@ -107,7 +108,8 @@ def sync(
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
     the service asks
-    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds.
+    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds;
+    providers of such models report one to five minutes.
 
     Args:
         id (str):
@@ -135,7 +137,8 @@ async def asyncio_detailed(
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
     the service asks
-    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds.
+    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds;
+    providers of such models report one to five minutes.
 
     Args:
         id (str):
@@ -166,7 +169,8 @@ async def asyncio(
 
      The current snapshot of an image or video task. Polling every 2 seconds is safe. For a pending task
     the service asks
-    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds.
+    its provider at most once every 30 seconds. A video takes typically 30 to 120 seconds;
+    providers of such models report one to five minutes.
 
     Args:
         id (str):
