@@ -53,6 +53,7 @@ Environment:
   GPTIMAGE2_API_KEY   the API key; there is no option for it, as arguments show in the list of processes
   GPTIMAGE2_BASE_URL  base URL of the API; default: https://gptimage2api.org
   GPTIMAGE2_JOURNAL   the file that records every submission; off for none; default: `tasks` prints it
+  GPTIMAGE2_MODELS    a JSON file with rows of your own for the model table; see `models --help`
   GPTIMAGE2_DEBUG     1 prints the traceback of an unexpected error
 
 \b

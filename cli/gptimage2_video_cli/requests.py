@@ -13,6 +13,7 @@ from gptimage2_video import FIELDS, Field, PreparedRequest, RequestOptions
 from .console import completion
 from .console.options import F, compose
 from .console.output import log_stderr
+from .model_table import model_table
 
 # The options of fields by wire name; three mean more than their field, and are written by hand.
 FIELD_OPTIONS: Final = {name: f"--{field.keyword.replace('_', '-')}" for name, field in FIELDS.items()} | {
@@ -32,6 +33,7 @@ class VideoOptions(RequestOptions):
     """The values of `video_options`."""
 
     prompt: str
+    allow_unknown_model: bool
 
 
 def _parse_extra(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, Any]:
@@ -98,6 +100,12 @@ def _field_option(field: Field) -> Callable[[F], F]:
     )
 
 
+allow_unknown_model_option = click.option(
+    "--allow-unknown-model",
+    is_flag=True,
+    help="Send a model that is in no table, with a warning; its price is unknown.",
+)
+
 video_options = compose(
     click.argument("prompt"),
     *(_field_option(field) for name, field in FIELDS.items() if name not in ("prompt", "inputMode", "inputImageUrls")),
@@ -117,6 +125,7 @@ video_options = compose(
         metavar="KEY=VALUE",
         help="Provider-specific field; VALUE is JSON where it parses, else text. Repeatable.",
     ),
+    allow_unknown_model_option,
 )
 
 
@@ -124,7 +133,9 @@ def prepare(options: VideoOptions) -> PreparedRequest:
     """Build, check and price the request, once, and print its warnings. Raises InvalidRequest."""
     names = RequestOptions.__annotations__
     keywords: Any = {name: value for name, value in options.items() if name in names and value != ()}
-    prepared = gptimage2_video.prepare(options["prompt"], **keywords)
+    allow_unknown = options["allow_unknown_model"]
+    models = model_table()
+    prepared = gptimage2_video.prepare(options["prompt"], models=models, allow_unknown_model=allow_unknown, **keywords)
     for warning in prepared.warnings:
         log_stderr(f"warning: {warning}")
     return prepared

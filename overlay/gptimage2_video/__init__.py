@@ -12,7 +12,6 @@ batches and agents need beside them is exported by `journal`, `polling` and `bud
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from gptimage2_video_api.model_table import MODELS, Model, Price
 from gptimage2_video_api.request_fields import FIELDS, Field
 
 from .errors import (
@@ -39,6 +38,7 @@ from .errors import (
     WaitTimeout,
 )
 from .fields import Request
+from .models import MODELS, Model, Note, Price, load_models
 from .pricing import Quote, quote
 from .request import PreparedRequest, RequestOptions, build_request, prepare
 from .rules import check
@@ -58,10 +58,10 @@ __version__ = "0.1.0"
 __all__ = [
     "FIELDS", "MODELS", "APIError", "AsyncVideoClient", "BadRequest", "BudgetExceeded", "ConnectionFailed",
     "DownloadFailed", "Field", "Forbidden", "ImageToVideoRequest", "InsufficientCredits", "InvalidRequest", "Journal",
-    "JournalFailed", "JournalWarning", "Model", "PreparedRequest", "Price", "Quote", "RateLimited", "Request",
+    "JournalFailed", "JournalWarning", "Model", "Note", "PreparedRequest", "Price", "Quote", "RateLimited", "Request",
     "RequestOptions", "ServerError", "SubmissionUncertain", "Task", "TaskFailed", "TaskNotFound", "TaskStatus",
     "TextToVideoRequest", "Unauthorized", "UnexpectedReply", "VideoClient", "VideoClientError", "VideoRequestWarning",
-    "Violation", "WaitTimeout", "build_request", "check", "prepare", "quote",
+    "Violation", "WaitTimeout", "build_request", "check", "load_models", "prepare", "quote",
 ]
 # fmt: on
 

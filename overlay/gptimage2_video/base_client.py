@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from typing import Final, Self, TypedDict, Unpack
@@ -12,6 +13,7 @@ from .errors import VideoRequestWarning
 from .fields import Request
 from .flow.context import FlowContext
 from .journal.record import Recorder
+from .models import MODELS, Model
 from .polling.estimate import adaptive_schedule
 from .polling.rate_limiter import PollRateLimiter
 from .polling.schedule import PollSchedule, fixed_schedule
@@ -38,6 +40,9 @@ class ClientSettings(TypedDict, total=False):
         poll_rate_limiter: Polls per second of all clients with the same `PollRateLimiter`; default: None, no limit.
         allow_unknown_price: Whether a task without a known price may be sent although `max_credits` is set; default:
             False.
+        models: The table that requests are checked and priced by, `MODELS | load_models("models.json")` with rows of
+            your own; default: `MODELS`.
+        allow_unknown_model: Whether a request for a model outside this table is sent, with a warning; default: False.
         allow_plain_http: Whether the key may go unencrypted to a host other than this machine; default: False.
         journal: Where every submission is written down before it is sent, and what became of it: `Journal()`, or a
             recorder of your own; default: None, nowhere.
@@ -51,6 +56,8 @@ class ClientSettings(TypedDict, total=False):
     poll_schedule: PollSchedule | None
     poll_rate_limiter: PollRateLimiter | None
     allow_unknown_price: bool
+    models: Mapping[str, Model]
+    allow_unknown_model: bool
     allow_plain_http: bool
     journal: Recorder | None
 
@@ -73,6 +80,8 @@ class BaseClient:
         if not callable(schedule):
             raise invalid_setting("poll_schedule", f"poll_schedule must be a function, not {schedule!r}")
         budget = Budget(settings.get("max_credits"), allow_unknown=settings.get("allow_unknown_price", False))
+        self._models = settings.get("models", MODELS)
+        self._allow_unknown_model = settings.get("allow_unknown_model", False)
         limiter = settings.get("poll_rate_limiter")
         self._context = FlowContext(url, clock.now, budget, timeout, interval, schedule, limiter)
         self._use_journal(settings.get("journal"))
@@ -107,7 +116,8 @@ class BaseClient:
 
     def _prepare(self, request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:
         """The request, prepared; the warnings of one that is prepared only now are issued."""
-        prepared = prepare(request, **options)
+        models, allow_unknown_model = self._models, self._allow_unknown_model
+        prepared = prepare(request, models=models, allow_unknown_model=allow_unknown_model, **options)
         if prepared is not request:
             for violation in prepared.warnings:
                 warnings.warn(violation.message, VideoRequestWarning, stacklevel=self._stacklevel)

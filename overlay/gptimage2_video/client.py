@@ -34,7 +34,8 @@ class VideoClient(BaseClient):
             api_key: The API key; default: GPTIMAGE2_API_KEY of the environment.
             http_client: Your own `httpx.Client` (proxies, TLS, transports) for API and downloads. You close it.
             **settings: The fields of `ClientSettings`: base_url, max_credits, request_timeout, poll_interval,
-                adaptive_polling, poll_schedule, poll_rate_limiter, allow_unknown_price, allow_plain_http, journal.
+                adaptive_polling, poll_schedule, poll_rate_limiter, allow_unknown_price, models,
+                allow_unknown_model, allow_plain_http, journal.
 
         Raises:
             InvalidRequest: There is no key that can be used, or another setting makes no sense.

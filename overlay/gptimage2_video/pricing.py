@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from gptimage2_video_api.model_table import MODELS, PRICED_FIELDS, Model
+from gptimage2_video_api.model_table import PRICED_FIELDS
 
 from .fields import Request, to_wire
+from .models import MODELS, Model
 from .rules import check
 
 
@@ -21,35 +22,34 @@ class Quote(NamedTuple):
         return table_html(("credits", "from"), [("unknown" if self.credits is None else str(self.credits), self.note)])
 
 
-def _price_table(model: Model) -> Mapping[tuple[int | None, str | None], Quote]:
-    """The prices of a model by what a request says: the duration, or None where there is only one, and resolution."""
-    note = f"price table ({model.prices_known}); what was charged is in credits_used"
-    table: dict[tuple[int | None, str | None], Quote] = {}
-    for price in model.prices:
-        table[price.duration, price.resolution] = Quote(price.credits, note)
-        if len(model.durations) == 1:
-            table[None, price.resolution] = Quote(price.credits, note)
-    return table
-
-
-_PRICES: Final = {model.id: _price_table(model) for model in MODELS.values()}
 _PRICED_FIELDS: Final = frozenset(PRICED_FIELDS)
 
 
-def quote(request: Request) -> Quote:
-    """What a request, generated or a mapping in wire names, will probably cost. Sends nothing and needs no key."""
+def quote(request: Request, *, models: Mapping[str, Model] = MODELS, allow_unknown_model: bool = False) -> Quote:
+    """What a request, generated or a mapping in wire names, will probably cost. Sends nothing and needs no key.
+
+    `models` and `allow_unknown_model` are as in `check`.
+    """
     wire = to_wire(request) or {}
-    errors = [violation.message for violation in check(wire or request) if violation.severity == "error"]
-    return Quote(None, f"the request is invalid: {'; '.join(errors)}") if errors else quote_checked(wire)
+    violations = check(wire or request, models=models, allow_unknown_model=allow_unknown_model)
+    errors = [violation.message for violation in violations if violation.severity == "error"]
+    return Quote(None, f"the request is invalid: {'; '.join(errors)}") if errors else quote_checked(wire, models)
 
 
-def quote_checked(wire: Mapping[str, Any]) -> Quote:
+def quote_checked(wire: Mapping[str, Any], models: Mapping[str, Model]) -> Quote:
     """As `quote`, of a request in wire names that `check` found free of errors."""
     if not wire.keys() <= _PRICED_FIELDS:
         others = ", ".join(str(name) for name in wire if name not in _PRICED_FIELDS)
         return Quote(None, f"the price table does not cover {others}")
-    wanted = (wire.get("duration"), wire.get("resolution"))
-    return _PRICES[wire["model"]].get(wanted) or _unpriced(MODELS[wire["model"]])
+    model = models.get(wire["model"])
+    if model is None:
+        return Quote(None, "the model is none of the price table")
+    only = model.durations[0] if len(model.durations) == 1 else None
+    wanted = (wire.get("duration", only), wire.get("resolution"))
+    for price in model.prices:
+        if (price.duration, price.resolution) == wanted:
+            return Quote(price.credits, f"price table ({model.prices_known}); what was charged is in credits_used")
+    return _unpriced(model)
 
 
 def _unpriced(model: Model) -> Quote:

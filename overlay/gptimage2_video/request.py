@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Unpack, cast
 
-from gptimage2_video_api.model_table import MODELS
 from gptimage2_video_api.request_fields import FIELDS, FieldKeywords
 
 from .errors import InvalidRequest, Violation
 from .fields import IMAGE, TEXT, Request, to_wire
+from .models import MODELS, Model
 from .pricing import Quote, quote_checked
 from .rules import check
 
@@ -37,11 +37,17 @@ class PreparedRequest(NamedTuple):
     warnings: tuple[Violation, ...] = ()
 
 
-def prepare(request: Request | PreparedRequest | str, **options: Unpack[RequestOptions]) -> PreparedRequest:
+def prepare(
+    request: Request | PreparedRequest | str,
+    *,
+    models: Mapping[str, Model] = MODELS,
+    allow_unknown_model: bool = False,
+    **options: Unpack[RequestOptions],
+) -> PreparedRequest:
     """Build, check and price a request. Sends nothing and needs no key.
 
     The request is the prompt, with the fields of `RequestOptions`; or a whole one, generated or a mapping in wire
-    names. One that is prepared already is returned as it is.
+    names. One that is prepared already is returned as it is. `models` and `allow_unknown_model` are as in `check`.
 
     Raises:
         InvalidRequest: A rule is broken.
@@ -51,17 +57,21 @@ def prepare(request: Request | PreparedRequest | str, **options: Unpack[RequestO
         raise TypeError(f"a whole request takes no further keywords: {', '.join(options)}")
     if isinstance(request, PreparedRequest):
         return request
-    body = build_request(request, **options) if isinstance(request, str) else to_wire(request)
-    violations = check(cast("Request", body))
+    body = build_request(request, models=models, **options) if isinstance(request, str) else to_wire(request)
+    violations = check(cast("Request", body), models=models, allow_unknown_model=allow_unknown_model)
     errors = [violation for violation in violations if violation.severity == "error"]
     if errors:
         raise InvalidRequest(errors)
     checked = cast("Mapping[str, Any]", body)
-    return PreparedRequest(checked, quote_checked(checked), violations)
+    return PreparedRequest(checked, quote_checked(checked, models), violations)
 
 
-def build_request(prompt: str, **options: Unpack[RequestOptions]) -> dict[str, Any]:
+def build_request(
+    prompt: str, *, models: Mapping[str, Model] = MODELS, **options: Unpack[RequestOptions]
+) -> dict[str, Any]:
     """The request that the keywords mean, in wire names; whether it makes sense is for `check` to say.
+
+    Where no mode is given, the row of the model in `models` may say it.
 
     Raises:
         TypeError: An unknown keyword, or an `extra` that names a field with a keyword of its own.
@@ -77,13 +87,12 @@ def build_request(prompt: str, **options: Unpack[RequestOptions]) -> dict[str, A
     images = None if image is None else [image] if isinstance(image, str) else list(image)
     fields = {field.name: options.get(field.keyword) for field in FIELDS.values()} | {
         "prompt": prompt,
-        "inputMode": options.get("input_mode") or _infer_mode(options.get("model"), bool(images)),
+        "inputMode": options.get("input_mode") or _infer_mode(models.get(options.get("model") or ""), bool(images)),
         "inputImageUrls": images,
     }
     return {name: value for name, value in fields.items() if value is not None} | extra
 
 
-def _infer_mode(model: object, has_image: bool) -> str:
+def _infer_mode(model: Model | None, has_image: bool) -> str:
     # An image always means image-to-video, so that one given to a text-only model is refused and not silently unused.
-    row = MODELS.get(model) if isinstance(model, str) else None
-    return IMAGE if has_image or (row and row.modes == (IMAGE,)) else TEXT
+    return IMAGE if has_image or (model and model.modes == (IMAGE,)) else TEXT

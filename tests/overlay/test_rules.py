@@ -8,6 +8,9 @@ VEO = {"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}
 IMAGE = {**VEO, "inputMode": "image_to_video", "inputImageUrls": ["https://example.com/cup.jpg"]}
 
 
+WAYS_OUT = "send a newer one with allow_unknown_model, or with a row of your own (GPTIMAGE2_MODELS or load_models)"
+
+
 @pytest.mark.parametrize(
     ("request_", "sentence"),
     [
@@ -15,8 +18,8 @@ IMAGE = {**VEO, "inputMode": "image_to_video", "inputImageUrls": ["https://examp
         ({**VEO, "model": "sora-2-text-to-video", "duration": 7}, "sora-2-text-to-video clips are 5, 10, 15 or 20 seconds; choose one"),
         ({**VEO, "model": "sora-2-text-to-video", "duration": 15}, "the price table of sora-2-text-to-video has no 15 s (5, 10 or 20 are priced); the price is unknown"),
         ({**IMAGE, "model": "kling/v2-1-pro", "duration": 15}, "kling/v2-1-pro clips are 5 or 10 seconds; choose one"),
-        ({**VEO, "model": "veo-3"}, "there is no model 'veo-3'; did you mean veo3?"),
-        ({**VEO, "model": "Sora-2-Text-To-Video"}, "there is no model 'Sora-2-Text-To-Video'; did you mean sora-2-text-to-video?"),
+        ({**VEO, "model": "veo-3"}, f"there is no model 'veo-3' (did you mean veo3?); {WAYS_OUT}"),
+        ({**VEO, "model": "Sora-2-Text-To-Video"}, f"there is no model 'Sora-2-Text-To-Video' (did you mean sora-2-text-to-video?); {WAYS_OUT}"),
         ({**VEO, "inputMode": "video"}, "there is no mode 'video'; the modes are text_to_video and image_to_video"),
         ({**VEO, "model": "kling/v2-1-pro"}, "kling/v2-1-pro does image_to_video only; use that, or choose kling/v2-1-master-text-to-video for text_to_video"),
         ({**IMAGE, "inputImageUrls": []}, "image_to_video needs an image; give the http or https URL of one"),
@@ -39,7 +42,7 @@ def test_each_sentence_tells_the_fix(request_, sentence):
 
 
 def test_where_no_model_is_close_all_are_told():
-    assert [f"there is no model '?'; the models are {', '.join(MODELS)}"] == [
+    assert [f"there is no model '?' (the models are {', '.join(MODELS)}); {WAYS_OUT}"] == [
         str(it) for it in check({**VEO, "model": "?"})
     ]
 

@@ -11,11 +11,8 @@ import yaml
 from tools.generate import render_model
 from tools.spec_rows import REGION, render
 
-import gptimage2_video.pricing
-import gptimage2_video.rules
-import gptimage2_video_api.models as generated
 import gptimage2_video_mock.api.state
-from gptimage2_video import MODELS, Model, Price
+from gptimage2_video import MODELS, Model, Note, Price
 from support.paths import ROOT
 
 
@@ -35,20 +32,10 @@ def _load(text: str) -> Any:
 def installed(document: dict[str, Any]) -> Iterator[None]:
     """The models of a spec, and no others, for the overlay, the command line and the mocks of this process."""
     rows = document["x-model-table"]["models"]
-    names = {"Model": Model, "Price": Price}
+    names = {"Model": Model, "Note": Note, "Price": Price}
     models: dict[str, Model] = {row["id"]: eval(render_model(row), names) for row in rows}  # noqa: S307 - our own text
-    seconds = {second for model in models.values() for second in model.durations}
     catalogue = dict(MODELS)  # put back in its order
     with pytest.MonkeyPatch.context() as patch:
-        for module, values in (
-            ("text_to_video_model", models),
-            ("image_to_video_model", models),
-            ("duration", seconds),
-        ):
-            if hasattr(generated, module):  # a duration is a plain number once a model of the catalogue has a range
-                patch.setattr(getattr(generated, module), f"{module.upper()}_VALUES", {*values})
-        prices = {name: gptimage2_video.pricing._price_table(model) for name, model in models.items()}
-        patch.setattr(gptimage2_video.pricing, "_PRICES", prices)
         patch.setattr(gptimage2_video_mock.api.state, "spec", lambda: document)
         try:
             _replace(models)
@@ -60,7 +47,6 @@ def installed(document: dict[str, Any]) -> Iterator[None]:
 def _replace(models: dict[str, Model]) -> None:
     MODELS.clear()
     MODELS.update(models)
-    gptimage2_video.rules._closest_model.cache_clear()
 
 
 ROWS: Final[list[dict[str, Any]]] = _load(Path(__file__).with_name("models.yaml").read_text("utf-8"))

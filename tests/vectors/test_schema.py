@@ -186,7 +186,8 @@ def test_a_problem_is_of_a_field_of_the_spec():
 def test_every_problem_has_a_case():
     """Each rule of our own, each field that a request needs, and the type of each that a price knows. A field that the
     spec gains needs no case: its schema says all that there is to say."""
-    listed = {(p["code"], p["field"]) for case in CASES["rules"] for p in case["expected"]["problems"]}
+    cases = [*CASES["rules"], *CASES["models"]]
+    listed = {(p["code"], p["field"]) for case in cases for p in case["expected"].get("problems", ())}
     kinds = [kind["properties"] for kind in VECTORS_SCHEMA["$defs"]["problem"]["oneOf"]]
     rules = {(kind["code"]["const"], kind["field"]["const"]) for kind in kinds if "const" in kind["code"]}
     required = {("required", field.name) for field in FIELDS if field.required}

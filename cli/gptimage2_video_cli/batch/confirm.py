@@ -17,7 +17,7 @@ def summarize(options: BatchOptions, lines: list[Line] | None) -> ManifestSummar
     """Read the manifest, log every problem and add the valid ones to `lines`. Raises click.ClickException."""
     path, sums = options.manifest, ManifestSummary()
     try:
-        for item in iter_lines(path):
+        for item in iter_lines(path, allow_unknown_model=options.allow_unknown_model):
             sums.add(item)
             if lines is not None and isinstance(item, Line):
                 lines.append(item)

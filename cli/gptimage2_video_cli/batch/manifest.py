@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from gptimage2_video import InvalidRequest, build_request, prepare
+from gptimage2_video_cli.model_table import model_table
 from gptimage2_video_cli.requests import FIELD_OPTIONS
 
 from .manifest_rows import InvalidLine, rows
 
-_RESERVED: Final = ("id", "file")  # what a line may hold beside the request
+_ALLOW: Final = "allow_unknown_model"
+_RESERVED: Final = ("id", "file", _ALLOW)  # what a line may hold beside the request
 # One folder serves all systems: nothing that is a path, hidden, or invalid as a name somewhere.
 _FILE: Final = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|. -][^\x00-\x1f\x7f/\\:*?\"<>|]*\.mp4\Z")
 _MAX_FILE_BYTES: Final = 200
@@ -64,22 +66,26 @@ class Problem:
         return f"line {self.number}: {self.message}"
 
 
-def iter_lines(path: Path, *, unique: bool = True) -> Iterator[Line | Problem]:
+def iter_lines(path: Path, *, unique: bool = True, allow_unknown_model: bool = False) -> Iterator[Line | Problem]:
     """Each line as soon as it is read: a valid one, or what is wrong with it; then its warnings.
 
     Args:
         path: The file; CSV where its name ends so, else JSON lines.
         unique: Whether ids and files must be unique, which keeps the names of all lines in memory; else each line is
             checked by itself.
+        allow_unknown_model: Whether every line may name a model that is in no table; else those that say so
+            themselves.
 
     Raises:
+        InvalidRequest: The models file has a mistake.
         OSError: The file cannot be read.
         ValueError: It is not UTF-8, or a CSV file without a usable head.
     """
     uniqueness = _Uniqueness()
     for number, parse in rows(path):
         try:
-            line, warnings = _line(number, parse(), uniqueness if unique else _Uniqueness())
+            known = uniqueness if unique else _Uniqueness()
+            line, warnings = _line(number, parse(), known, allow_unknown_model)
         except InvalidLine as error:
             yield Problem(number, str(error))
         else:
@@ -119,10 +125,15 @@ def _reserve(used: dict[str, int], name: str, number: int, what: str) -> None:
     used[name] = number
 
 
-def _line(number: int, row: Mapping[str, Any], uniqueness: _Uniqueness) -> tuple[Line, list[str]]:
+def _line(
+    number: int, row: Mapping[str, Any], uniqueness: _Uniqueness, allow_unknown_model: bool
+) -> tuple[Line, list[str]]:
     request = as_request({name: value for name, value in row.items() if name not in _RESERVED})
+    allowed = row.get(_ALLOW, allow_unknown_model)
+    if not isinstance(allowed, bool):
+        raise InvalidLine(f"{_ALLOW} must be true or false")
     try:
-        _, quote, violations = prepare(request)
+        _, quote, violations = prepare(request, models=model_table(), allow_unknown_model=allowed)
     except InvalidRequest as error:
         raise InvalidLine("; ".join(violation.message for violation in error.violations)) from None
     warnings = [violation.message for violation in violations]
@@ -142,7 +153,7 @@ def as_request(fields: dict[str, Any]) -> dict[str, Any]:
     if fields.get("inputMode") is not None:
         return fields
     model, images = fields.get("model"), fields.get("inputImageUrls")
-    inferred = build_request("", model=str(model), image=["-"] if images else None)
+    inferred = build_request("", models=model_table(), model=str(model), image=["-"] if images else None)
     return fields | {"inputMode": inferred["inputMode"]}
 
 

@@ -19,6 +19,7 @@ class BatchOptions:
         concurrency: Lines attempted at once, over all workers.
         rate: Submissions per second, over all workers; None for no limit.
         timeout: Seconds to wait for a task.
+        allow_unknown_model: Whether every line may name a model that is in no table.
         refresh_interval: Seconds between two queries of the ledger.
         dequeue_interval: Seconds between two polls of the work queue.
         retry_delays: Seconds before each retry of what was not accepted; they outlast an outage of minutes.
@@ -31,6 +32,7 @@ class BatchOptions:
     name: str | None
     max_credits: int | None
     allow_unknown_price: bool
+    allow_unknown_model: bool
     concurrency: int
     rate: float | None
     timeout: float

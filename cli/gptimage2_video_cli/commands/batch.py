@@ -17,6 +17,7 @@ from gptimage2_video_cli.console.options import (
     positive_option,
 )
 from gptimage2_video_cli.console.output import Console
+from gptimage2_video_cli.requests import allow_unknown_model_option
 
 _EXTRA: Final = ("dbos", "sqlalchemy", "psycopg")
 _MISSING: Final = "batches need more packages: pip install 'gptimage2-video[batch]'"
@@ -53,8 +54,9 @@ def batch() -> None:
     epilog="""\b
 The manifest has one request per line, as JSON (.jsonl) or CSV with a header (.csv), in the API's field names:
   {"prompt": "A paper boat", "model": "veo3_fast", "file": "boat.mp4"}
-  {"id": "cup-1", "prompt": "A cup", "model": "sora-2-text-to-video", "duration": 5, "resolution": "720p"}
-id and file are optional; a line is identified by its id, wherever it stands in the manifest.
+  {"id": "fox-1", "prompt": "A fox", "model": "hailuo/02-text-to-video-standard", "duration": 5}
+id and file are optional; a line is identified by its id, wherever it stands in the manifest. A line with
+"allow_unknown_model": true may name a model that is in no table.
 
 \b
 Examples:
@@ -71,6 +73,7 @@ charged; 6 download failed; 124 still pending; 130 interrupted. Run it again to 
 @folder_option("--out", required=True, help="Folder of the videos; created where it is missing.")
 @credits_option(help="Budget of the batch in credits, over all runs and machines; kept until another is set.")
 @click.option("--allow-unknown-price", is_flag=True, help="With --max-credits: send lines of unknown price as well.")
+@allow_unknown_model_option
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),

@@ -12,6 +12,8 @@ from gptimage2_video import quote
 from gptimage2_video_cli.console.json_output import quote_json, violation_json
 from gptimage2_video_cli.console.options import output_options
 from gptimage2_video_cli.console.output import Console, strip_control
+from gptimage2_video_cli.model_table import model_table
+from gptimage2_video_cli.requests import allow_unknown_model_option
 
 _MANIFEST_SUFFIXES: Final = (".jsonl", ".csv")
 
@@ -28,9 +30,10 @@ Examples:
 Exit codes: 0 valid, with or without warnings; 2 invalid, or a line of the manifest is.""",
 )
 @click.argument("file")
+@allow_unknown_model_option
 @output_options
 @click.pass_obj
-def check(console: Console, /, file: str) -> int:
+def check(console: Console, /, file: str, allow_unknown_model: bool) -> int:
     """Check the request in FILE, or on stdin where FILE is -. Sends nothing; needs no API key.
 
     The file holds one JSON object in the names of the API: prompt, model, inputMode, inputImageUrls, aspectRatio,
@@ -40,27 +43,27 @@ def check(console: Console, /, file: str) -> int:
     itself. `batch run --dry-run` also finds duplicate ids and files.
     """
     if Path(file).suffix.lower() in _MANIFEST_SUFFIXES:
-        return _check_manifest(console, Path(file))
-    request = _load(file)
-    violations = check_request(request)
+        return _check_manifest(console, Path(file), allow_unknown_model)
+    request, models = _load(file), model_table()
+    violations = check_request(request, models=models, allow_unknown_model=allow_unknown_model)
     valid = all(violation.severity != "error" for violation in violations)
     lines = [f"{violation.severity}: {violation.field}: {violation}" for violation in violations]
     verdict = {
         "valid": valid,
         "violations": [violation_json(violation) for violation in violations],
-        "quote": quote_json(quote(request)) if valid else None,
+        "quote": quote_json(quote(request, models=models, allow_unknown_model=allow_unknown_model)) if valid else None,
     }
     console.print_result("\n".join(lines) or "valid", verdict)
     return 0 if valid else 2
 
 
-def _check_manifest(console: Console, path: Path) -> int:
+def _check_manifest(console: Console, path: Path, allow_unknown_model: bool) -> int:
     from gptimage2_video_cli.batch.manifest import iter_lines
     from gptimage2_video_cli.batch.summary import ManifestSummary
 
     sums = ManifestSummary()
     try:
-        for item in iter_lines(path, unique=False):
+        for item in iter_lines(path, unique=False, allow_unknown_model=allow_unknown_model):
             sums.add(item)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None

@@ -28,12 +28,12 @@ _LISTENING: Final = "listening on "
 def _examples(url: str, folder: Path) -> tuple[tuple[str, ...], ...]:
     cup = (
         "A slow cinematic dolly around a ceramic coffee cup on a kitchen island, morning light, 35mm film",
-        *("--model", "sora-2-text-to-video", "--aspect-ratio", "16:9", "--duration", "5", "--resolution", "720p"),
+        *("--model", "hailuo/02-text-to-video-standard", "--aspect-ratio", "16:9", "--duration", "5"),
         *("-o", str(folder / "demo-cup.mp4")),
     )
     steam = (
         "Steam rises slowly from the cup",
-        *("--model", "kling/v2-1-standard", "--image", f"{url}/assets/cup.png", "--duration", "5"),
+        *("--model", "hailuo/02-image-to-video-standard", "--image", f"{url}/assets/cup.png", "--duration", "5"),
         *("-o", str(folder / "demo-steam.mp4")),
     )
     return cup, steam
@@ -68,7 +68,12 @@ def make_videos(folder: Path, speed: str = _SPEED, polling: Sequence[str] = _POL
         url = _read_url(server.stdout)
         if url is None:
             return wait_for_exit(server) or 1
-        settings = {"GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": "test-key", "GPTIMAGE2_JOURNAL": "off"}
+        settings = {
+            "GPTIMAGE2_BASE_URL": url,
+            "GPTIMAGE2_API_KEY": "test-key",
+            "GPTIMAGE2_JOURNAL": "off",
+            "GPTIMAGE2_MODELS": "",
+        }
         environment = os.environ | _NO_PROXY | settings
         for example in _examples(url, folder):
             code = _generate((*example, *polling), environment)

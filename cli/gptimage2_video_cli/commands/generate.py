@@ -38,8 +38,8 @@ class GenerateOptions(VideoOptions, SaveOptions):
     epilog="""\b
 Examples:
   gptimage2-video generate "A paper boat on a flooded street" --model veo3_fast -o boat.mp4
-  gptimage2-video generate "Steam rises" --model kling/v2-1-standard --image https://example.com/cup.png -o steam.mp4
-  gptimage2-video generate "A lighthouse" --model sora-2-text-to-video --duration 10 --resolution 720p --dry-run
+  gptimage2-video generate "Steam rises" --model veo3_lite --image https://example.com/cup.png -o steam.mp4
+  gptimage2-video generate "A lighthouse" --model hailuo/02-text-to-video-pro --duration 10 --dry-run
   id=$(gptimage2-video generate "A fox in the snow" --model veo3_lite --max-credits 5 --no-wait)
 
 \b

@@ -19,6 +19,7 @@ from gptimage2_video_cli.console.options import (
     folder_option,
 )
 from gptimage2_video_cli.console.output import Console, log_stderr
+from gptimage2_video_cli.requests import allow_unknown_model_option
 
 if TYPE_CHECKING:
     from gptimage2_video.journal import JournalBudget
@@ -34,6 +35,7 @@ class McpOptions(ClientOptions):
 
     max_credits: int | None
     allow_unknown_price: bool
+    allow_unknown_model: bool
     name: str
     out: Path | None
 
@@ -65,6 +67,7 @@ Exit codes: 0 the host has closed stdin; 2 it did not start; 130 interrupted."""
 @click.option(
     "--allow-unknown-price", is_flag=True, help="Submit requests without a known price while any credits are left."
 )
+@allow_unknown_model_option
 @click.option(
     "--name",
     default="mcp",
@@ -98,7 +101,7 @@ def mcp(_console: Console, /, **options: Unpack[McpOptions]) -> None:
     out = options["out"] and options["out"].expanduser().absolute()  # a host starts this without a shell
     if out:
         make_folder(out)
-    if anyio.run(serve, budget, settings, out):
+    if anyio.run(serve, budget, settings, out, options["allow_unknown_model"]):
         interruption = KeyboardInterrupt()
         interruption.add_note("`gptimage2-video tasks` lists what was submitted")
         raise interruption

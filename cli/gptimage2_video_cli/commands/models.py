@@ -1,16 +1,18 @@
 """`models`: the model table, as people read it."""
 
+import json
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from typing import Final
 
 import click
 
-from gptimage2_video import MODELS, Model
+from gptimage2_video import Model
 from gptimage2_video_cli.console.json_output import model_json
 from gptimage2_video_cli.console.options import output_options
 from gptimage2_video_cli.console.output import Console
+from gptimage2_video_cli.model_table import model_table
 
-_MODES: Final = sorted({mode for model in MODELS.values() for mode in model.modes})
 _HEADINGS: Final = ("model", "modes", "seconds", "their credits", "known")
 
 
@@ -19,22 +21,36 @@ _HEADINGS: Final = ("model", "modes", "seconds", "their credits", "known")
     epilog="""\b
 Examples:
   gptimage2-video models
-  gptimage2-video models --mode image_to_video --json | jq -r '.[].id'""",
+  gptimage2-video models --mode image_to_video --json | jq -r '.[].id'
+  GPTIMAGE2_MODELS=models.json gptimage2-video models
+  gptimage2-video models --schema > models.schema.json""",
 )
-@click.option("--mode", type=click.Choice(_MODES), help="Only models that support this mode.")
+@click.option(
+    "--mode", type=click.Choice(("image_to_video", "text_to_video")), help="Only models that support this mode."
+)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a file for GPTIMAGE2_MODELS instead.")
 @output_options
 @click.pass_obj
-def models(console: Console, /, mode: str | None) -> None:
+def models(console: Console, /, mode: str | None, schema: bool) -> None:
     """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.
 
     Where a model takes any whole number of seconds in a range, the credits are the lowest and highest known.
 
-    Seconds and credits are known from the endpoint's own page (page), from other pages of the documentation (docs), or
-    inferred. Needs no API key.
+    Seconds and credits are known from the endpoint's own page (page), from other pages of the documentation (docs),
+    from a row of your own (user), or inferred. Needs no API key.
+
+    GPTIMAGE2_MODELS names a JSON file with rows of your own, for models that this release does not know or knows
+    otherwise; every command uses them.
     """
-    chosen = [model for model in MODELS.values() if mode is None or mode in model.modes]
+    if schema:
+        text = files("gptimage2_video").joinpath("models.schema.json").read_text("utf-8")
+        console.print_result(text.rstrip("\n"), json.loads(text))
+        return
+    chosen = [model for model in model_table().values() if mode is None or mode in model.modes]
     rows = [line for model in chosen for line in _lines(model)]
-    console.print_table(_HEADINGS, rows, _aligned(rows), [model_json(model) for model in chosen])
+    notes = "\n".join(dict.fromkeys(f"{model.family}: {model.note}" for model in chosen if model.note))
+    text = "\n\n".join(filter(None, (_aligned(rows), notes)))
+    console.print_table(_HEADINGS, rows, text, [model_json(model) for model in chosen], footer=notes)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

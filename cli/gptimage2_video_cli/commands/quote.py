@@ -15,7 +15,7 @@ from gptimage2_video_cli.requests import VideoOptions, prepare, video_options
     short_help="Estimate the price of a video.",
     epilog="""\b
 Examples:
-  gptimage2-video quote "A lighthouse" --model sora-2-text-to-video --duration 10 --resolution 720p
+  gptimage2-video quote "A lighthouse" --model hailuo/02-text-to-video-pro --duration 10
   gptimage2-video quote "A lighthouse" --model veo3 --json | jq .credits
 
 \b

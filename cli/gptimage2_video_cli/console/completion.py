@@ -4,13 +4,14 @@ An error here must not disturb whoever types: then there is nothing to complete.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
-from gptimage2_video import MODELS, Model, VideoClientError
+from gptimage2_video import Model, VideoClientError
+from gptimage2_video_cli.model_table import model_table
 
 from .output import PROGRAM, Console, strip_control
 
@@ -55,15 +56,23 @@ def _starting_with(typed: str, values: Iterable[tuple[str, str]]) -> list[Comple
     return [CompletionItem(value, help=description) for value, description in values if value.startswith(typed)]
 
 
+def _models() -> Mapping[str, Model]:
+    try:
+        return model_table()
+    except VideoClientError:
+        return {}
+
+
 def model_ids(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The models, each with its family."""
-    return _starting_with(typed, ((model.id, model.family) for model in MODELS.values()))
+    return _starting_with(typed, ((model.id, model.family) for model in _models().values()))
 
 
 def _chosen_models(context: click.Context) -> list[Model]:
     """The model that the command line names before, else all."""
-    model = MODELS.get(context.params.get("model") or "")
-    return [model] if model else list(MODELS.values())
+    models = _models()
+    model = models.get(context.params.get("model") or "")
+    return [model] if model else list(models.values())
 
 
 def durations(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -80,7 +89,9 @@ def resolutions(context: click.Context, _parameter: click.Parameter, typed: str)
 
 def modes(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The modes of all models."""
-    return _starting_with(typed, ((mode, "") for mode in sorted({m for model in MODELS.values() for m in model.modes})))
+    return _starting_with(
+        typed, ((mode, "") for mode in sorted({m for model in _models().values() for m in model.modes}))
+    )
 
 
 def task_ids(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:

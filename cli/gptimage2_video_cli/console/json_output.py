@@ -105,6 +105,7 @@ def model_json(model: Model) -> dict[str, Any]:
         "resolutions_known": model.resolutions_known,
         "prices": [_price_json(price) for price in model.prices] or None,
         "prices_known": model.prices_known,
+        "note": model.note._asdict() if model.note else None,
     }
 
 

@@ -11,9 +11,10 @@ from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 
-from gptimage2_video import FIELDS, MODELS, Field, InvalidRequest, Violation
+from gptimage2_video import FIELDS, Field, InvalidRequest, Violation
 from gptimage2_video_cli.batch.manifest import as_request
 from gptimage2_video_cli.batch.manifest_rows import InvalidLine
+from gptimage2_video_cli.model_table import model_table
 from gptimage2_video_cli.requests import FIELD_OPTIONS
 
 Schema = dict[str, Any]
@@ -39,7 +40,6 @@ def _schema(field: Field) -> Schema:
 
 
 _VIDEO: Final[dict[str, Schema]] = {name: _schema(field) for name, field in FIELDS.items()} | {
-    "model": _schema(FIELDS["model"]) | {"enum": list(MODELS)},
     "inputMode": {
         "type": "string",
         "description": "Omit it: it is inferred from the model and the image.",
@@ -58,6 +58,15 @@ _VIDEO: Final[dict[str, Schema]] = {name: _schema(field) for name, field in FIEL
 
 # The arguments that a video needs; its mode is inferred.
 REQUIRED: Final = tuple(name for name, field in FIELDS.items() if field.required and name != "inputMode")
+
+
+def with_models(schema: Schema, *, allow_unknown_model: bool) -> Schema:
+    """The schema of a tool's arguments, in which a model is one of the table, or where unknown ones may go any text."""
+    properties = schema["properties"]
+    if "model" not in properties:
+        return schema
+    known = {"examples" if allow_unknown_model else "enum": list(model_table())}
+    return schema | {"properties": properties | {"model": properties["model"] | known}}
 
 
 def input_schema(handler: Callable[..., Any], required: tuple[str, ...]) -> Schema:

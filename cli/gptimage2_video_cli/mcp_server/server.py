@@ -33,12 +33,15 @@ done){download}. Never call generate again because a result was late or lost: st
 duplicate request is paid twice."""
 
 
-async def serve(budget: JournalBudget, client_settings: Mapping[str, Any], out: Path | None) -> bool:
+async def serve(
+    budget: JournalBudget, client_settings: Mapping[str, Any], out: Path | None, allow_unknown_model: bool
+) -> bool:
     """Serve until the host closes stdin, or a signal comes: returns whether one did. Raises StdoutClosed.
 
     Submissions in flight are answered first, and recorded.
     """
-    tools, (lines, end) = VideoTools(budget, client_settings, out), stdin_lines()
+    tools = VideoTools(budget, client_settings, out, allow_unknown_model=allow_unknown_model)
+    lines, end = stdin_lines()
     interrupted = False
 
     def interrupt() -> None:
@@ -67,7 +70,7 @@ def make_server(tools: VideoTools, left: int) -> Server[Any]:
 
     Not the SDK's MCPServer: it ignores an unknown argument, sends errors without their data, and reads stdin itself.
     """
-    specs = available_tools(can_download=tools.out is not None)
+    specs = available_tools(can_download=tools.out is not None, allow_unknown_model=tools.allow_unknown_model)
 
     async def list_tools(_context: object, _params: object) -> ListToolsResult:
         return ListToolsResult(tools=[spec.tool for spec in specs.values()])

@@ -8,17 +8,17 @@ be called repeatedly.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypedDict, TypeVar
 
 import anyio.to_thread
 from mcp.types import CallToolResult, Tool, ToolAnnotations
 from pydantic import Field
 
 from gptimage2_video import (
-    MODELS,
     AsyncVideoClient,
     InvalidRequest,
     JournalFailed,
+    Model,
     Quote,
     VideoClientError,
     Violation,
@@ -31,8 +31,9 @@ from gptimage2_video_cli.batch.manifest import file_name
 from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.console.json_output import model_json, quote_json, task_json
 from gptimage2_video_cli.console.text import describe_quote, describe_task
+from gptimage2_video_cli.model_table import model_table
 
-from .arguments import REQUIRED, Schema, input_schema, video_request
+from .arguments import REQUIRED, Schema, input_schema, video_request, with_models
 from .results import (
     QUOTE,
     TASK,
@@ -95,9 +96,14 @@ class ToolSpec(NamedTuple):
 _TOOLS: Final[dict[str, ToolSpec]] = {}
 
 
-def available_tools(*, can_download: bool) -> dict[str, ToolSpec]:
-    """The tools by name."""
-    return {name: spec for name, spec in _TOOLS.items() if can_download or name != "download"}
+def available_tools(*, can_download: bool, allow_unknown_model: bool = False) -> dict[str, ToolSpec]:
+    """The tools by name, with the models of the table in their schemas."""
+    tools: dict[str, ToolSpec] = {}
+    for name, (tool, handler) in _TOOLS.items():
+        if can_download or name != "download":
+            schema = with_models(tool.input_schema, allow_unknown_model=allow_unknown_model)
+            tools[name] = ToolSpec(tool.model_copy(update={"input_schema": schema}), handler)
+    return tools
 
 
 def _tool(
@@ -120,6 +126,13 @@ def _tool(
     return register
 
 
+class _Rules(TypedDict):
+    """What requests are checked and priced by."""
+
+    models: Mapping[str, Model]
+    allow_unknown_model: bool
+
+
 class DuplicateRequest(VideoClientError):
     """The same request is in flight, pending or uncertain. Nothing was sent."""
 
@@ -138,6 +151,7 @@ class VideoTools:
         budget: The budget, and the journal in it.
         client_settings: The settings of the client, without a journal.
         out: The folder for videos; None for none.
+        allow_unknown_model: Whether a model that is in no table is sent.
         progress_interval: Seconds between two progress reports.
     """
 
@@ -147,9 +161,12 @@ class VideoTools:
         client_settings: Mapping[str, Any],
         out: Path | None,
         *,
+        allow_unknown_model: bool = False,
         progress_interval: float = PROGRESS_INTERVAL,
     ) -> None:
         self.budget, self.out = budget, out
+        self.allow_unknown_model = allow_unknown_model
+        self._rules: _Rules = {"models": model_table(), "allow_unknown_model": allow_unknown_model}
         self.client = AsyncVideoClient(**client_settings, journal=budget)
         self._progress_interval = progress_interval
         self._in_flight: list[Mapping[str, Any]] = []
@@ -187,7 +204,7 @@ class VideoTools:
     @_tool("List the video models (free)", _READS, models=_OBJECTS)
     async def list_models(self, _progress: ProgressCallback, /, mode: _Mode | None = None) -> CallToolResult:
         """List the models with their modes, durations in seconds and prices in credits; null is unknown. Free."""
-        models = [model for model in MODELS.values() if mode in (None, *model.modes)]
+        models = [model for model in self._rules["models"].values() if mode in (None, *model.modes)]
         return await self.reply(f"{len(models)} models", models=[model_json(model) for model in models])
 
     @_tool("Check a video request (free)", _READS, valid=_BOOLEAN, violations=VIOLATIONS, quote=QUOTE)
@@ -198,9 +215,13 @@ class VideoTools:
         """
         request = video_request(video)
         try:
-            prepared = prepare(request)
+            prepared = prepare(request, **self._rules)
         except InvalidRequest:
-            valid, violations, quote = False, check(request), None  # with the warnings, which the error has not
+            valid, violations, quote = (
+                False,
+                check(request, **self._rules),
+                None,
+            )  # with the warnings, which the error has not
         else:
             valid, violations, quote = True, prepared.warnings, await self._quote_json(prepared.quote)
         verdict = "generate would accept it" if valid else "generate would refuse it"
@@ -210,7 +231,7 @@ class VideoTools:
     @_tool("Estimate the price of a video (free)", _READS, required=REQUIRED, quote=QUOTE)
     async def quote(self, _progress: ProgressCallback, /, **video: Any) -> CallToolResult:
         """Estimate what generate would cost with these arguments, and whether that fits the budget. Sends nothing."""
-        quote = prepare(video_request(video)).quote
+        quote = prepare(video_request(video), **self._rules).quote
         return await self.reply(describe_quote(quote), quote=await self._quote_json(quote))
 
     async def _quote_json(self, quote: Quote) -> dict[str, Any]:
@@ -235,7 +256,7 @@ class VideoTools:
         A request that breaks a rule or exceeds the budget is refused before anything is sent. If the result is lost,
         do not call it again: status lists what was submitted.
         """
-        request = prepare(video_request(video))
+        request = prepare(video_request(video), **self._rules)
         if not allow_duplicate and request.body in self._in_flight:
             raise DuplicateRequest(None)
         self._in_flight.append(request.body)

@@ -2,20 +2,29 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gptimage2_video.effects import HttpRequest
-from gptimage2_video.fields import IMAGE
 from gptimage2_video_api.api.tasks import get_task
 from gptimage2_video_api.api.video import generate_video
-from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
-from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
+
+if TYPE_CHECKING:
+    from gptimage2_video_api.models.text_to_video_request import TextToVideoRequest
+
+
+class _CheckedBody(NamedTuple):
+    """A body in place of a generated one, whose `from_dict` refuses the models and durations of a user's own rows."""
+
+    wire: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(self.wire)
 
 
 def submit_request(base_url: str, body: Mapping[str, Any], timeout: float) -> HttpRequest:
     """The request that submits a task; no public function of the generated client builds one without sending it."""
-    model = ImageToVideoRequest if body["inputMode"] == IMAGE else TextToVideoRequest
-    kwargs = generate_video._get_kwargs(body=model.from_dict(body))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    checked = cast("TextToVideoRequest", _CheckedBody(body))
+    kwargs = generate_video._get_kwargs(body=checked)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return _request(base_url, kwargs, timeout)
 
 

@@ -45,7 +45,7 @@ class TestDemo:
         assert not Path(os.environ["GPTIMAGE2_JOURNAL"]).exists(), "tasks of a mock are not recorded"
         commands = [shlex.split(line[2:]) for line in err.splitlines() if line.startswith("$ ")]
         assert [["gptimage2-video", "generate"]] * 2 == [command[:2] for command in commands]
-        assert ["sora-2-text-to-video", "kling/v2-1-standard"] == [
+        assert ["hailuo/02-text-to-video-standard", "hailuo/02-image-to-video-standard"] == [
             command[command.index("--model") + 1] for command in commands
         ]
 
