@@ -8,7 +8,8 @@ import { retrieve } from "./flow/retrieve.js";
 import { Deadline } from "./flow/retry.js";
 import { submit } from "./flow/submit.js";
 import { updates } from "./flow/wait.js";
-import { type GenerateVideoRequest, prepare, type PreparedRequest, type RequestOptions } from "./request.js";
+import type { ModelOptions } from "./models.js";
+import { prepare, type PreparedRequest, type RequestOptions, type WholeRequest } from "./request.js";
 import { resolveSettings, type VideoClientOptions } from "./settings.js";
 import { newTask, type Task } from "./task.js";
 import { clock } from "./transport/clock.js";
@@ -34,9 +35,15 @@ export interface WaitOptions extends CallOptions, SaveOptions {
 const WAIT_TIMEOUT = 900_000;
 const SUBMIT_TIMEOUT = 120_000;
 
-/** Videos from prompts and images, without wasting a credit. For servers: it refuses to run in a browser. */
-export class VideoClient {
+/**
+ * Videos from prompts and images, without wasting a credit. For servers: it refuses to run in a browser.
+ *
+ * `Own` are the ids of models beside those of the spec, for the compiler: `new VideoClient<string>(...)` takes any, which
+ * then needs a row in `models`, or `allowUnknownModel`.
+ */
+export class VideoClient<Own extends string = never> {
   readonly #context: FlowContext;
+  readonly #modelOptions: ModelOptions;
   readonly #onWarning: NonNullable<VideoClientOptions["onWarning"]>;
 
   /**
@@ -52,6 +59,7 @@ export class VideoClient {
       clock,
       budget: new Budget(options.maxCredits ?? null, options.allowUnknownPrice ?? false),
     };
+    this.#modelOptions = { models: options.models, allowUnknownModel: options.allowUnknownModel };
     this.#onWarning = options.onWarning ?? (({ message }) => process.emitWarning(message, "VideoRequestWarning"));
   }
 
@@ -73,11 +81,11 @@ export class VideoClient {
    * @throws SubmissionUncertain It may have been charged.
    * @throws TaskFailed, WaitTimeout, Aborted, DownloadFailed What became of the task; each carries its id.
    */
-  generate(prompt: string, options: RequestOptions & WaitOptions): Promise<Task>;
-  generate(request: GenerateVideoRequest, options?: WaitOptions): Promise<Task>;
+  generate(prompt: string, options: RequestOptions<Own> & WaitOptions): Promise<Task>;
+  generate(request: WholeRequest<Own>, options?: WaitOptions): Promise<Task>;
   async generate(
-    request: string | GenerateVideoRequest,
-    options: Partial<RequestOptions> & WaitOptions = {},
+    request: string | WholeRequest<string>,
+    options: Partial<RequestOptions<string>> & WaitOptions = {},
   ): Promise<Task> {
     const { timeout = WAIT_TIMEOUT, signal, onUpdate, saveTo, overwrite, onProgress, ...fields } = options;
     const sink = await openTarget({ saveTo, overwrite, onProgress });
@@ -92,11 +100,11 @@ export class VideoClient {
    * @throws APIError, ConnectionFailed Nothing was accepted.
    * @throws SubmissionUncertain It may have been charged.
    */
-  submit(prompt: string, options: RequestOptions & CallOptions): Promise<Task>;
-  submit(request: GenerateVideoRequest, options?: CallOptions): Promise<Task>;
+  submit(prompt: string, options: RequestOptions<Own> & CallOptions): Promise<Task>;
+  submit(request: WholeRequest<Own>, options?: CallOptions): Promise<Task>;
   async submit(
-    request: string | GenerateVideoRequest,
-    options: Partial<RequestOptions> & CallOptions = {},
+    request: string | WholeRequest<string>,
+    options: Partial<RequestOptions<string>> & CallOptions = {},
   ): Promise<Task> {
     const { timeout = SUBMIT_TIMEOUT, signal, ...fields } = options;
     return submit({ ...this.#context, signal }, this.#prepare(request, fields), new Deadline(timeout, clock));
@@ -158,8 +166,8 @@ export class VideoClient {
     return path;
   }
 
-  #prepare(request: string | GenerateVideoRequest, options: Partial<RequestOptions>): PreparedRequest {
-    const prepared = prepare(request, options);
+  #prepare(request: string | WholeRequest<string>, options: Partial<RequestOptions<string>>): PreparedRequest {
+    const prepared = prepare(request, options, this.#modelOptions);
     prepared.warnings.forEach(this.#onWarning);
     return prepared;
   }

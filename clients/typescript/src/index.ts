@@ -29,9 +29,9 @@ export {
   type Violation,
   WaitTimeout,
 } from "./errors.js";
-export { COMMON_DURATIONS, type Known, type Model, MODELS, type Price } from "./generated/model-table.js";
+export { COMMON_DURATIONS, type Known, type Model, MODELS, type Note, type Price } from "./generated/model-table.js";
 export { type Field, FIELDS } from "./generated/request-fields.js";
-export type { DurationOf, ModelId } from "./models.js";
+export { type DurationOf, type ModelId, type ModelOptions, type ModelTable, parseModels } from "./models.js";
 export { type Quote, quote } from "./pricing.js";
 export {
   buildRequest,
@@ -42,6 +42,7 @@ export {
   type RequestOptions,
   type TextToVideoModel,
   type TextToVideoRequest,
+  type WholeRequest,
 } from "./request.js";
 export { check } from "./rules.js";
 export type { VideoClientOptions } from "./settings.js";

@@ -5,8 +5,8 @@
  */
 import { type Fields, toWire } from "./fields.js";
 import type { GenerateVideoRequest } from "./generated/api/types.gen.js";
-import { type Model, PRICED_FIELDS } from "./generated/model-table.js";
-import { findModel } from "./models.js";
+import { type Model, MODELS, PRICED_FIELDS } from "./generated/model-table.js";
+import { findModel, type ModelOptions } from "./models.js";
 import { check } from "./rules.js";
 
 /** A price before the call. */
@@ -17,20 +17,21 @@ export interface Quote {
   readonly note: string;
 }
 
-/** What a request will probably cost. Sends nothing and needs no key. */
-export function quote(request: GenerateVideoRequest | Fields): Quote {
-  const errors = check(request).filter((violation) => violation.severity === "error");
+/** What a request will probably cost; the options are those of `check`. Sends nothing and needs no key. */
+export function quote(request: GenerateVideoRequest | Fields, options: ModelOptions = {}): Quote {
+  const errors = check(request, options).filter((violation) => violation.severity === "error");
   return errors.length
     ? unknown(`the request is invalid: ${errors.map((violation) => violation.message).join("; ")}`)
-    : quotePrepared(toWire(request) ?? {});
+    : quotePrepared(toWire(request) ?? {}, options);
 }
 
 /** The same for fields that have been checked. */
-export function quotePrepared(fields: Fields): Quote {
+export function quotePrepared(fields: Fields, { models = MODELS }: ModelOptions): Quote {
   const others = Object.keys(fields).filter((name) => !PRICED_FIELDS.includes(name));
   if (others.length) return unknown(`the price table does not cover ${others.join(", ")}`);
-  const model = findModel(fields["model"]);
-  return model?.prices.length ? fromTable(model, fields) : unknown(`no price of ${model?.id} is published`);
+  const model = findModel(fields["model"], models);
+  if (!model) return unknown("the model is none of the price table");
+  return model.prices.length ? fromTable(model, fields) : unknown(`no price of ${model.id} is published`);
 }
 
 const unknown = (note: string): Quote => ({ credits: null, note });

@@ -2,33 +2,46 @@
  * The rules: what is wrong with a request, before it costs anything.
  *
  * Its law: one function a rule, over the model table, and no fact about one model, which is a row of the table in
- * openapi.yaml. A documented fact is an error when broken; an inferred or unknown one is at most a warning.
+ * openapi.yaml or the user's own. A documented fact, or the user's, is an error when broken; an inferred or unknown one
+ * is at most a warning.
  */
 import type { Violation } from "./errors.js";
 import { checkFields, error, type Fields, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import type { GenerateVideoRequest } from "./generated/api/types.gen.js";
 import { IMAGE_URL_PATTERN, type Model, MODELS } from "./generated/model-table.js";
-import { allowedDurations, findModel, isRange } from "./models.js";
+import { allowedDurations, findModel, joinSeconds, type ModelOptions, type ModelTable } from "./models.js";
 
-type Rule = (fields: Fields, model: Model | undefined) => Iterable<Violation>;
+type Rule = (fields: Fields, model: Model | undefined, models: ModelTable) => Iterable<Violation>;
 
 const MODES: readonly string[] = ["text_to_video", "image_to_video"];
 const IMAGE_URL = new RegExp(IMAGE_URL_PATTERN, "u");
 const ASPECT_RATIO = /^[1-9][0-9]*:[1-9][0-9]*$/;
+const WAYS_OUT = "send a newer one with allowUnknownModel, or with a row of your own (parseModels)";
 
 /**
  * What is wrong with a request; empty when nothing is. Sends nothing and needs no key.
  *
  * @param request A request in wire names; any value is allowed.
+ * @param options The table of models, and whether one outside it is a warning only.
  * @returns Errors and warnings, in the order of the rules.
  */
-export function check(request: GenerateVideoRequest | Fields): readonly Violation[] {
+export function check(request: GenerateVideoRequest | Fields, options: ModelOptions = {}): readonly Violation[] {
+  const { models = MODELS, allowUnknownModel = false } = options;
   const wire = toWire(request);
   if (!wire) return [error("type", "", "a request is a JSON object with prompt, model and inputMode")];
   const violations = checkFields(wire);
   const fields = dropInvalid(wire, violations);
-  const model = findModel(fields["model"]);
-  return [...violations, ...RULES.flatMap((rule) => [...rule(fields, model)])];
+  const model = findModel(fields["model"], models);
+  const found = [...violations, ...RULES.flatMap((rule) => [...rule(fields, model, models)])];
+  return allowUnknownModel && !model
+    ? found.map((one) => (one.code === "model_unknown" ? sentUnchecked(wire) : one))
+    : found;
+}
+
+function sentUnchecked(wire: Fields): Violation {
+  const name = truncateJson(wire["model"]);
+  const text = `${name} is none of the models known here: it is sent as it is, and its price is unknown`;
+  return warning("model_unknown", "model", text);
 }
 
 /** The fields that the rules can read: those with a violation are null. */
@@ -45,18 +58,22 @@ function* prompt(fields: Fields): Iterable<Violation> {
   }
 }
 
-function* modelExists(fields: Fields, model: Model | undefined): Iterable<Violation> {
+function* modelExists(fields: Fields, model: Model | undefined, models: ModelTable): Iterable<Violation> {
   const name = fields["model"];
+  if (model?.note?.known === "sure") {
+    const fact = `${model.family}: ${model.note.text} (${model.note.date})`;
+    yield warning("model_ended", "model", `${fact}; whether this service still serves ${model.id} is unknown`);
+  }
   if (!isString(name) || model) return;
-  const closest = Object.keys(MODELS).sort((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
+  const closest = Object.keys(models).sort((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
   const fix =
     distance(name, closest) <= closest.length / 3
       ? `did you mean ${closest}?`
-      : `the models are ${Object.keys(MODELS).join(", ")}`;
-  yield error("model_unknown", "model", `there is no model ${truncateJson(name)}; ${fix}`);
+      : `the models are ${Object.keys(models).join(", ")}`;
+  yield error("model_unknown", "model", `there is no model ${truncateJson(name)} (${fix}); ${WAYS_OUT}`);
 }
 
-function* mode(fields: Fields, model: Model | undefined): Iterable<Violation> {
+function* mode(fields: Fields, model: Model | undefined, models: ModelTable): Iterable<Violation> {
   const inputMode = fields["inputMode"];
   if (!isString(inputMode)) return;
   if (!MODES.includes(inputMode)) {
@@ -66,9 +83,7 @@ function* mode(fields: Fields, model: Model | undefined): Iterable<Violation> {
       `there is no mode ${truncateJson(inputMode)}; the modes are ${MODES.join(" and ")}`,
     );
   } else if (model && !model.modes.includes(inputMode)) {
-    const other = Object.values<Model>(MODELS).find(
-      (row) => row.family === model.family && row.modes.includes(inputMode),
-    );
+    const other = Object.values(models).find((row) => row.family === model.family && row.modes.includes(inputMode));
     const alternative = other ? `, or choose ${other.id} for ${inputMode}` : "";
     yield error(
       "mode_not_offered",
@@ -108,10 +123,10 @@ function* duration(fields: Fields, model: Model | undefined): Iterable<Violation
   const allowed = allowedDurations(model);
   const isOnly = allowed.length === 1;
   const fix = isOnly ? `drop duration or set it to ${allowed[0]}` : "choose one";
-  if (!allowed.includes(seconds)) {
+  if (allowed.length && !allowed.includes(seconds)) {
     const lengths = `${isOnly ? "always " : ""}${joinSeconds(allowed)}`;
     yield error("duration_not_offered", "duration", `${model.id} clips are ${lengths} seconds; ${fix}`);
-  } else if (model.durations.length && !model.durations.includes(seconds)) {
+  } else if (model.durations.length && model.prices.length && !model.durations.includes(seconds)) {
     const priced = `the price table of ${model.id} has no ${seconds} s (${joinSeconds(model.durations)} are priced)`;
     yield warning("duration_unpriced", "duration", `${priced}; the price is unknown`);
   }
@@ -119,7 +134,13 @@ function* duration(fields: Fields, model: Model | undefined): Iterable<Violation
 
 function* resolution(fields: Fields, model: Model | undefined): Iterable<Violation> {
   const name = fields["resolution"];
-  if (!isString(name) || !model?.prices.length || model.resolutions.includes(name)) return;
+  if (!isString(name) || !model || model.resolutions.includes(name)) return;
+  if (model.resolutions.length && model.resolutionsKnown === "user") {
+    const text = `${model.id} clips are ${joinOr(model.resolutions)}; choose one`;
+    yield error("resolution_not_offered", "resolution", text);
+    return;
+  }
+  if (!model.prices.length) return;
   const priced = model.resolutions.length ? ` (${joinOr(model.resolutions)} are priced)` : "";
   const text = `the price table of ${model.id} has no resolution ${truncateJson(name)}${priced}; the price is unknown`;
   yield warning("resolution_unpriced", "resolution", text);
@@ -137,10 +158,6 @@ function* aspectRatio(fields: Fields): Iterable<Violation> {
 }
 
 const RULES: readonly Rule[] = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
-
-function joinSeconds(durations: readonly number[]): string {
-  return isRange(durations) ? `${durations[0]} to ${durations.at(-1)}` : joinOr(durations);
-}
 
 /** How many letters differ (Levenshtein), in any case. */
 function distance(left: string, right: string): number {

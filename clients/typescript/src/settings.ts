@@ -1,5 +1,6 @@
 /** The settings of a client: which ones there are, and which values can be used. */
 import { invalidSetting, type Violation } from "./errors.js";
+import type { ModelTable } from "./models.js";
 
 const DEFAULT_BASE_URL = "https://gptimage2api.org";
 const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
@@ -14,6 +15,10 @@ export interface VideoClientOptions {
   maxCredits?: number | undefined;
   /** Whether to send a task without a known price although `maxCredits` is set. */
   allowUnknownPrice?: boolean | undefined;
+  /** The table that requests are checked and priced by, `{ ...MODELS, ...parseModels(text) }`; default: `MODELS`. */
+  models?: ModelTable | undefined;
+  /** Whether to send, with a warning, a request for a model outside this table; default: false. */
+  allowUnknownModel?: boolean | undefined;
   /** Whether to allow plain HTTP to other hosts; the key is sent unencrypted. */
   allowPlainHttp?: boolean | undefined;
   /** Your own fetch (proxies, TLS), for the API and for downloads. It must not retry a POST. */

@@ -8,7 +8,7 @@ describe("index", () => {
     const errors =
       "APIError Aborted BadRequest BudgetExceeded ConnectionFailed DownloadFailed Forbidden InsufficientCredits";
     const more = "InvalidRequest RateLimited ServerError SubmissionUncertain TaskFailed TaskNotFound Unauthorized";
-    const rest = "UnexpectedReply VideoClient VideoClientError WaitTimeout buildRequest check quote";
+    const rest = "UnexpectedReply VideoClient VideoClientError WaitTimeout buildRequest check parseModels quote";
     const names = `${errors} ${more} ${rest} COMMON_DURATIONS FIELDS MODELS TaskStatus`.split(" ");
     assert.deepEqual(names.sort(), Object.keys(library).sort());
   });

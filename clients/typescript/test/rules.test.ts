@@ -13,9 +13,12 @@ describe("check", () => {
 
   it("suggests the closest model, or lists all of them", () => {
     const [close] = check({ prompt: "x", model: "Veo3-fast", inputMode: "text_to_video" });
-    assert.equal('there is no model "Veo3-fast" (did you mean veo3_fast?); send a newer one with allowUnknownModel, or with a row of your own (parseModels)', close?.message);
+    assert.equal(
+      'there is no model "Veo3-fast" (did you mean veo3_fast?); send a newer one with allowUnknownModel, or with a row of your own (parseModels)',
+      close?.message,
+    );
     const [far] = check({ prompt: "x", model: "stable-diffusion", inputMode: "text_to_video" });
-    assert.match(far?.message ?? "", /; the models are kling\/v2-1-standard, /);
+    assert.match(far?.message ?? "", /\(the models are kling\/v2-1-standard, /);
   });
 
   it("does not take an inherited property name for a model", () => {

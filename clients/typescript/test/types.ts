@@ -1,7 +1,7 @@
 /**
  * What the compiler accepts. Nothing here runs: the marked lines must not compile, and all others must.
  */
-import type { GenerateVideoRequest, Task, VideoClient } from "../src/index.js";
+import { type GenerateVideoRequest, MODELS, parseModels, type Task, VideoClient } from "../src/index.js";
 
 const image = "https://example.com/cup.jpg";
 
@@ -66,3 +66,21 @@ export const requests: GenerateVideoRequest[] = [
 export function results(task: Task): [string, number, string | null, number | null, boolean | null] {
   return [task.id, task.status, task.videoUrl, task.creditsUsed, task.refunded];
 }
+
+/** Models of the user's own: of a file, of which only the text knows the ids; named; and any at all. */
+export const own = (): Promise<Task>[] => {
+  const file = new VideoClient<string>({ models: { ...MODELS, ...parseModels("[]") } });
+  const named = new VideoClient<"pika/2-5">({ allowUnknownModel: true });
+  const any = new VideoClient<string>({ allowUnknownModel: true });
+  return [
+    file.submit("A cup", { model: "pika/2-5", duration: 7 }),
+    named.submit("A cup", { model: "pika/2-5", image, duration: 7 }),
+    named.submit({ prompt: "A cup", model: "pika/2-5", inputMode: "text_to_video" }),
+    // @ts-expect-error: another model than those that were named
+    named.submit("A cup", { model: "pika/3" }),
+    any.submit("A cup", { model: process.env["MODEL"] ?? "veo3" }),
+    any.submit("A cup", { model: "veo3", duration: 8 }),
+    // @ts-expect-error: a duration is a number
+    any.submit("A cup", { model: "pika/2-5", duration: "7" }),
+  ];
+};

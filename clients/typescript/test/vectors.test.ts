@@ -2,22 +2,37 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import * as library from "../src/index.js";
-import { check, quote, SubmissionUncertain, VideoClient, VideoClientError, type Task } from "../src/index.js";
+import {
+  check,
+  InvalidRequest,
+  MODELS,
+  parseModels,
+  quote,
+  SubmissionUncertain,
+  type Task,
+  VideoClient,
+  VideoClientError,
+  type Violation,
+} from "../src/index.js";
 import { FakeClock } from "./support/fake-clock.js";
 import { jsonResponse, rawResponse, ScriptedServer } from "./support/scripted-server.js";
-import { errors, prices, rules, snapshots } from "./support/vectors.js";
+import { errors, models, prices, rules, snapshots } from "./support/vectors.js";
 
 const VEO = { prompt: "A cup", model: "veo3_fast", inputMode: "text_to_video" } as const;
+
+/** Violations as the vectors have them. */
+function problems(violations: readonly Violation[]) {
+  const order = (one: { field: string; code: string }) => `${one.field} ${one.code}`;
+  return violations
+    .map(({ code, field, severity }) => ({ code, field, severity }))
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
 
 describe("rules: field, code and severity are the contract", () => {
   for (const { id, given, expected } of rules) {
     it(id, () => {
-      const violations = check(given.request).map(({ code, field, severity }) => ({ code, field, severity }));
-      const order = (one: { field: string; code: string }) => `${one.field} ${one.code}`;
-      assert.deepEqual(
-        [...expected.problems],
-        violations.sort((a, b) => (order(a) < order(b) ? -1 : 1)),
-      );
+      const violations = check(given.request);
+      assert.deepEqual([...expected.problems], problems(violations));
       assert.equal(
         expected.accepted,
         violations.every((violation) => violation.severity !== "error"),
@@ -29,6 +44,35 @@ describe("rules: field, code and severity are the contract", () => {
 describe("prices: an unknown one is null and never a number", () => {
   for (const { id, given, expected } of prices)
     it(id, () => assert.equal(expected.credits, quote(given.request).credits));
+});
+
+describe("models: rows of the user's own join the table, and a mistake in them is told", () => {
+  for (const { id, given, expected } of models) {
+    it(id, () => {
+      if (expected.error !== undefined) {
+        const message = `the models file${expected.error}`;
+        assert.throws(
+          () => parseModels(given.file),
+          (error) => error instanceof InvalidRequest && error.violations[0]?.message === message,
+        );
+        return;
+      }
+      const rows = parseModels(given.file);
+      if (given.request) {
+        const options = { models: { ...MODELS, ...rows }, allowUnknownModel: given.allowUnknownModel };
+        const actual = {
+          problems: problems(check(given.request, options)),
+          credits: quote(given.request, options).credits,
+        };
+        assert.deepEqual(expected, actual);
+      } else {
+        const plain = Object.values(rows).map(({ id, modes, durations, resolutions, prices }) => {
+          return { id, modes, durations, resolutions, prices };
+        });
+        assert.deepEqual(expected, { models: plain });
+      }
+    });
+  }
 });
 
 describe("over a socket", () => {

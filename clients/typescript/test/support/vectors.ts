@@ -12,6 +12,15 @@ interface Case<Given, Expected> {
 
 export type RuleCase = Case<{ request: Json }, { accepted: boolean; problems: readonly Omit<Violation, "message">[] }>;
 export type PriceCase = Case<{ request: Json }, { credits: number | null }>;
+export type ModelsCase = Case<
+  { file: string; request?: Json; allowUnknownModel?: true },
+  {
+    error?: string;
+    models?: readonly Json[];
+    problems?: readonly Omit<Violation, "message">[];
+    credits?: number | null;
+  }
+>;
 export type SnapshotCase = Case<{ body: Json; baseUrl?: string }, { task: Json }>;
 export type ErrorCase = Case<
   { operation: "generateVideo" | "getTask"; status: number; headers: Readonly<Record<string, string>>; body: string },
@@ -29,6 +38,7 @@ const read = <T>(name: string): readonly T[] => {
 
 export const rules = read<RuleCase>("rules");
 export const prices = read<PriceCase>("prices");
+export const models = read<ModelsCase>("models");
 export const errors = read<ErrorCase>("errors");
 export const snapshots = read<SnapshotCase>("snapshots");
 export const scenarios = read<ScenarioCase>("scenarios");

@@ -6,19 +6,19 @@ import { findModel } from "./models.js";
 import { quotePrepared } from "./pricing.js";
 import { check } from "./rules.js";
 const NO_OPTIONS = ["prompt", "inputImageUrls"];
-export function prepare(request, options = {}) {
+export function prepare(request, options = {}, modelOptions = {}) {
     const names = Object.keys(options);
     if (typeof request !== "string" && names.length)
         throw new TypeError(`a whole request takes no further options: ${names.join(", ")}`);
-    const wanted = typeof request === "string" ? buildRequest(request, options) : request;
-    const violations = check(wanted);
+    const wanted = typeof request === "string" ? buildRequest(request, options, modelOptions) : request;
+    const violations = check(wanted, modelOptions);
     const errors = violations.filter((violation) => violation.severity === "error");
     if (errors.length)
         throw new InvalidRequest(errors);
     const body = toWire(wanted) ?? {};
-    return { body, quote: quotePrepared(body), warnings: violations };
+    return { body, quote: quotePrepared(body, modelOptions), warnings: violations };
 }
-export function buildRequest(prompt, options) {
+export function buildRequest(prompt, options, modelOptions = {}) {
     const { model, inputMode, image, extra = {}, ...fields } = options;
     const unknown = Object.keys(fields).filter((name) => !Object.hasOwn(FIELDS, name) || NO_OPTIONS.includes(name));
     if (unknown.length)
@@ -27,11 +27,11 @@ export function buildRequest(prompt, options) {
     if (duplicates.length)
         throw new TypeError(`extra names ${duplicates.join(", ")}; use the option of that field`);
     const inputImageUrls = image === undefined ? undefined : typeof image === "string" ? [image] : [...image];
-    const mode = inputMode ?? inferMode(model, !!inputImageUrls?.length);
+    const mode = inputMode ?? inferMode(findModel(model, modelOptions.models), !!inputImageUrls?.length);
     const values = { ...fields, prompt, model, inputMode: mode, inputImageUrls };
     return { ...toWire(Object.fromEntries(Object.keys(FIELDS).map((name) => [name, values[name]]))), ...extra };
 }
 function inferMode(model, hasImage) {
-    const modes = findModel(model)?.modes;
+    const modes = model?.modes;
     return hasImage || (modes?.length === 1 && modes[0] === "image_to_video") ? "image_to_video" : "text_to_video";
 }

@@ -1,18 +1,28 @@
 // Compiled from clients/typescript by `make generate-typescript`; never edited.
 import { checkFields, error, isString, joinOr, toWire, truncateJson, warning } from "./fields.js";
 import { IMAGE_URL_PATTERN, MODELS } from "./generated/model-table.js";
-import { allowedDurations, findModel, isRange } from "./models.js";
+import { allowedDurations, findModel, joinSeconds } from "./models.js";
 const MODES = ["text_to_video", "image_to_video"];
 const IMAGE_URL = new RegExp(IMAGE_URL_PATTERN, "u");
 const ASPECT_RATIO = /^[1-9][0-9]*:[1-9][0-9]*$/;
-export function check(request) {
+const WAYS_OUT = "send a newer one with allowUnknownModel, or with a row of your own (parseModels)";
+export function check(request, options = {}) {
+    const { models = MODELS, allowUnknownModel = false } = options;
     const wire = toWire(request);
     if (!wire)
         return [error("type", "", "a request is a JSON object with prompt, model and inputMode")];
     const violations = checkFields(wire);
     const fields = dropInvalid(wire, violations);
-    const model = findModel(fields["model"]);
-    return [...violations, ...RULES.flatMap((rule) => [...rule(fields, model)])];
+    const model = findModel(fields["model"], models);
+    const found = [...violations, ...RULES.flatMap((rule) => [...rule(fields, model, models)])];
+    return allowUnknownModel && !model
+        ? found.map((one) => (one.code === "model_unknown" ? sentUnchecked(wire) : one))
+        : found;
+}
+function sentUnchecked(wire) {
+    const name = truncateJson(wire["model"]);
+    const text = `${name} is none of the models known here: it is sent as it is, and its price is unknown`;
+    return warning("model_unknown", "model", text);
 }
 function dropInvalid(fields, violations) {
     const invalid = new Set(violations.map((violation) => violation.field));
@@ -26,17 +36,21 @@ function* prompt(fields) {
         yield warning("prompt_blank", "prompt", "the prompt is only white space; say what the video shows");
     }
 }
-function* modelExists(fields, model) {
+function* modelExists(fields, model, models) {
     const name = fields["model"];
+    if (model?.note?.known === "sure") {
+        const fact = `${model.family}: ${model.note.text} (${model.note.date})`;
+        yield warning("model_ended", "model", `${fact}; whether this service still serves ${model.id} is unknown`);
+    }
     if (!isString(name) || model)
         return;
-    const closest = Object.keys(MODELS).sort((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
+    const closest = Object.keys(models).sort((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
     const fix = distance(name, closest) <= closest.length / 3
         ? `did you mean ${closest}?`
-        : `the models are ${Object.keys(MODELS).join(", ")}`;
-    yield error("model_unknown", "model", `there is no model ${truncateJson(name)}; ${fix}`);
+        : `the models are ${Object.keys(models).join(", ")}`;
+    yield error("model_unknown", "model", `there is no model ${truncateJson(name)} (${fix}); ${WAYS_OUT}`);
 }
-function* mode(fields, model) {
+function* mode(fields, model, models) {
     const inputMode = fields["inputMode"];
     if (!isString(inputMode))
         return;
@@ -44,7 +58,7 @@ function* mode(fields, model) {
         yield error("mode_unknown", "inputMode", `there is no mode ${truncateJson(inputMode)}; the modes are ${MODES.join(" and ")}`);
     }
     else if (model && !model.modes.includes(inputMode)) {
-        const other = Object.values(MODELS).find((row) => row.family === model.family && row.modes.includes(inputMode));
+        const other = Object.values(models).find((row) => row.family === model.family && row.modes.includes(inputMode));
         const alternative = other ? `, or choose ${other.id} for ${inputMode}` : "";
         yield error("mode_not_offered", "inputMode", `${model.id} does ${model.modes.join(" and ")} only; use that${alternative}`);
     }
@@ -75,18 +89,25 @@ function* duration(fields, model) {
     const allowed = allowedDurations(model);
     const isOnly = allowed.length === 1;
     const fix = isOnly ? `drop duration or set it to ${allowed[0]}` : "choose one";
-    if (!allowed.includes(seconds)) {
+    if (allowed.length && !allowed.includes(seconds)) {
         const lengths = `${isOnly ? "always " : ""}${joinSeconds(allowed)}`;
         yield error("duration_not_offered", "duration", `${model.id} clips are ${lengths} seconds; ${fix}`);
     }
-    else if (model.durations.length && !model.durations.includes(seconds)) {
+    else if (model.durations.length && model.prices.length && !model.durations.includes(seconds)) {
         const priced = `the price table of ${model.id} has no ${seconds} s (${joinSeconds(model.durations)} are priced)`;
         yield warning("duration_unpriced", "duration", `${priced}; the price is unknown`);
     }
 }
 function* resolution(fields, model) {
     const name = fields["resolution"];
-    if (!isString(name) || !model?.prices.length || model.resolutions.includes(name))
+    if (!isString(name) || !model || model.resolutions.includes(name))
+        return;
+    if (model.resolutions.length && model.resolutionsKnown === "user") {
+        const text = `${model.id} clips are ${joinOr(model.resolutions)}; choose one`;
+        yield error("resolution_not_offered", "resolution", text);
+        return;
+    }
+    if (!model.prices.length)
         return;
     const priced = model.resolutions.length ? ` (${joinOr(model.resolutions)} are priced)` : "";
     const text = `the price table of ${model.id} has no resolution ${truncateJson(name)}${priced}; the price is unknown`;
@@ -99,9 +120,6 @@ function* aspectRatio(fields) {
     }
 }
 const RULES = [prompt, modelExists, mode, images, duration, resolution, aspectRatio];
-function joinSeconds(durations) {
-    return isRange(durations) ? `${durations[0]} to ${durations.at(-1)}` : joinOr(durations);
-}
 function distance(left, right) {
     let row = Array.from({ length: right.length + 1 }, (_, column) => column);
     [...left.toLowerCase()].forEach((letter, line) => {
