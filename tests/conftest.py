@@ -130,7 +130,7 @@ def _signals_as_in_a_terminal() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_settings_of_mine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The key, base URL and journal of the person who runs the tests stay out of them."""
-    for name in ("GPTIMAGE2_API_KEY", "GPTIMAGE2_BASE_URL"):
+    for name in ("GPTIMAGE2_API_KEY", "GPTIMAGE2_BASE_URL", "GPTIMAGE2_MODELS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GPTIMAGE2_JOURNAL", str(tmp_path_factory.getbasetemp() / f"journal-{uuid4().hex}.db"))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import click
 
@@ -33,6 +34,7 @@ def _accounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
 Examples:
   gptimage2-video mock
   gptimage2-video mock --port 0 --speed 60 --key test-key=5000
+  gptimage2-video mock --models models.json
   GPTIMAGE2_BASE_URL=http://127.0.0.1:4010 GPTIMAGE2_API_KEY=test-key gptimage2-video generate "A cup" --model veo3_fast
 
 \b
@@ -53,7 +55,21 @@ Exit codes: 0 interrupted, after a clean end; 1 the address is taken; 2 a wrong 
     metavar="KEY=CREDITS",
     help="A key and its credits, in place of the test keys.",
 )
-def main(host: str, port: int, cdn_port: int, speed: float, task_seconds: float, accounts: dict[str, int]) -> None:
+@click.option(
+    "--models",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Offer the models of this file as well, in the format of GPTIMAGE2_MODELS.",
+)
+def main(
+    host: str,
+    port: int,
+    cdn_port: int,
+    speed: float,
+    task_seconds: float,
+    accounts: dict[str, int],
+    models: Path | None,
+) -> None:
     """Run a mock server of the video generation API, free of charge.
 
     The base URL chooses a scenario: http://127.0.0.1:4010/scenarios/NAME. Where the documentation knows no price, the
@@ -67,7 +83,7 @@ def main(host: str, port: int, cdn_port: int, speed: float, task_seconds: float,
         click.echo(_MISSING_PACKAGES, err=True)
         sys.exit(2)
     try:
-        run(host, port, cdn_port, speed=speed, task_seconds=task_seconds, accounts=accounts)
+        run(host, port, cdn_port, speed=speed, task_seconds=task_seconds, accounts=accounts, models=models)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:

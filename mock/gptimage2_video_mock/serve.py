@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gptimage2_video_mock.api.own_models import read_models
 from gptimage2_video_mock.api.state import ServerState
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
 from gptimage2_video_mock.server import Addresses, listening
@@ -19,6 +20,7 @@ from gptimage2_video_mock.service.accounts import DEFAULT_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+    from pathlib import Path
     from types import FrameType
 
 _USAGE = """\
@@ -37,15 +39,25 @@ clock           {clock}
 Stop with Ctrl-C."""
 
 
-def run(host: str, port: int, cdn_port: int, *, speed: float, task_seconds: float, accounts: Mapping[str, int]) -> None:
-    """Serve until SIGINT or SIGTERM. Without accounts, there are the default ones.
+def run(
+    host: str,
+    port: int,
+    cdn_port: int,
+    *,
+    speed: float,
+    task_seconds: float,
+    accounts: Mapping[str, int],
+    models: Path | None,
+) -> None:
+    """Serve until SIGINT or SIGTERM. Without accounts, there are the default ones; `models` is a models file.
 
     Raises:
-        ValueError: a speed or a duration makes no sense.
+        ValueError: a speed or a duration makes no sense, or the models file has a mistake.
         OSError: the address cannot be listened on.
     """
     accounts = accounts or DEFAULT_ACCOUNTS
-    state = ServerState.create(accounts, speed=speed, task_seconds=task_seconds)
+    rows = read_models(models) if models else []
+    state = ServerState.create(accounts, speed=speed, task_seconds=task_seconds, models=rows)
     if not _loopback(host):
         print(f"warning: listening on {host}, other machines can use this server's keys", file=sys.stderr)
     run_server(_serve(state, accounts, host, port, cdn_port))

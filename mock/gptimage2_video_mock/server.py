@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from gptimage2_video_mock import app
+from gptimage2_video_mock.api.own_models import read_models
 from gptimage2_video_mock.api.state import ServerState
 from gptimage2_video_mock.service.accounts import DEFAULT_ACCOUNTS
 
@@ -119,11 +120,13 @@ class MockServer:
         task_seconds: how long a task takes, in seconds of that clock. Default 60.
         host: where to listen. Default 127.0.0.1.
         port: of the API. Default 0, any free one.
+        models: a models file (`gptimage2-video models --schema`), whose rows it offers as well. Default: none.
 
     Attributes:
         url: the API's base URL; `cdn_url` is the one of the host of the videos. Empty until started.
 
     Raises:
+        ValueError: the models file has a mistake.
         OSError: on starting, where the address is in use.
     """
 
@@ -135,9 +138,11 @@ class MockServer:
         task_seconds: float = 60.0,
         host: str = "127.0.0.1",
         port: int = 0,
+        models: str | os.PathLike[str] | None = None,
     ) -> None:
+        rows = read_models(os.fspath(models)) if models is not None else ()
         self._state = ServerState.create(
-            DEFAULT_ACCOUNTS if accounts is None else accounts, speed=speed, task_seconds=task_seconds
+            DEFAULT_ACCOUNTS if accounts is None else accounts, speed=speed, task_seconds=task_seconds, models=rows
         )
         self._host, self._port = host, port
         self.url = self.cdn_url = ""

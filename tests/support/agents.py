@@ -51,17 +51,27 @@ class Agent:
     """Calls tools, each of a server that was just started in this process and knows what the journal holds."""
 
     def __init__(
-        self, url: str, max_credits: int = 100, out: Path | None = None, progress_interval: float = 5, **settings: Any
+        self,
+        url: str,
+        max_credits: int = 100,
+        out: Path | None = None,
+        *,
+        progress_interval: float = 5,
+        allow_unknown_model: bool = False,
+        allow_unknown_price: bool = False,
+        **settings: Any,
     ) -> None:
         self._settings = {"api_key": "test-key", "base_url": url, **settings}
-        self._max_credits, self._out, self._progress_interval = max_credits, out, progress_interval
+        self._max_credits, self._out = max_credits, out
+        self._options: Any = {"progress_interval": progress_interval, "allow_unknown_model": allow_unknown_model}
+        self._budget: Any = {"allow_unknown_price": allow_unknown_price}
 
     @asynccontextmanager
     async def server(self, mode: str = "auto", **settings: Any) -> AsyncIterator[Client]:
         """A server for many calls."""
         with closing(Journal()) as journal:
-            budget = JournalBudget(journal, GROUP, self._max_credits, **settings)
-            tools = VideoTools(budget, self._settings, self._out, progress_interval=self._progress_interval)
+            budget = JournalBudget(journal, GROUP, self._max_credits, **(self._budget | settings))
+            tools = VideoTools(budget, self._settings, self._out, **self._options)
             async with tools.client, Client(make_server(tools, 0), mode=mode) as client:
                 yield client
 

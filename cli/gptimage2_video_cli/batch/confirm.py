@@ -5,6 +5,7 @@ import sys
 import click
 
 from gptimage2_video_cli.console.output import Console, log_stderr
+from gptimage2_video_cli.model_table import model_table
 
 from .ledger import Ledger
 from .manifest import Line, iter_lines
@@ -15,9 +16,9 @@ from .summary import Estimate, ManifestSummary, Problems
 
 def summarize(options: BatchOptions, lines: list[Line] | None) -> ManifestSummary:
     """Read the manifest, log every problem and add the valid ones to `lines`. Raises click.ClickException."""
-    path, sums = options.manifest, ManifestSummary()
+    path, sums, models = options.manifest, ManifestSummary(), model_table()
     try:
-        for item in iter_lines(path, allow_unknown_model=options.allow_unknown_model):
+        for item in iter_lines(path, models, allow_unknown_model=options.allow_unknown_model):
             sums.add(item)
             if lines is not None and isinstance(item, Line):
                 lines.append(item)

@@ -9,8 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from gptimage2_video import InvalidRequest, build_request, prepare
-from gptimage2_video_cli.model_table import model_table
+from gptimage2_video import MODELS, InvalidRequest, Model, build_request, prepare
 from gptimage2_video_cli.requests import FIELD_OPTIONS
 
 from .manifest_rows import InvalidLine, rows
@@ -66,18 +65,20 @@ class Problem:
         return f"line {self.number}: {self.message}"
 
 
-def iter_lines(path: Path, *, unique: bool = True, allow_unknown_model: bool = False) -> Iterator[Line | Problem]:
+def iter_lines(
+    path: Path, models: Mapping[str, Model] = MODELS, *, unique: bool = True, allow_unknown_model: bool = False
+) -> Iterator[Line | Problem]:
     """Each line as soon as it is read: a valid one, or what is wrong with it; then its warnings.
 
     Args:
         path: The file; CSV where its name ends so, else JSON lines.
+        models: The table that lines are checked and priced by.
         unique: Whether ids and files must be unique, which keeps the names of all lines in memory; else each line is
             checked by itself.
         allow_unknown_model: Whether every line may name a model that is in no table; else those that say so
             themselves.
 
     Raises:
-        InvalidRequest: The models file has a mistake.
         OSError: The file cannot be read.
         ValueError: It is not UTF-8, or a CSV file without a usable head.
     """
@@ -85,7 +86,7 @@ def iter_lines(path: Path, *, unique: bool = True, allow_unknown_model: bool = F
     for number, parse in rows(path):
         try:
             known = uniqueness if unique else _Uniqueness()
-            line, warnings = _line(number, parse(), known, allow_unknown_model)
+            line, warnings = _line(number, parse(), known, models, allow_unknown_model)
         except InvalidLine as error:
             yield Problem(number, str(error))
         else:
@@ -126,14 +127,18 @@ def _reserve(used: dict[str, int], name: str, number: int, what: str) -> None:
 
 
 def _line(
-    number: int, row: Mapping[str, Any], uniqueness: _Uniqueness, allow_unknown_model: bool
+    number: int,
+    row: Mapping[str, Any],
+    uniqueness: _Uniqueness,
+    models: Mapping[str, Model],
+    allow_unknown_model: bool,
 ) -> tuple[Line, list[str]]:
-    request = as_request({name: value for name, value in row.items() if name not in _RESERVED})
+    request = as_request({name: value for name, value in row.items() if name not in _RESERVED}, models)
     allowed = row.get(_ALLOW, allow_unknown_model)
     if not isinstance(allowed, bool):
         raise InvalidLine(f"{_ALLOW} must be true or false")
     try:
-        _, quote, violations = prepare(request, models=model_table(), allow_unknown_model=allowed)
+        _, quote, violations = prepare(request, models=models, allow_unknown_model=allowed)
     except InvalidRequest as error:
         raise InvalidLine("; ".join(violation.message for violation in error.violations)) from None
     warnings = [violation.message for violation in violations]
@@ -145,7 +150,7 @@ def _line(
     return line, warnings
 
 
-def as_request(fields: dict[str, Any]) -> dict[str, Any]:
+def as_request(fields: dict[str, Any], models: Mapping[str, Model]) -> dict[str, Any]:
     """The request with its mode, inferred where it is left out. Raises InvalidLine for a misspelt field."""
     for name in fields.keys() - FIELD_OPTIONS.keys():
         if field := _FIELDS.get(re.sub(r"[^a-z]", "", name.lower())):
@@ -153,7 +158,7 @@ def as_request(fields: dict[str, Any]) -> dict[str, Any]:
     if fields.get("inputMode") is not None:
         return fields
     model, images = fields.get("model"), fields.get("inputImageUrls")
-    inferred = build_request("", models=model_table(), model=str(model), image=["-"] if images else None)
+    inferred = build_request("", models=models, model=str(model), image=["-"] if images else None)
     return fields | {"inputMode": inferred["inputMode"]}
 
 

@@ -61,9 +61,9 @@ def _check_manifest(console: Console, path: Path, allow_unknown_model: bool) -> 
     from gptimage2_video_cli.batch.manifest import iter_lines
     from gptimage2_video_cli.batch.summary import ManifestSummary
 
-    sums = ManifestSummary()
+    sums, models = ManifestSummary(), model_table()
     try:
-        for item in iter_lines(path, unique=False, allow_unknown_model=allow_unknown_model):
+        for item in iter_lines(path, models, unique=False, allow_unknown_model=allow_unknown_model):
             sums.add(item)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror or error}") from None

@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 
-from gptimage2_video import FIELDS, Field, InvalidRequest, Violation
+from gptimage2_video import FIELDS, Field, InvalidRequest, Model, Violation
 from gptimage2_video_cli.batch.manifest import as_request
 from gptimage2_video_cli.batch.manifest_rows import InvalidLine
 from gptimage2_video_cli.model_table import model_table
@@ -107,14 +107,14 @@ def parse_arguments(arguments: Mapping[str, Any], schema: Schema) -> dict[str, A
     return present
 
 
-def video_request(video: dict[str, Any]) -> dict[str, Any]:
+def video_request(video: dict[str, Any], models: Mapping[str, Model]) -> dict[str, Any]:
     """The request in wire names. Raises InvalidRequest where `extra` names a field."""
     extra = video.pop("extra", {})
     if duplicates := extra.keys() & FIELD_OPTIONS.keys():
         message = f"extra names {', '.join(sorted(duplicates))}; give it as an argument of its own"
         raise InvalidRequest([Violation("extra", "extra", message)])
     try:
-        return as_request(video | extra)
+        return as_request(video | extra, models)
     except InvalidLine as error:
         raise InvalidRequest([Violation("extra", "extra", str(error))]) from None
 

@@ -171,6 +171,9 @@ class VideoTools:
         self._progress_interval = progress_interval
         self._in_flight: list[Mapping[str, Any]] = []
 
+    def _request(self, video: dict[str, Any]) -> dict[str, Any]:
+        return video_request(video, self._rules["models"])
+
     async def budget_json(self) -> dict[str, int] | None:
         """The state of the budget; None where the journal cannot be read."""
         try:
@@ -213,7 +216,7 @@ class VideoTools:
 
         Sends nothing.
         """
-        request = video_request(video)
+        request = self._request(video)
         try:
             prepared = prepare(request, **self._rules)
         except InvalidRequest:
@@ -231,7 +234,7 @@ class VideoTools:
     @_tool("Estimate the price of a video (free)", _READS, required=REQUIRED, quote=QUOTE)
     async def quote(self, _progress: ProgressCallback, /, **video: Any) -> CallToolResult:
         """Estimate what generate would cost with these arguments, and whether that fits the budget. Sends nothing."""
-        quote = prepare(video_request(video), **self._rules).quote
+        quote = prepare(self._request(video), **self._rules).quote
         return await self.reply(describe_quote(quote), quote=await self._quote_json(quote))
 
     async def _quote_json(self, quote: Quote) -> dict[str, Any]:
@@ -256,7 +259,7 @@ class VideoTools:
         A request that breaks a rule or exceeds the budget is refused before anything is sent. If the result is lost,
         do not call it again: status lists what was submitted.
         """
-        request = prepare(video_request(video), **self._rules)
+        request = prepare(self._request(video), **self._rules)
         if not allow_duplicate and request.body in self._in_flight:
             raise DuplicateRequest(None)
         self._in_flight.append(request.body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gptimage2_video_mock.api.own_models import with_models
 from gptimage2_video_mock.api.request_log import RequestLog
 from gptimage2_video_mock.api.spec import spec
 from gptimage2_video_mock.api.validation import RequestValidator
@@ -14,7 +15,8 @@ from gptimage2_video_mock.service.service import Service
 from gptimage2_video_mock.service.videos import VideoCache
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
+    from typing import Any
 
 
 # Those of one format are the same in all servers, and take a tenth of a second to encode.
@@ -36,9 +38,16 @@ class ServerState:
     cdn_url: str = ""
 
     @classmethod
-    def create(cls, accounts: Mapping[str, int], *, speed: float, task_seconds: float) -> ServerState:
-        """A fresh state: credits by key, the clock's speed, and seconds of the clock per task."""
-        document = spec()
+    def create(
+        cls,
+        accounts: Mapping[str, int],
+        *,
+        speed: float,
+        task_seconds: float,
+        models: Sequence[Mapping[str, Any]] = (),
+    ) -> ServerState:
+        """A fresh state: credits by key, the clock's speed, seconds of the clock per task, rows of a models file."""
+        document = with_models(spec(), models) if models else spec()
         service = Service(accounts, PriceList(document["x-model-table"]), Clock(speed), task_seconds)
         return cls(service, RequestValidator(document))
 

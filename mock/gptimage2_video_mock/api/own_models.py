@@ -1,0 +1,91 @@
+"""Rows of a models file in the contract that a server enforces, so that a model can be tried before the spec has it."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from jsonschema_rs import Draft202012Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_PACKAGE = Path(__file__).resolve()
+_SCHEMAS = (_PACKAGE.parents[1], _PACKAGE.parents[3] / "overlay" / "gptimage2_video")  # a wheel's, a checkout's
+_MODELS = {"text_to_video": "TextToVideoModel", "image_to_video": "ImageToVideoModel"}
+
+
+def read_models(path: str | Path) -> list[dict[str, Any]]:
+    """The rows of a models file.
+
+    Raises:
+        ValueError: the file cannot be read or has a mistake, in one sentence.
+    """
+    try:
+        rows: Any = json.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        raise ValueError(f"the models file {path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the models file {path} is not JSON: {error}") from None
+    if mistake := next(_mistakes(rows), None):
+        raise ValueError(f"the models file {path}{mistake}")
+    return cast("list[dict[str, Any]]", rows)
+
+
+def _mistakes(rows: Any) -> Iterator[str]:
+    for error in _schema().iter_errors(rows):
+        place = [f"row {int(name) + 1}" if depth == 0 else str(name) for depth, name in enumerate(error.instance_path)]
+        yield f"{''.join(f', {name}' for name in place)}: {error.message}"
+    for number, row in enumerate(rows, 1):
+        if row["id"] in [earlier["id"] for earlier in rows[: number - 1]]:
+            yield f", row {number}: an earlier row is {row['id']} too"
+        durations = row.get("durations")
+        if isinstance(durations, dict) and durations["min"] > durations["max"]:
+            yield f", row {number}, durations: min {durations['min']} is above max {durations['max']}"
+
+
+def _schema() -> Draft202012Validator:
+    path = next(folder / "models.schema.json" for folder in _SCHEMAS if (folder / "models.schema.json").is_file())
+    return Draft202012Validator(json.loads(path.read_text("utf-8")))
+
+
+def with_models(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The OpenAPI document in which these rows go before those of the same ids."""
+    result: dict[str, Any] = deepcopy(dict(document))
+    schemas, table = result["components"]["schemas"], result["x-model-table"]
+    schemas["Duration"] = {"type": "integer", "minimum": 1}
+    for row in rows:
+        for mode, name in _MODELS.items():
+            ids = [model for model in schemas[name]["enum"] if model != row["id"]]
+            schemas[name] = {**schemas[name], "enum": [*ids, *([row["id"]] if mode in row["modes"] else [])]}
+        request = schemas["GenerateVideoRequest"]
+        others = {key: request.pop(key) for key in ("if", "then", "else") if key in request}
+        this = {"properties": {"model": {"const": row["id"]}}, "required": ["model"]}
+        request |= {"if": this, "then": {"properties": _limits(row)}, "else": others or True}
+        table["models"] = [model for model in table["models"] if model["id"] != row["id"]] + [_as_table_row(row)]
+    return result
+
+
+def _limits(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas of the fields that a row limits."""
+    limits: dict[str, Any] = {}
+    durations = row.get("durations")
+    if isinstance(durations, dict):
+        limits["duration"] = {"minimum": durations["min"], "maximum": durations["max"]}
+    elif durations:
+        limits["duration"] = {"enum": durations}
+    if row.get("resolutions"):
+        limits["resolution"] = {"enum": row["resolutions"]}
+    return limits
+
+
+def _as_table_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a price list reads of a row."""
+    durations = row.get("durations", [])
+    return {
+        "id": row["id"],
+        "durations": durations if isinstance(durations, dict) else {"values": durations},
+        "credits": {"rows": row.get("prices", [])},
+    }
