@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -39,11 +40,16 @@ def _mistakes(rows: Any) -> Iterator[str]:
         place = [f"row {int(name) + 1}" if depth == 0 else str(name) for depth, name in enumerate(error.instance_path)]
         yield f"{''.join(f', {name}' for name in place)}: {error.message}"
     for number, row in enumerate(rows, 1):
+        limits, prices = _limits(row), row.get("prices", [])
+        clips = [(price["duration"], price.get("resolution")) for price in prices]
         if row["id"] in [earlier["id"] for earlier in rows[: number - 1]]:
             yield f", row {number}: an earlier row is {row['id']} too"
-        durations = row.get("durations")
-        if isinstance(durations, dict) and durations["min"] > durations["max"]:
-            yield f", row {number}, durations: min {durations['min']} is above max {durations['max']}"
+        if limits["duration"].get("minimum", 0) > limits["duration"].get("maximum", math.inf):
+            yield f", row {number}, durations: min is above max"
+        if not all(Draft202012Validator({"properties": limits}).is_valid(price) for price in prices):
+            yield f", row {number}, prices: one is for a clip that the row does not offer"
+        if len(set(clips)) < len(clips):
+            yield f", row {number}, prices: two are for the same clip"
 
 
 def _schema() -> Draft202012Validator:
@@ -69,16 +75,13 @@ def with_models(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) 
 
 
 def _limits(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The schemas of the fields that a row limits."""
-    limits: dict[str, Any] = {}
-    durations = row.get("durations")
+    """The schemas of the fields that a row limits, empty where it does not."""
+    durations, resolutions = row.get("durations"), row.get("resolutions")
     if isinstance(durations, dict):
-        limits["duration"] = {"minimum": durations["min"], "maximum": durations["max"]}
-    elif durations:
-        limits["duration"] = {"enum": durations}
-    if row.get("resolutions"):
-        limits["resolution"] = {"enum": row["resolutions"]}
-    return limits
+        seconds: dict[str, Any] = {"minimum": durations["min"], "maximum": durations["max"]}
+    else:
+        seconds = {"enum": durations} if durations else {}
+    return {"duration": seconds, "resolution": {"enum": resolutions} if resolutions else {}}
 
 
 def _as_table_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,10 +32,11 @@ export class Mock {
     readonly child: ChildProcess,
   ) {}
 
-  /** A mock whose clock stands still, or runs at this speed. */
-  static async start({ speed = 0 } = {}): Promise<Mock> {
+  /** A mock whose clock stands still, or runs at this speed; with the models of a file, where there is one. */
+  static async start({ speed = 0, models = "" } = {}): Promise<Mock> {
     const keys = KEYS.flatMap((key) => ["--key", key]);
-    const child = spawn(COMMAND, ["mock", "--port", "0", "--speed", String(speed), ...keys], {
+    const more = models ? ["--models", models] : [];
+    const child = spawn(COMMAND, ["mock", "--port", "0", "--speed", String(speed), ...keys, ...more], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const failed = once(child, "exit").then(([code]) => Promise.reject(new Error(`the mock ended with ${code}`)));
