@@ -78,10 +78,10 @@ def test_a_video_is_made_with_the_keyboard_alone(playground):
 def test_arrow_keys_walk_through_the_choices_and_the_focus_stays(playground):
     page = playground.page
     page.locator("input[name=family]:checked").focus()
-    for family in ("Hailuo 02", "Veo 3.1", "Wan 2.6"):
+    for family in ("Veo 3.1", "Wan 2.6", "Seedance"):
         page.keyboard.press("ArrowRight")
         expect(page.locator(f"input[name=family][value='{family}']")).to_be_focused()
-    assert "wan/2-6-text-to-video" == playground.body["model"]
+    assert "bytedance/seedance-1.5-pro" == playground.body["model"]
 
 
 def test_a_violation_moves_the_focus_to_its_field(playground):

@@ -100,7 +100,7 @@ def test_its_value_is_in_the_body_and_nothing_is_where_it_is_left_out(own):
     for name in ("x-style", "x-count", "x-loop"):
         control(own, name).select_option("left out")
     assert {} == extras(own)
-    assert "5 credits" == own.price
+    assert "13 credits" == own.price
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def test_a_range_is_a_number_field_with_its_ends(playground):
 
 
 def test_each_choice_shows_its_price_and_the_total_follows(playground):
+    playground.choose("Sora 2", "sora-2-text-to-video")
     duration = playground.page.get_by_role("group", name="Duration")
     assert ["5 s5 credits", "10 s10 credits", "15 s", "20 s20 credits", "left out"] == duration.locator(
         "label"
@@ -90,6 +91,16 @@ def test_each_choice_shows_its_price_and_the_total_follows(playground):
     playground.pick("duration", "20")
     assert "30 credits" == playground.price
     assert (20, "1080p") == (playground.body["duration"], playground.body["resolution"])
+
+
+def test_a_note_on_a_model_is_shown_with_how_well_it_is_known(playground):
+    note = playground.page.locator("#model-note")
+    expect(note).to_have_text("Note: a clip of 5 s may be 6 s long (inferred)")
+    playground.choose("Sora 2", "sora-2-text-to-video")
+    expect(note).to_have_text("Note: its maker ended it, without a successor (2026-09-24, sure)")
+    assert ["model_ended"] == [code for code, _ in playground.violations]
+    playground.choose("Wan 2.6", "wan/2-6-text-to-video")
+    expect(note).to_have_count(0)
 
 
 def test_a_task_is_watched_live_on_a_clock_that_is_stepped(open_page):
@@ -141,9 +152,9 @@ def test_the_log_shows_the_raw_request_and_response_without_the_key(playground):
     request, response = (playground.log.last.locator("pre").nth(number) for number in range(2))
     expect(request).to_contain_text(f"POST {GENERATE} HTTP/1.1")
     expect(request).to_contain_text("Authorization: Bearer <account-1>")
-    expect(request).to_contain_text('"model":"sora-2-text-to-video"')
+    expect(request).to_contain_text('"model":"hailuo/02-text-to-video-standard"')
     expect(response).to_contain_text("HTTP/1.1 200 OK")
-    expect(response).to_contain_text('"creditsUsed": 5')
+    expect(response).to_contain_text('"creditsUsed": 13')
 
 
 def test_start_over_resets_everything(playground):

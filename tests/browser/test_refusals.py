@@ -1,5 +1,6 @@
 """Every violation while one types, every error status of the service, and a failed task with its refund."""
 
+import functools
 import json
 from pathlib import Path
 
@@ -26,8 +27,9 @@ BROKEN = {
 
 
 def same(message):
-    """A message of the Python client, with values quoted as in the TypeScript one."""
-    return message.replace("'", '"')
+    """A message of the Python client, with values quoted and options named as in the TypeScript one."""
+    names = {"'": '"', "allow_unknown_model": "allowUnknownModel", "GPTIMAGE2_MODELS or load_models": "parseModels"}
+    return functools.reduce(lambda text, name: text.replace(name, names[name]), names, message)
 
 
 def test_a_violation_has_the_clients_own_message_and_nothing_is_sent(playground):
@@ -104,7 +106,7 @@ def test_402_is_predicted_and_shown_where_the_balance_is_too_low(playground):
     playground.expect_balance("3 credits")
     expect(playground.page.locator("#price-note")).to_contain_text("The balance of 3 credits is not enough.")
     playground.submit()
-    assert "the task needs 5 credits; nothing was charged" in playground.wait_for_error("InsufficientCredits")
+    assert "the task needs 13 credits; nothing was charged" in playground.wait_for_error("InsufficientCredits")
     playground.expect_balance("3 credits")
 
 
@@ -132,5 +134,5 @@ def test_a_failed_task_shows_its_reason_and_its_refund(playground, scenario):
     assert "its credits were refunded" in message
     playground.expect_balance("1,000 credits")
     expect(playground.page.locator("#facts")).to_contain_text("yes, in full")
-    expect(playground.tasks.first).to_contain_text("5 credits refunded")
+    expect(playground.tasks.first).to_contain_text("13 credits refunded")
     assert ["debit", "refund"] == [entry.kind for entry in playground.server.ledger("test-key")]

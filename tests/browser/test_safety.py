@@ -34,12 +34,12 @@ def test_markup_in_an_address_and_in_a_status_is_text_too(playground):
 
 
 def test_a_private_key_is_not_offered_and_not_stored(open_page):
-    with MockServer(accounts={"hush-hush-key": 7}, speed=200, task_seconds=20) as server:
+    with MockServer(accounts={"hush-hush-key": 15}, speed=200, task_seconds=20) as server:
         assert "hush-hush" not in httpx.get(f"{server.url}/mock/overview").text
         playground = open_page(server)
         expect(playground.page.get_by_label("A key of this mock")).to_be_visible()
         playground.page.get_by_label("A key of this mock").fill("hush-hush-key")
-        playground.expect_balance("7 credits")
+        playground.expect_balance("15 credits")
         playground.submit()
         playground.wait_until_playing()
         playground.expect_balance("2 credits")

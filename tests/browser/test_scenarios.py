@@ -19,7 +19,7 @@ def test_a_lost_response_is_uncertain_and_paid_once_and_the_task_is_in_the_list(
     playground.select_scenario("lost-reply")
     playground.submit()
     assert "may have been accepted and charged" in playground.wait_for_error("SubmissionUncertain")
-    playground.expect_balance("995 credits")
+    playground.expect_balance("987 credits")
     assert ["POST"] == [record.method for record in playground.server.requests]
     playground.log.first.locator("summary").click()
     expect(playground.log.first).to_contain_text("The connection was dropped without a reply.")

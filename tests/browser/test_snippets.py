@@ -17,7 +17,12 @@ pytestmark = pytest.mark.browser
 
 PROMPT = """-It's "quoted" $HOME `id` \\ and\nnew, <b>é</b> ${1}"""
 BODIES = {
-    "text": {"prompt": PROMPT, "model": "sora-2-text-to-video", "inputMode": "text_to_video", "duration": 5},
+    "text": {
+        "prompt": PROMPT,
+        "model": "hailuo/02-text-to-video-standard",
+        "inputMode": "text_to_video",
+        "duration": 5,
+    },
     "image": {
         "prompt": "Steam",
         "model": "veo3_fast",

@@ -16,6 +16,7 @@ _MARK: Final = re.compile(r"^<!-- generated: ([\w-]+) -->$", re.MULTILINE)
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "models": tables.models,
     "facts": tables.facts,
+    "notes": tables.notes,
     "scenarios": tables.scenarios,
     "tools": tables.tools,
     "errors": tables.errors,

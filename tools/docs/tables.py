@@ -40,6 +40,13 @@ def models() -> str:
     )
 
 
+def notes() -> str:
+    """What else is known of the models, by family."""
+    rows = ((row["family"], row["note"]) for row in spec()["x-model-table"]["models"] if "note" in row)
+    told = {family: (note["text"], note.get("date", ""), note["known"]) for family, note in rows}
+    return table(["models", "note", "date", "known"], ([family, *note] for family, note in told.items()))
+
+
 def facts() -> str:
     """How well each fact of the model table is known, in the spec's own words."""
     kinds = ("modes", "durations", "resolutions", "credits")

@@ -16,7 +16,8 @@ const OMITTED = "";
 const WITH_OWN_CONTROL = ["prompt", "model", "inputMode", "inputImageUrls", "duration", "resolution"];
 const OTHER_FIELDS = Object.values(FIELDS).filter(({ name }) => !WITH_OWN_CONTROL.includes(name));
 
-const selected = { model: MODELS["sora-2-text-to-video"], mode: "text_to_video", duration: 5, resolution: "720p" };
+// Not one that its maker may have ended.
+const selected = { model: ROWS.find((row) => !row.note?.date) ?? ROWS[0], mode: "text_to_video" };
 
 /** The request as the form stands, in wire names. */
 export function request() {
@@ -46,6 +47,7 @@ export function renderForm(onChange) {
     onChange();
   };
   byId("field-controls").append(...OTHER_FIELDS.map((field) => fieldControl(field, onInput)));
+  dropUnavailable();
   render(select);
   for (const id of ["prompt", "image"]) byId(id).addEventListener("input", onInput);
   byId("sample-image").addEventListener("click", () => {
@@ -95,10 +97,15 @@ function render(select) {
           field: "inputMode",
         },
       ),
+    model.note && el("p", { class: "hint", id: "model-note" }, noteText(model.note)),
   ]);
   byId("image-field").hidden = mode !== "image_to_video";
   update(byId("price-controls"), [durationControl(select), resolutionControl(select)]);
   renderPrices();
+}
+
+function noteText({ text, date, known }) {
+  return `Note: ${text} (${[date, known].filter(Boolean).join(", ")})`;
 }
 
 function durationControl(select) {
