@@ -91,7 +91,8 @@ def dutiful():
     """What a program that does its duty submits: scenario and body."""
     first = EXAMPLES[FIRST]
     plain = [*EXAMPLES.values(), {**first, "prompt": ""}, first]
-    names = "failed unknown-error-code unknown-status quickstart extra-fields null-fields missing-fields"
+    codes = "failed unknown-error-code integer-error-code"
+    names = f"{codes} unknown-status quickstart extra-fields null-fields missing-fields"
     more = [(name, first) for name in (*names.split(), "insufficient-credits", "submit-500", "lost-reply")]
     return [(name, json.dumps(body)) for name, body in [("reference", body) for body in plain] + more]
 

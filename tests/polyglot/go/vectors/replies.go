@@ -164,8 +164,21 @@ func readTask(body []byte) (task, error) {
 		VideoURL:     cmp.Or(told.VideoUrl.Get(), told.OutputVideoUrl.Get(), firstURL),
 		CreditsUsed:  told.CreditsUsed.Get(),
 		Refunded:     cmp.Or(told.CreditsRefunded.Get(), told.CreditRefunded.Get()),
-		ErrorCode:    told.ErrorCode.Get(),
+		ErrorCode:    text(told.ErrorCode.Get()),
 		ErrorMessage: told.ErrorMessage.Get(),
 		CreatedAt:    told.CreatedAt.Get(),
 	}, nil
+}
+
+// text is a code that the generator knows as one of two types.
+func text(code *api.TaskSnapshotErrorCode) *string {
+	switch {
+	case code == nil:
+		return nil
+	case code.Int32 != nil:
+		digits := strconv.Itoa(int(*code.Int32))
+		return &digits
+	default:
+		return code.String
+	}
 }
