@@ -139,7 +139,7 @@ func (s session) looksUp(name, taskID string) conversation {
 type ending struct {
 	receipt  api.TaskReceipt
 	task     api.TaskSnapshot
-	statuses []int32
+	statuses []int64
 	sha256   string
 }
 

@@ -132,12 +132,12 @@ func class(operation string, status int) string {
 // task has the eleven fields of a task, in whichever spelling they came.
 type task struct {
 	TaskID       *string `json:"taskId"`
-	Status       int32   `json:"status"`
+	Status       int64   `json:"status"`
 	Type         *string `json:"type"`
 	Model        *string `json:"model"`
 	Prompt       *string `json:"prompt"`
 	VideoURL     *string `json:"videoUrl"`
-	CreditsUsed  *int32  `json:"creditsUsed"`
+	CreditsUsed  *int64  `json:"creditsUsed"`
 	Refunded     *bool   `json:"refunded"`
 	ErrorCode    *string `json:"errorCode"`
 	ErrorMessage *string `json:"errorMessage"`
@@ -175,8 +175,8 @@ func text(code *api.TaskSnapshotErrorCode) *string {
 	switch {
 	case code == nil:
 		return nil
-	case code.Int32 != nil:
-		digits := strconv.Itoa(int(*code.Int32))
+	case code.Int64 != nil:
+		digits := strconv.FormatInt(*code.Int64, 10)
 		return &digits
 	default:
 		return code.String
