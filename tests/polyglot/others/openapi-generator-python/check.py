@@ -47,7 +47,8 @@ def main() -> None:
         assert sent == request, f"{name}: {sent}"
 
     task = TaskSnapshot.from_dict({"status": 7, "videoUrl": None, "errorCode": 1304, "progress": 0.5})
-    assert task is not None and task.error_code is not None
+    assert task is not None
+    assert task.error_code is not None
     assert 1304 == task.error_code.actual_instance
     assert (task.status, task.video_url, task.additional_properties) == (7, None, {"progress": 0.5})
 
