@@ -33,6 +33,7 @@ _FIXED: Final[dict[str, dict[str, Any]]] = {
         "errorMessage": "The provider reported success but returned no video.",
     },
     "unknown-error-code": {**_FAILED, "errorCode": "NSFW_2", "errorMessage": None},
+    "integer-error-code": {**_FAILED, "errorCode": 1304, "errorMessage": "The provider refused the prompt."},
     "bad-request": {
         "httpStatus": 400,
         "error": "Invalid request",
@@ -49,6 +50,7 @@ _FIXED: Final[dict[str, dict[str, Any]]] = {
 _SCENARIOS: Final = {
     "failed": "failed",
     "unknown-error-code": "unknown-error-code",
+    "integer-error-code": "integer-error-code",
     "unknown-status": "unknown-status",
     "quickstart": "quickstart",
     "extra-fields": "extra-fields",

@@ -147,7 +147,7 @@ foreach ($examples as $name => $request) {
     ]);
 }
 
-foreach (['failed', 'unknown-error-code'] as $scenario) {
+foreach (['failed', 'unknown-error-code', 'integer-error-code'] as $scenario) {
     $task = (new Service($scenario))->played($first);
     tell($scenario, [
         'status' => $task->getStatus(),

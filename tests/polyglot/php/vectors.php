@@ -140,6 +140,7 @@ function retryAfter(Response $reply): array
 
 function snapshot(TaskSnapshot $task): array
 {
+    $code = $task->getErrorCode();
     return [
         'taskId' => $task->getTaskId() ?? $task->getId(),
         'status' => $task->getStatus(),
@@ -149,7 +150,7 @@ function snapshot(TaskSnapshot $task): array
         'videoUrl' => $task->getVideoUrl() ?? $task->getOutputVideoUrl() ?? $task->getOutputVideoUrls()[0] ?? null,
         'creditsUsed' => $task->getCreditsUsed(),
         'refunded' => $task->getCreditsRefunded() ?? $task->getCreditRefunded(),
-        'errorCode' => $task->getErrorCode(),
+        'errorCode' => is_int($code) ? (string) $code : $code,
         'errorMessage' => $task->getErrorMessage(),
         'createdAt' => $task->getCreatedAt(),
     ];

@@ -101,7 +101,7 @@ examples.each do |name, request|
              sha256: sha256(task.video_url))
 end
 
-%w[failed unknown-error-code].each do |scenario|
+%w[failed unknown-error-code integer-error-code].each do |scenario|
   service = Service.new(scenario: scenario)
   tell(scenario, failure(service.follow(service.submit(first).task_id).last))
 end

@@ -97,7 +97,7 @@ def snapshot(body)
     videoUrl: task.video_url || task.output_video_url || task.output_video_urls&.first,
     creditsUsed: task.credits_used,
     refunded: task.credits_refunded.nil? ? task.credit_refunded : task.credits_refunded,
-    errorCode: task.error_code,
+    errorCode: task.error_code&.to_s,
     errorMessage: task.error_message,
     createdAt: task.created_at
   }

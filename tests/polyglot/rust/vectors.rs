@@ -6,8 +6,8 @@ use std::{env, error::Error, fs, io, path::Path};
 
 use client::{
     ApiError, ApiOpError, GenerateVideoApiError, GenerateVideoRequest, GetTaskApiError, HttpClient,
-    InsufficientCreditsError, InvalidRequestDetails, InvalidRequestDetailsFieldErrors, TaskSnapshot, TextToVideoModel,
-    TextToVideoRequest, TextToVideoRequestInputMode,
+    InsufficientCreditsError, InvalidRequestDetails, InvalidRequestDetailsFieldErrors, TaskSnapshot, TaskSnapshotErrorCode,
+    TextToVideoModel, TextToVideoRequest, TextToVideoRequestInputMode,
 };
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
@@ -56,10 +56,17 @@ fn task(told: TaskSnapshot) -> Value {
         "videoUrl": told.video_url.flatten().or(told.output_video_url.flatten()).or_else(first_of_many),
         "creditsUsed": told.credits_used,
         "refunded": told.credits_refunded.flatten().or(told.credit_refunded.flatten()),
-        "errorCode": told.error_code,
+        "errorCode": told.error_code.flatten().map(text),
         "errorMessage": told.error_message,
         "createdAt": told.created_at,
     })
+}
+
+fn text(code: TaskSnapshotErrorCode) -> String {
+    match code {
+        TaskSnapshotErrorCode::String(word) => word,
+        TaskSnapshotErrorCode::Integer(number) => number.to_string(),
+    }
 }
 
 /// The error that a reply is, with its facts.

@@ -110,6 +110,7 @@ const cases: Record<string, () => Promise<object>> = {
   ...Object.fromEntries(Object.entries(examples).map(([name, body]) => [name, () => example(body)])),
   failed: async () => failure((await play(first, 'failed')).task),
   'unknown-error-code': async () => failure((await play(first, 'unknown-error-code')).task),
+  'integer-error-code': async () => failure((await play(first, 'integer-error-code')).task),
   'unknown-status': async () => {
     const { task, statuses } = await play(first, 'unknown-status');
     return { statuses, sha256: await sha256(task.videoUrl) };

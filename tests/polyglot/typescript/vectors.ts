@@ -30,7 +30,8 @@ const CLASSES: Readonly<Record<number, string>> = {
   429: 'RateLimited',
 };
 
-const ajv = new Ajv2020({ strict: true });
+// An error code is a string or an integer, which its strict mode has to be told.
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 // OpenAPI's own word, and an extension of this spec: both tell generators something, and a validator nothing.
 ajv.addVocabulary(['discriminator', 'x-statuses']);
 const isRequest = guard<GenerateVideoRequest>('GenerateVideoRequest');
@@ -127,7 +128,7 @@ async function task({ body }: { body: unknown }) {
     videoUrl: told.videoUrl ?? told.outputVideoUrl ?? told.outputVideoUrls?.[0] ?? null,
     creditsUsed: told.creditsUsed ?? null,
     refunded: told.creditsRefunded ?? told.creditRefunded ?? null,
-    errorCode: told.errorCode ?? null,
+    errorCode: told.errorCode?.toString() ?? null,
     errorMessage: told.errorMessage ?? null,
     createdAt: told.createdAt ?? null,
   };

@@ -69,6 +69,7 @@ func cases(ctx context.Context, base, key string) []conversation {
 	return append(all,
 		under("failed").plays("failed", first, failure),
 		under("unknown-error-code").plays("unknown-error-code", first, failure),
+		under("integer-error-code").plays("integer-error-code", first, failure),
 		under("unknown-status").plays("unknown-status", first, history),
 		under("quickstart").plays("quickstart", first, respelt),
 		under("extra-fields").plays("extra-fields", first, outcome),
@@ -138,7 +139,7 @@ func (s session) looksUp(name, taskID string) conversation {
 type ending struct {
 	receipt  api.TaskReceipt
 	task     api.TaskSnapshot
-	statuses []int32
+	statuses []int64
 	sha256   string
 }
 

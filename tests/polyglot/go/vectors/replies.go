@@ -132,12 +132,12 @@ func class(operation string, status int) string {
 // task has the eleven fields of a task, in whichever spelling they came.
 type task struct {
 	TaskID       *string `json:"taskId"`
-	Status       int32   `json:"status"`
+	Status       int64   `json:"status"`
 	Type         *string `json:"type"`
 	Model        *string `json:"model"`
 	Prompt       *string `json:"prompt"`
 	VideoURL     *string `json:"videoUrl"`
-	CreditsUsed  *int32  `json:"creditsUsed"`
+	CreditsUsed  *int64  `json:"creditsUsed"`
 	Refunded     *bool   `json:"refunded"`
 	ErrorCode    *string `json:"errorCode"`
 	ErrorMessage *string `json:"errorMessage"`
@@ -164,8 +164,21 @@ func readTask(body []byte) (task, error) {
 		VideoURL:     cmp.Or(told.VideoUrl.Get(), told.OutputVideoUrl.Get(), firstURL),
 		CreditsUsed:  told.CreditsUsed.Get(),
 		Refunded:     cmp.Or(told.CreditsRefunded.Get(), told.CreditRefunded.Get()),
-		ErrorCode:    told.ErrorCode.Get(),
+		ErrorCode:    text(told.ErrorCode.Get()),
 		ErrorMessage: told.ErrorMessage.Get(),
 		CreatedAt:    told.CreatedAt.Get(),
 	}, nil
+}
+
+// text is a code that the generator knows as one of two types.
+func text(code *api.TaskSnapshotErrorCode) *string {
+	switch {
+	case code == nil:
+		return nil
+	case code.Int64 != nil:
+		digits := strconv.FormatInt(*code.Int64, 10)
+		return &digits
+	default:
+		return code.String
+	}
 }

@@ -46,8 +46,10 @@ def main() -> None:
         sent = json.loads(GenerateVideoRequest.from_dict(request).to_json())
         assert sent == request, f"{name}: {sent}"
 
-    task = TaskSnapshot.from_dict({"status": 7, "videoUrl": None, "progress": 0.5})
+    task = TaskSnapshot.from_dict({"status": 7, "videoUrl": None, "errorCode": 1304, "progress": 0.5})
     assert task is not None
+    assert task.error_code is not None
+    assert 1304 == task.error_code.actual_instance
     assert (task.status, task.video_url, task.additional_properties) == (7, None, {"progress": 0.5})
 
 

@@ -35,7 +35,7 @@ async fn main() -> Outcome<()> {
             }),
         );
     }
-    for scenario in ["failed", "unknown-error-code"] {
+    for scenario in ["failed", "unknown-error-code", "integer-error-code"] {
         let task = play(&service.under(scenario), first()).await?.task;
         tell(
             scenario,

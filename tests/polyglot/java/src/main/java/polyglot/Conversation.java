@@ -37,7 +37,7 @@ public final class Conversation {
     private record Done(Integer status, String sha256) {
     }
 
-    private record Failed(Integer status, String errorCode, String errorMessage, Boolean creditsRefunded) {
+    private record Failed(Integer status, Object errorCode, String errorMessage, Boolean creditsRefunded) {
     }
 
     private record Statuses(Set<Integer> statuses, String sha256) {
@@ -73,7 +73,7 @@ public final class Conversation {
             tell(example.getKey(), new Paid(course.receipt().getStatus(), course.receipt().getCreditsUsed(),
                     course.end().getStatus(), course.end().getModel(), sha256(Task.of(course.end()).videoUrl())));
         }
-        for (var scenario : List.of("failed", "unknown-error-code")) {
+        for (var scenario : List.of("failed", "unknown-error-code", "integer-error-code")) {
             var end = courseUnder(scenario).end();
             tell(scenario, new Failed(end.getStatus(), end.getErrorCode(), end.getErrorMessage(),
                     end.getCreditsRefunded()));

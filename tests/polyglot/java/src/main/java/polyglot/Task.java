@@ -4,6 +4,7 @@
 package polyglot;
 
 import gptimage2.model.TaskSnapshot;
+import java.util.Objects;
 
 /** Null is what the service does not say. */
 record Task(String taskId, Integer status, String type, String model, String prompt, String videoUrl,
@@ -21,7 +22,7 @@ record Task(String taskId, Integer status, String type, String model, String pro
                 either(told.getVideoUrl(), either(told.getOutputVideoUrl(), firstUrl)),
                 told.getCreditsUsed(),
                 either(told.getCreditsRefunded(), told.getCreditRefunded()),
-                told.getErrorCode(),
+                Objects.toString(told.getErrorCode(), null),
                 told.getErrorMessage(),
                 told.getCreatedAt());
     }
