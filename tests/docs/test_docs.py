@@ -17,7 +17,7 @@ from tools.docs import commands
 from tools.docs.pages import pages
 
 import gptimage2_video
-from gptimage2_video import check, polling
+from gptimage2_video import check, load_models, polling
 from gptimage2_video.journal import SubmissionState
 from gptimage2_video_cli.contract.report import load_baseline
 from gptimage2_video_mock.scenarios.registry import SCENARIOS
@@ -143,8 +143,11 @@ def objects(text):
 
 
 def is_json(sample, *_):
-    """A request has nothing to mend, and what a host is told starts a server."""
+    """A request has nothing to mend, what a host is told starts a server, and a models file is read."""
     (told,) = objects(sample.code)
+    if isinstance(told, list):
+        assert load_models(sample.title)
+        return
     assert "prompt" not in told or () == check(told)
     for server in told.get("mcpServers", {}).values():
         assert parse(shlex.join([server["command"], *server["args"]]))
@@ -228,6 +231,8 @@ def test_typescript_compiles_and_runs(terminal, tmp_path, server):
     files = [tmp_path / f"{number}.ts" for number in range(len(found))]
     for file, sample in zip(files, found, strict=True):
         file.write_text(sample.code)
+        for data in (other for other in SAMPLES if other.page == sample.page and other.title):
+            Path(data.title).write_text(data.code)
     types = ["--types", "node", "--typeRoots", TYPESCRIPT / "node_modules" / "@types"]
     subprocess.run([*tsc, *TSC_OPTIONS, *types, *files], check=True)
     with type(server)(speed=1000) as quick:
