@@ -65,7 +65,7 @@ class VideoProgress(ProgressDisplay):
 
 def _status_line(task: Task) -> str:
     if task.status == TaskStatus.COMPLETED:
-        return f"completed: {task.id}"
+        return f"completed: {task.id}" if task.video_url else f"{task.describe()}: {task.id}"
     if task.status != TaskStatus.PENDING:
         return f"unknown status {task.status.label}: {task.id}; still waiting"
     cost = "" if task.credits_used is None else f" ({task.credits_used} credits)"

@@ -65,6 +65,14 @@ class TestDone:
         scripted.replies = [reply(200, {"taskId": "tsk_1"})]
         assert "submitted: tsk_1\n" == cli(*VEO, "--no-wait").err
 
+    def test_a_completed_task_without_an_address_is_reported_while_it_is_waited_for(self, cli, scripted):
+        cli.against(scripted.url)
+        scripted.replies = [reply(200, {"taskId": "tsk_1"}), reply(200, {"taskId": "tsk_1", "status": 1})]
+        outcome = cli(*VEO, "-o", "cup.mp4", "--timeout", "30")
+        assert 124 == outcome.code
+        assert "completed, but the service names no video URL yet: tsk_1" in outcome.err.splitlines()
+        assert "is completed, but the service names no video URL yet, after " in outcome.err
+
     def test_an_unknown_status_is_reported_and_the_wait_continues(self, cli, scripted):
         cli.against(scripted.url)
         done = {"status": 1, "videoUrl": "https://cdn.example.com/1.mp4"}

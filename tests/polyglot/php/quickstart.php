@@ -23,7 +23,7 @@ $once = new Client(['curl' => [CURLOPT_FORBID_REUSE => true], 'allow_redirects' 
 $receipt = (new VideoApi($once, $config))->generateVideo(
     (new TextToVideoRequest())
         ->setPrompt('A slow cinematic dolly around a ceramic coffee cup')
-        ->setModel(TextToVideoModel::SORA_2_TEXT_TO_VIDEO)
+        ->setModel(TextToVideoModel::HAILUO_02_TEXT_TO_VIDEO_STANDARD)
         ->setInputMode(TextToVideoRequest::INPUT_MODE_TEXT_TO_VIDEO)
         ->setDuration(Duration::NUMBER_5)
 );

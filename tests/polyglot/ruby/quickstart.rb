@@ -12,7 +12,7 @@ end
 receipt = Gptimage2Video::VideoApi.new.generate_video(
   Gptimage2Video::TextToVideoRequest.new(
     prompt: 'A slow cinematic dolly around a ceramic coffee cup',
-    model: Gptimage2Video::TextToVideoModel::SORA_2_TEXT_TO_VIDEO,
+    model: Gptimage2Video::TextToVideoModel::HAILUO_02_TEXT_TO_VIDEO_STANDARD,
     input_mode: 'text_to_video',
     duration: Gptimage2Video::Duration::N5
   )

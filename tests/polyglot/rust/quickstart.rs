@@ -10,11 +10,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         HttpClient::new().with_base_url(env::var("GPTIMAGE2_BASE_URL")?).with_api_key(env::var("GPTIMAGE2_API_KEY")?);
     let request = TextToVideoRequest {
         prompt: "A slow cinematic dolly around a ceramic coffee cup on a kitchen island, morning light".into(),
-        model: TextToVideoModel::Sora2TextToVideo,
+        model: TextToVideoModel::Hailuo02TextToVideoStandard,
         input_mode: TextToVideoRequestInputMode::TextToVideo,
         aspect_ratio: Some("16:9".into()),
         duration: Some(5),
-        resolution: Some("720p".into()),
+        resolution: None,
         input_image_urls: None,
     };
     let receipt = client.generate_video(GenerateVideoRequest::TextToVideoRequest(request)).await?;

@@ -13,7 +13,7 @@ const { data: receipt } = await generateVideo({
   throwOnError: true,
   body: {
     prompt: 'A slow cinematic dolly around a ceramic coffee cup',
-    model: 'sora-2-text-to-video',
+    model: 'hailuo/02-text-to-video-standard',
     inputMode: 'text_to_video',
     duration: 5,
   },

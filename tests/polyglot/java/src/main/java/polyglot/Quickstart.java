@@ -28,10 +28,9 @@ public final class Quickstart {
 
         var cup = new TextToVideoRequest()
                 .prompt("A slow cinematic dolly around a ceramic coffee cup on a kitchen island")
-                .model(TextToVideoModel.SORA_2_TEXT_TO_VIDEO)
+                .model(TextToVideoModel.HAILUO_02_TEXT_TO_VIDEO_STANDARD)
                 .inputMode(InputModeEnum.TEXT_TO_VIDEO)
-                .duration(Duration.NUMBER_5)
-                .resolution("720p");
+                .duration(Duration.NUMBER_5);
         var receipt = new VideoApi(client).generateVideo(new GenerateVideoRequest(cup));
         // Nothing else leads back to the task, so this comes first.
         System.out.println(receipt.getTaskId() + " for " + receipt.getCreditsUsed() + " credits");
