@@ -130,7 +130,7 @@ $examples = array_map(
         => ObjectSerializer::deserialize($example->value, GenerateVideoRequest::class),
     (array) $operation->requestBody->content->{'application/json'}->examples,
 );
-$first = reset($examples);
+$first = $examples['sora2TextToVideo'];
 $reference = new Service();
 $stranger = new Service(key: 'wrong-key');
 

@@ -90,7 +90,7 @@ operation = JSON.parse(File.read(ENV.fetch('SPEC_JSON'))).dig('paths', '/api/ai/
 examples = operation.dig('requestBody', 'content', 'application/json', 'examples').transform_values do |example|
   TYPES.fetch(example['value']['inputMode']).build_from_hash(example['value'])
 end
-first = examples.values.first
+first = examples.fetch('sora2TextToVideo')
 reference = Service.new
 stranger = Service.new(key: 'wrong-key')
 
