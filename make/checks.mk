@@ -6,7 +6,7 @@ test-all: $(VENV)/.dev ## All tests but those of `make contract` and `make spec-
 	$(PYTEST) $(NOT_HERE)
 # The tracer doubles the processor time of a test, and each program that a test starts loads it too. So it measures the
 # folders of the three parts, but for slow files there that the bounds do without.
-MEASURED := $(addprefix tests/,overlay cli mock test_architecture.py test_ranges.py)
+MEASURED := $(addprefix tests/,overlay cli mock vectors test_architecture.py test_own_models.py test_ranges.py)
 UNMEASURED := $(addprefix tests/cli/,batch/test_worker.py batch/test_workers.py contract/test_budget.py mcp_server/test_server.py)
 OTHERS := $(filter-out $(MEASURED) tests/contract tests/spec_changes,$(patsubst %/,%,$(wildcard tests/[a-z]*/)) $(wildcard tests/test_*.py))
 coverage: $(VENV)/.dev ## The tests of overlay, command line and mock, with the least coverage that each must have

@@ -64,3 +64,13 @@ def test_an_address_that_none_can_read_does_not_hide_the_task(address):
     task = Task.from_json({"status": 1, "videoUrl": address}, "tsk_1", base_url="https://api.example.com")
     assert task is not None
     assert ("tsk_1", TaskStatus.COMPLETED, True) == (task.id, task.status, bool(task.video_url))
+
+
+def test_a_message_that_is_no_text_is_shown_as_json_however_deep_it_is():
+    shown, deep = {"reason": ["too", "dark"]}, {}
+    for _ in range(100_000):
+        deep = {"x": deep}
+    failed = [Task.from_json({"status": 2, "errorMessage": message}, "tsk_1") for message in (shown, deep)]
+    assert ['{"reason":["too","dark"]}', "nested too deeply to be shown"] == [task.error_message for task in failed]
+    while deep:  # one by one, as Python would free them in a recursion of its own
+        deep = deep.pop("x")

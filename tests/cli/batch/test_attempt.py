@@ -241,7 +241,7 @@ class TestUncertain:
 
 def test_a_line_is_checked_and_priced_once(run, batch, monkeypatch):
     checked = []
-    monkeypatch.setattr(request, "check", lambda body: checked.append(body) or check(body))
+    monkeypatch.setattr(request, "check", lambda body, **rules: checked.append(body) or check(body, **rules))
     batch.write("cup", {"id": "boat", "prompt": "boat", "model": "veo3_lite", "aspectRatio": "wide"})
     assert (0, 2) == (run("--max-credits", "10").code, len(checked))
 
