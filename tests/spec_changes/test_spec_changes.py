@@ -82,7 +82,7 @@ EDITS = {
         *PATCH,
     ],
     "a_wider_field": [
-        "TaskSnapshot.errorCode is not read where it is of type integer: overlay/gptimage2_video/task.py",
+        "TaskSnapshot.prompt is not read where it is of type integer: overlay/gptimage2_video/task.py",
         *MINOR,
     ],
     "a_task_status": [
