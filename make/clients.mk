@@ -17,7 +17,7 @@ check-generated-typescript: $(TS)/node_modules/.made ## Fail where these are not
 typescript: $(TS)/node_modules/.made $(VENV)/.demo ## The TypeScript client: format, types, tests, the package
 	cd $(TS) && rm -rf build dist && $(WITH_ANY_NODE) npx prettier --check . && $(WITH_ANY_NODE) npx tsc --project tsconfig.json
 	cd $(TS) && $(WITH_ANY_NODE) npx prettier --no-config --print-width 120 --check '../../mock/gptimage2_video_mock/static/playground/*.{js,css}'
-	cd $(TS) && $(WITH_ANY_NODE) node --version && $(WITH_ANY_NODE) node --test --test-reporter=spec $$(find build/test -name "*.test.js")
+	cd $(TS) && $(WITH_ANY_NODE) node --version && $(WITH_ANY_NODE) node --test --test-concurrency=3 --test-reporter=spec $$(find build/test -name "*.test.js")
 
 polyglot: $(VENV)/.dev ## Clients that others generate, in every language, against the mock; one of them: make polyglot-go
 	$(BIN)/python tests/polyglot/polyglot.py $(POLYGLOT_ARGS)

@@ -15,7 +15,7 @@ COMMIT = ("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--qu
 
 
 class ScratchCopy:
-    """The files of the repository in another folder, in which an edit is made."""
+    """The files of the repository in another folder, in which edits are made, one after the other."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -39,10 +39,21 @@ class ScratchCopy:
         """Apply a patch of this folder."""
         subprocess.run(["git", "apply", str(HERE / f"{edit}.patch")], cwd=self.folder, check=True)
 
+    def restore(self) -> None:
+        """The files as they were, but for what git ignores: bytecode, which each copy would have to compile anew."""
+        for arguments in (("checkout", "--quiet", "."), ("clean", "--quiet", "--force", "-d")):
+            subprocess.run(["git", *arguments], cwd=self.folder, check=True)
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory):
+    return ScratchCopy(tmp_path_factory.mktemp("spec_changes") / "copy")
+
 
 @pytest.fixture
-def scratch(tmp_path):
-    return ScratchCopy(tmp_path / "copy")
+def scratch(copy):
+    yield copy
+    copy.restore()
 
 
 PATCH = ["info.version is 0.1.0; raise it to 0.1.1 at least", "CHANGELOG.md has no line about this edit"]
@@ -130,9 +141,10 @@ def test_a_required_field_fails_each_request_that_lacks_it(scratch):
     assert MINOR == left[-2:]
 
 
-@pytest.mark.parametrize(("edit", "failures"), [("a_field", []), ("a_model", [TO_WRITE.partition(":")[0]])])
-def test_the_quick_tests_do_not_know_the_catalogue(scratch, edit, failures):
-    scratch.apply(edit)
+def test_the_quick_tests_do_not_know_the_catalogue(scratch):
+    """A field and a model more fail none but the test that lists the vectors to write."""
+    scratch.apply("a_field")
+    scratch.apply("a_model")
     assert 0 == scratch.run("-m", "tools.generate").returncode
     skipped = [
         f"--ignore=tests/{name}" for name in ("contract", "polyglot", "soak", "browser", "spec_changes", "tools")
@@ -142,4 +154,4 @@ def test_the_quick_tests_do_not_know_the_catalogue(scratch, edit, failures):
     failed = [
         line.partition(" ")[2].partition("[")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")
     ]
-    assert failures == [name.replace("::", ", ") for name in failed], done.stdout[-2000:]
+    assert [TO_WRITE.partition(":")[0]] == [name.replace("::", ", ") for name in failed], done.stdout[-2000:]

@@ -57,8 +57,9 @@ class Display(Progress):
         yield Constrain(self.make_tasks_table(self.tasks), self._stderr.width - _MARGIN)
 
     def wait(self, step: str) -> None:
-        """Show a step and the elapsed time."""
+        """Show a step and the elapsed time, at once: it may be over before the next tick."""
         self._show(step, SpinnerColumn("line"), _text(), TimeElapsedColumn())
+        self.refresh()
 
     def download(self, size: int, total: int | None) -> None:
         """Show a bar of bytes and their rate."""

@@ -23,16 +23,21 @@ SIGNALS: Final = [
 
 @contextmanager
 def interruptible() -> Generator[None]:
-    """Each of these signals raises KeyboardInterrupt within."""
+    """Each of these signals raises KeyboardInterrupt within; its argument is the signal, unless that is SIGINT."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
+            # An event loop takes over Ctrl-C only where it finds Python's own handler.
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _interrupt)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def ignore_interrupts() -> None:

@@ -1,5 +1,6 @@
 """Child processes, which never outlive the command that started them."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Generator, Sequence
@@ -26,11 +27,15 @@ def wait_for_exit(
     interrupt_timeout: float = _INTERRUPT_TIMEOUT,
     terminate_timeout: float = _TERMINATE_TIMEOUT,
 ) -> int:
-    """Wait for a child and return its exit code. An interruption is passed on where it did not reach the child."""
+    """Wait for a child and return its exit code. An interruption is passed on where it did not reach the child.
+
+    A terminal interrupts a command and its children; SIGTERM is for one process, and is passed on at once.
+    """
     try:
         code = process.wait()
-    except KeyboardInterrupt:
-        _terminate(process, interrupt_timeout, terminate_timeout)
+    except KeyboardInterrupt as interruption:
+        exit_timeout = 0.0 if interruption.args == (signal.SIGTERM,) else interrupt_timeout
+        _terminate(process, exit_timeout, terminate_timeout)
         code = process.wait()
     return code if code >= 0 else 128 - code  # as a shell shows that a signal ended it
 

@@ -23,12 +23,18 @@ class TestMock:
         assert "'fast' is not a valid float" in capfd.readouterr().err
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are another matter there")
-    @pytest.mark.parametrize("from_terminal", [True, False], ids=["to both", "to the command alone"])
-    def test_serves_until_interrupted_and_ends_cleanly(self, from_terminal):
+    @pytest.mark.parametrize(
+        ("send", "number"),
+        [
+            pytest.param("killpg", signal.SIGINT, id="by the terminal, both"),
+            pytest.param("kill", signal.SIGTERM, id="by a supervisor, the command alone"),
+        ],
+    )
+    def test_serves_until_interrupted_and_ends_cleanly(self, send, number):
         with spawn("mock", "--port", "0", start_new_session=True) as process:
             url = process.stdout.readline().removeprefix("listening on ").strip()
             assert 200 == httpx.get(f"{url}/openapi.yaml").status_code
-            (os.killpg if from_terminal else os.kill)(process.pid, signal.SIGINT)
+            getattr(os, send)(process.pid, number)
             assert 0 == process.wait()
             assert "" == process.stderr.read()
         with pytest.raises(ProcessLookupError):
