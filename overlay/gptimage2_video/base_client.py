@@ -2,9 +2,8 @@
 
 import os
 import warnings
-from copy import copy
 from dataclasses import replace
-from typing import Final, Self, TypedDict, Unpack
+from typing import Final, NoReturn, Self, TypedDict, Unpack
 
 from . import __version__
 from .budget import Budget
@@ -19,6 +18,7 @@ from .request import PreparedRequest, RequestOptions, prepare
 from .settings import DEFAULT_BASE_URL, invalid_setting, validate_api_key, validate_base_url, validate_seconds
 from .task import Task, TaskStatus
 from .transport import clock
+from .transport.fork import renew_after_fork
 
 
 class ClientSettings(TypedDict, total=False):
@@ -74,16 +74,24 @@ class BaseClient:
             raise invalid_setting("poll_schedule", f"poll_schedule must be a function, not {schedule!r}")
         budget = Budget(settings.get("max_credits"), allow_unknown=settings.get("allow_unknown_price", False))
         limiter = settings.get("poll_rate_limiter")
+        renew_after_fork(budget, limiter)
         self._context = FlowContext(url, clock.now, budget, timeout, interval, schedule, limiter)
         self._use_journal(settings.get("journal"))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, max_credits={self._context.budget.limit})"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} cannot be pickled or copied: it holds connections and the key; make one in each "
+            "process, and send task ids there"
+        )
+
     def with_journal(self, journal: Recorder) -> Self:
         """This client once more, with another journal. All else is shared, so that closing one closes both."""
-        other = copy(self)
-        other._use_journal(journal)  # noqa: SLF001  (it is one of these)
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other._use_journal(journal)
         return other
 
     @property

@@ -5,9 +5,10 @@ with either.
 """
 
 import asyncio
+import socket
 from contextlib import closing, nullcontext
 from functools import lru_cache
-from typing import Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -18,8 +19,12 @@ from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import LOOPBACK
 
 from .aiohttp_guard import GuardedRequest, GuardedResponse
+from .fork import cut_after_fork, renew_after_fork
 from .httpx import BodyRefused, Exchange, Failures
 from .threads import in_thread
+
+if TYPE_CHECKING:
+    import ssl
 
 # A connector's errors are of names, refusals and TLS, and waiting for a free connection counts as connecting. The words
 # of a response's errors would show its whole URL.
@@ -59,10 +64,11 @@ class AiohttpTransport:
     def __init__(self, key: str, user_agent: str) -> None:
         self._key, self._user_agent = key, user_agent
         self._proxies = getproxies()
-        self._tls = httpx.create_ssl_context()
+        self._tls: ssl.SSLContext | None = httpx.create_ssl_context()
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        renew_after_fork(self)
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
@@ -86,6 +92,12 @@ class AiohttpTransport:
         self._closed = True
         if self._session:
             await self._session.close()
+
+    def after_fork(self) -> None:
+        """In the child of a fork: forget the session, whose event loop and connections are the parent's."""
+        if self._session:
+            self._session.detach()
+        self._session = self._tls = None
 
     async def _start(
         self, session: aiohttp.ClientSession, request: HttpRequest, headers: dict[str, str]
@@ -117,11 +129,15 @@ class AiohttpTransport:
         loop = asyncio.get_running_loop()
         if self._closed:
             raise RuntimeError("Cannot send a request, as the client has been closed.")
+        tls = await in_thread(httpx.create_ssl_context) if self._tls is None else self._tls
+        self._tls = tls
         if self._session is None or self._loop is not loop:
             if self._session:
                 await self._session.close()
             self._loop, self._videos = loop, asyncio.Semaphore(VIDEOS)
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self._tls)
+            connector = aiohttp.TCPConnector(
+                limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=tls, socket_factory=_socket
+            )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 request_class=GuardedRequest,
@@ -139,6 +155,13 @@ class AiohttpTransport:
         if not proxy or (url.scheme == "http" and url.host in LOOPBACK) or proxy_bypass(url.host or ""):
             return None
         return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _socket(info: Any) -> socket.socket:
+    family, kind, protocol, *_ = info
+    made = socket.socket(family, kind, protocol)
+    cut_after_fork(made.fileno())
+    return made
 
 
 @lru_cache(maxsize=1024)

@@ -8,15 +8,18 @@ import logging
 import os
 import socket
 import ssl
+import threading
 from contextlib import aclosing, closing
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import httpx
 
 from gptimage2_video.effects import MAX_BODY_BYTES, BodySink, HttpRequest, HttpResponse, HttpResult, TransportFailure
-from gptimage2_video.settings import LOOPBACK
+from gptimage2_video.settings import LOOPBACK, invalid_setting
 
 from . import clock
+from .backend import AsyncBackend, Backend
+from .fork import renew_after_fork
 from .threads import in_thread
 
 LOG: Final = logging.getLogger("gptimage2_video")
@@ -143,6 +146,10 @@ def default_client(cls: type[Http], user_agent: str) -> Http:
     """The httpx client, sync or async, of whoever brings none; it keeps no cookies."""
     client = cls(headers={"User-Agent": user_agent}, mounts=LOOPBACK_NO_PROXY, limits=_LIMITS)
     client._cookies = _NoCookies()  # pyright: ignore[reportPrivateUsage]  (its setter copies what it is given)
+    internals: Any = client  # httpcore takes a backend, but httpx does not hand one on
+    for transport in filter(None, (internals._transport, *internals._mounts.values())):  # noqa: SLF001
+        pool: dict[str, Any] = vars(transport._pool)  # noqa: SLF001
+        pool["_network_backend"] = (Backend if cls is httpx.Client else AsyncBackend)(pool["_network_backend"])
     return client
 
 
@@ -152,11 +159,29 @@ class _Transport(Generic[Http]):
     _library: type[Http]
 
     def __init__(self, key: str, user_agent: str, http: Http | None) -> None:
-        self._http: Http = http or default_client(self._library, user_agent)
-        self._key, self._owned = key, http is None
+        self._http: Http | None = http or default_client(self._library, user_agent)
+        self._key, self._user_agent, self._owned = key, user_agent, http is None
+        self._lock = threading.Lock()
+        renew_after_fork(self)
 
-    def _build(self, request: HttpRequest, headers: dict[str, str]) -> httpx.Request:
-        built: httpx.Request = self._http.build_request(
+    def after_fork(self) -> None:
+        """In the child of a fork: forget the connections, which are the parent's; one that is closed stays closed."""
+        self._lock = threading.Lock()
+        if self._http and not self._http.is_closed:
+            self._http, self._inherited = None, self._http
+
+    def _open(self) -> Http:
+        """A client for the child of a fork. Raises InvalidRequest in place of the caller's own."""
+        with self._lock:
+            if not self._owned:
+                message = "the http_client is from before a fork of this process, so its connections are the parent's"
+                raise invalid_setting("http_client", f"{message}; make another one, and a client, in each process")
+            self._http = self._http or default_client(self._library, self._user_agent)
+            return self._http
+
+    @staticmethod
+    def _build(http: Http, request: HttpRequest, headers: dict[str, str]) -> httpx.Request:
+        built: httpx.Request = http.build_request(
             request.method, request.url, headers=headers, content=request.content, timeout=request.timeout
         )
         if not request.authenticated:
@@ -171,12 +196,13 @@ class HttpxTransport(_Transport[httpx.Client]):
 
     def send(self, request: HttpRequest) -> HttpResult:
         """Send one request; the body of the response goes to its sink. What the sink raises passes through."""
+        http = self._open() if self._http is None else self._http
         exchange = Exchange(request, self._key)
         try:
-            built = self._build(request, exchange.headers())
+            built = self._build(http, request, exchange.headers())
             # The API is never followed to another place, as the key would go along; a CDN is, without it.
             follow = not request.authenticated
-            with closing(self._http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
+            with closing(http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
                 if not exchange.start(response.status_code, dict(response.headers.items())):
                     return exchange.response()
                 for chunk in response.iter_bytes():
@@ -190,7 +216,8 @@ class HttpxTransport(_Transport[httpx.Client]):
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
         if self._owned:
-            self._http.close()
+            http = self._open() if self._http is None else self._http
+            http.close()
 
 
 class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
@@ -200,13 +227,12 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `HttpxTransport.send`; the sink is flushed in a thread."""
+        http = await in_thread(self._open) if self._http is None else self._http
         exchange = Exchange(request, self._key)
         try:
-            built = self._build(request, exchange.headers())
+            built = self._build(http, request, exchange.headers())
             follow = not request.authenticated
-            async with aclosing(
-                await self._http.send(built, stream=True, auth=None, follow_redirects=follow)
-            ) as response:
+            async with aclosing(await http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
                 if not exchange.start(response.status_code, dict(response.headers.items())):
                     return exchange.response()
                 async for chunk in response.aiter_bytes():
@@ -220,7 +246,8 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
     async def close(self) -> None:
         """As `HttpxTransport.close`."""
         if self._owned:
-            await self._http.aclose()
+            http = await in_thread(self._open) if self._http is None else self._http
+            await http.aclose()
 
 
 def _connect_error_message(error: BaseException, url: httpx.URL) -> str:

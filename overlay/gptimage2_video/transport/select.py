@@ -13,6 +13,7 @@ import httpx
 from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import invalid_setting
 
+from .fork import renew_after_fork
 from .httpx import AsyncHttpxTransport
 from .threads import in_thread
 
@@ -32,6 +33,11 @@ class LoopTransport:
     def __init__(self, key: str, user_agent: str) -> None:
         self._key, self._user_agent, self._lock = key, user_agent, threading.Lock()
         self._chosen: AsyncHttpxTransport | AiohttpTransport | None = None
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        """In the child of a fork: nobody holds the lock; what was chosen renews itself."""
+        self._lock = threading.Lock()
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
