@@ -170,7 +170,8 @@ class TestArrows:
         assert set() == used - allowed - {package}
 
     def test_the_cli_reaches_the_overlay_through_its_public_names_only(self):
-        rooms = ("journal", "polling", "budget", "transport.httpx")  # the last for what surely was not sent
+        # The last for what surely was not sent, and for which way a request would take.
+        rooms = ("journal", "polling", "budget", "transport.httpx", "transport.network")
         public = {"gptimage2_video", *(f"gptimage2_video.{name}" for name in rooms)}
         used = {target for name in modules("gptimage2_video_cli") for target in targets(name)}
         assert set() == {target for target in used if target.partition(".")[0] == "gptimage2_video"} - public
@@ -237,6 +238,11 @@ TWINS = {
     "AsyncVideoClient": "VideoClient",
     "AsyncHttpxTransport": "HttpxTransport",
     "AsyncBackend": "Backend",
+    "AsyncRoutes": "Routes",
+    "_AsyncRoutes": "_Routes",
+    "AsyncHTTPTransport": "HTTPTransport",
+    "AsyncBaseTransport": "BaseTransport",
+    "handle_async_request": "handle_request",
     "AsyncNetworkBackend": "NetworkBackend",
     "AsyncNetworkStream": "NetworkStream",
     "AsyncClient": "Client",
@@ -278,8 +284,9 @@ class TestTwins:
         sync, other = (class_of("transport.httpx", name) for name in ("HttpxTransport", "AsyncHttpxTransport"))
         assert without_awaits(sync) == without_awaits(other)
 
-    def test_backends(self):
-        sync, other = (class_of("transport.backend", name) for name in ("Backend", "AsyncBackend"))
+    @pytest.mark.parametrize("name", ["Backend", "Routes"])
+    def test_connections(self, name):
+        sync, other = (class_of("transport.connections", one) for one in (name, f"Async{name}"))
         assert without_awaits(sync) == without_awaits(other)
 
     def test_clients(self):

@@ -1,7 +1,6 @@
 """Requests sent with aiohttp, for asyncio alone: as `httpx.AsyncHttpxTransport`, at a fraction of its cost.
 
-URLs, certificates and the proxies of the environment are read as httpx reads them, so that a request looks the same
-with either.
+URLs are read as httpx reads them, and the network settings are the same, so that a request looks the same with either.
 """
 
 import asyncio
@@ -9,18 +8,17 @@ import socket
 from contextlib import closing, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
 from yarl import URL
 
 from gptimage2_video.effects import HttpRequest, HttpResult
-from gptimage2_video.settings import LOOPBACK
 
 from .aiohttp_guard import GuardedRequest, GuardedResponse
 from .fork import cut_after_fork, renew_after_fork
 from .httpx import BodyRefused, Exchange, Failures
+from .network import NetworkSettings
 from .threads import in_thread
 
 if TYPE_CHECKING:
@@ -61,10 +59,9 @@ _MAX_FIELD: Final = 64 * 1024
 class AiohttpTransport:
     """Sends with an `aiohttp.ClientSession` of its own, made in the event loop that first sends."""
 
-    def __init__(self, key: str, user_agent: str) -> None:
-        self._key, self._user_agent = key, user_agent
-        self._proxies = getproxies()
-        self._tls: ssl.SSLContext | None = httpx.create_ssl_context()
+    def __init__(self, key: str, user_agent: str, network: NetworkSettings) -> None:
+        self._key, self._user_agent, self._network = key, user_agent, network
+        self._tls: ssl.SSLContext | None = network.ssl_context()
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -84,7 +81,7 @@ class AiohttpTransport:
                                 await in_thread(exchange.sink.flush)
                         response.check_end()
             except (aiohttp.ClientError, httpx.InvalidURL, BodyRefused) as error:
-                return exchange.failure(error, _FAILURES)
+                return exchange.failure(error, _FAILURES, self._network.peer(request.url))
         return exchange.response()
 
     async def close(self) -> None:
@@ -107,13 +104,13 @@ class AiohttpTransport:
         # No bound for the whole: the sink and `total_timeout` are. `connect` includes the wait for a connection.
         timeout = aiohttp.ClientTimeout(total=None, connect=request.timeout, sock_read=request.timeout)
         while True:
-            address = _address(url)
+            address, proxy = _address(url), self._network.proxy_for(url)
             response = await session.request(
                 *(request.method, address),
                 data=request.content,
                 headers=headers,
                 timeout=timeout,
-                proxy=self._proxy(address),
+                proxy=str(proxy.url) if proxy else None,
                 allow_redirects=False,
             )
             location = response.headers.get("Location")
@@ -129,7 +126,7 @@ class AiohttpTransport:
         loop = asyncio.get_running_loop()
         if self._closed:
             raise RuntimeError("Cannot send a request, as the client has been closed.")
-        tls = await in_thread(httpx.create_ssl_context) if self._tls is None else self._tls
+        tls = await in_thread(self._network.ssl_context) if self._tls is None else self._tls
         self._tls = tls
         if self._session is None or self._loop is not loop:
             if self._session:
@@ -148,13 +145,6 @@ class AiohttpTransport:
                 max_field_size=_MAX_FIELD,
             )
         return self._session
-
-    def _proxy(self, url: URL) -> str | None:
-        """The proxy of the environment for a URL; none where the key would go unencrypted to this machine."""
-        proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
-        if not proxy or (url.scheme == "http" and url.host in LOOPBACK) or proxy_bypass(url.host or ""):
-            return None
-        return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _socket(info: Any) -> socket.socket:

@@ -15,11 +15,12 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 import httpx
 
 from gptimage2_video.effects import MAX_BODY_BYTES, BodySink, HttpRequest, HttpResponse, HttpResult, TransportFailure
-from gptimage2_video.settings import LOOPBACK, invalid_setting
+from gptimage2_video.settings import invalid_setting
 
 from . import clock
-from .backend import AsyncBackend, Backend
+from .connections import AsyncRoutes, Routes
 from .fork import renew_after_fork
+from .network import NetworkSettings, host_and_port
 from .threads import in_thread
 
 LOG: Final = logging.getLogger("gptimage2_video")
@@ -53,7 +54,7 @@ class Exchange:
     """One request, and as much of its response as has come, without the key."""
 
     def __init__(self, request: HttpRequest, key: str) -> None:
-        self._request, self._key = request, key
+        self._request, self._key, self.url = request, key, request.url
         self.sink = request.sink or BodySink()
         self._begun = clock.now()
         self._status, self._headers = 0, dict[str, str]()
@@ -90,12 +91,15 @@ class Exchange:
             body = body.replace(self._key.encode(), b"[the key]")
         return HttpResponse(self._status, headers, body)
 
-    def failure(self, error: Exception, failures: Failures) -> TransportFailure:
-        """Why not all of it came. Its message alone goes on: an exception leads to the request, and so to the key."""
+    def failure(self, error: Exception, failures: Failures, peer: str) -> TransportFailure:
+        """Why not all of it came, of this `peer`.
+
+        Its message alone goes on: an exception leads to the request, and so to the key.
+        """
         message = next((message for cls, message in failures.messages if isinstance(error, cls)), "")
         message = message.format(self._request.timeout) or _describe(error)
         if isinstance(error, failures.cannot_connect):
-            message = _connect_error_message(error, httpx.URL(self._request.url))
+            message = _connect_error_message(error, peer)
         maybe_sent = failures.maybe_sent(error)
         partial = self._without_key() if self._status else None
         outcome = f"{self._status}, incomplete" if partial else "no response" if maybe_sent else "not sent"
@@ -123,9 +127,6 @@ FAILURES: Final = Failures(
         (httpx.WriteError, "connection broken"),
     ),
 )
-# Unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
-LOOPBACK_NO_PROXY: Final = {f"http://[{host}]" if ":" in host else f"http://{host}": None for host in LOOPBACK}
-
 # httpx asks every idle connection at every request whether it is still open. With 10 of them in place of its 20, and 50
 # calls at a time, a call costs 0.61 times the CPU; fewer gain nothing. As many connections as ever may be busy: with a
 # service that takes its time a small pool would be the limit, and downloads would hold up everything else.
@@ -142,14 +143,17 @@ class _NoCookies(httpx.Cookies):
         pass
 
 
-def default_client(cls: type[Http], user_agent: str) -> Http:
-    """The httpx client, sync or async, of whoever brings none; it keeps no cookies."""
-    client = cls(headers={"User-Agent": user_agent}, mounts=LOOPBACK_NO_PROXY, limits=_LIMITS)
+def default_client(
+    cls: type[Http], user_agent: str, network: NetworkSettings | None = None, limits: httpx.Limits = _LIMITS
+) -> Http:
+    """The httpx client, sync or async, of whoever brings none; it keeps no cookies.
+
+    `network` is what it obeys; default: the settings of the environment. Raises InvalidRequest where these cannot work.
+    """
+    routes = Routes if cls is httpx.Client else AsyncRoutes
+    through: Any = routes(network or NetworkSettings.of_environment(), limits)
+    client = cls(headers={"User-Agent": user_agent}, transport=through, trust_env=False)
     client._cookies = _NoCookies()  # pyright: ignore[reportPrivateUsage]  (its setter copies what it is given)
-    internals: Any = client  # httpcore takes a backend, but httpx does not hand one on
-    for transport in filter(None, (internals._transport, *internals._mounts.values())):  # noqa: SLF001
-        pool: dict[str, Any] = vars(transport._pool)  # noqa: SLF001
-        pool["_network_backend"] = (Backend if cls is httpx.Client else AsyncBackend)(pool["_network_backend"])
     return client
 
 
@@ -158,10 +162,11 @@ class _Transport(Generic[Http]):
 
     _library: type[Http]
 
-    def __init__(self, key: str, user_agent: str, http: Http | None) -> None:
-        self._http: Http | None = http or default_client(self._library, user_agent)
-        self._key, self._user_agent, self._owned = key, user_agent, http is None
-        self._lock = threading.Lock()
+    def __init__(self, key: str, user_agent: str, http: Http | None, network: NetworkSettings | None = None) -> None:
+        self._key, self._user_agent, self._lock = key, user_agent, threading.Lock()
+        self._http: Http | None = http
+        self._network = None if http else network or NetworkSettings.of_environment()
+        self._open()
         renew_after_fork(self)
 
     def after_fork(self) -> None:
@@ -171,13 +176,18 @@ class _Transport(Generic[Http]):
             self._http, self._inherited = None, self._http
 
     def _open(self) -> Http:
-        """A client for the child of a fork. Raises InvalidRequest in place of the caller's own."""
+        """The client; in the child of a fork a new one. Raises InvalidRequest in place of the caller's own."""
         with self._lock:
-            if not self._owned:
+            if not (self._http or self._network):
                 message = "the http_client is from before a fork of this process, so its connections are the parent's"
                 raise invalid_setting("http_client", f"{message}; make another one, and a client, in each process")
-            self._http = self._http or default_client(self._library, self._user_agent)
-            return self._http
+            http: Http = self._http or default_client(self._library, self._user_agent, self._network)
+            self._http = http
+            return http
+
+    def _failure(self, exchange: Exchange, error: Exception) -> TransportFailure:
+        url = httpx.URL(exchange.url)
+        return exchange.failure(error, FAILURES, self._network.peer(url) if self._network else host_and_port(url))
 
     @staticmethod
     def _build(http: Http, request: HttpRequest, headers: dict[str, str]) -> httpx.Request:
@@ -210,12 +220,12 @@ class HttpxTransport(_Transport[httpx.Client]):
                     if exchange.sink.flush_due:
                         exchange.sink.flush()
         except _RAISED as error:
-            return exchange.failure(error, FAILURES)
+            return self._failure(exchange, error)
         return exchange.response()
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
-        if self._owned:
+        if self._network:
             http = self._open() if self._http is None else self._http
             http.close()
 
@@ -240,17 +250,17 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
                     if exchange.sink.flush_due:
                         await in_thread(exchange.sink.flush)
         except _RAISED as error:
-            return exchange.failure(error, FAILURES)
+            return self._failure(exchange, error)
         return exchange.response()
 
     async def close(self) -> None:
         """As `HttpxTransport.close`."""
-        if self._owned:
+        if self._network:
             http = await in_thread(self._open) if self._http is None else self._http
             await http.aclose()
 
 
-def _connect_error_message(error: BaseException, url: httpx.URL) -> str:
+def _connect_error_message(error: BaseException, peer: str) -> str:
     """Where no connection could be made to, and why: the words of the system, of the last error behind this one."""
     reason = _describe(error)
     cause: Any = error.__cause__ or error.__context__
@@ -261,8 +271,7 @@ def _connect_error_message(error: BaseException, url: httpx.URL) -> str:
         elif isinstance(cause, OSError) and cause.errno:
             reason = os.strerror(cause.errno)
         cause = cause.__cause__ or cause.__context__
-    port = url.port or {"https": 443}.get(url.scheme, 80)
-    return f"cannot connect to {url.host}:{port}: {reason[:1].lower()}{reason[1:]}"
+    return f"cannot connect to {peer}: {reason[:1].lower()}{reason[1:]}"
 
 
 def _describe(error: BaseException) -> str:
