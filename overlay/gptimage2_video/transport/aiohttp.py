@@ -81,7 +81,7 @@ class AiohttpTransport:
                                 await in_thread(exchange.sink.flush)
                         response.check_end()
             except (aiohttp.ClientError, httpx.InvalidURL, BodyRefused) as error:
-                return exchange.failure(error, _FAILURES, self._network.peer(request.url))
+                return exchange.failure(error, _FAILURES, _peer(error))
         return exchange.response()
 
     async def close(self) -> None:
@@ -163,6 +163,12 @@ def _address(url: str) -> URL:
     except ValueError as error:
         raise aiohttp.InvalidURL(url, str(error)) from None
     return address
+
+
+def _peer(error: Exception) -> str:
+    """Host and port of what could not be connected to."""
+    role = "the proxy " if isinstance(error, aiohttp.ClientProxyConnectionError) else ""
+    return f"{role}{error.host}:{error.port}" if isinstance(error, aiohttp.ClientConnectorError) else ""
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:

@@ -5,9 +5,6 @@ nor a response holds it; of a URL the query is left out, as it may be what opens
 """
 
 import logging
-import os
-import socket
-import ssl
 import threading
 from contextlib import aclosing, closing
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -20,7 +17,7 @@ from gptimage2_video.settings import invalid_setting
 from . import clock
 from .connections import AsyncRoutes, Routes
 from .fork import renew_after_fork
-from .network import NetworkSettings, host_and_port
+from .network import NetworkSettings, connect_error_message, describe, host_and_port
 from .threads import in_thread
 
 LOG: Final = logging.getLogger("gptimage2_video")
@@ -54,7 +51,7 @@ class Exchange:
     """One request, and as much of its response as has come, without the key."""
 
     def __init__(self, request: HttpRequest, key: str) -> None:
-        self._request, self._key, self.url = request, key, request.url
+        self._request, self._key = request, key
         self.sink = request.sink or BodySink()
         self._begun = clock.now()
         self._status, self._headers = 0, dict[str, str]()
@@ -97,9 +94,9 @@ class Exchange:
         Its message alone goes on: an exception leads to the request, and so to the key.
         """
         message = next((message for cls, message in failures.messages if isinstance(error, cls)), "")
-        message = message.format(self._request.timeout) or _describe(error)
+        message = message.format(self._request.timeout) or describe(error)
         if isinstance(error, failures.cannot_connect):
-            message = _connect_error_message(error, peer)
+            message = connect_error_message(error, peer)
         maybe_sent = failures.maybe_sent(error)
         partial = self._without_key() if self._status else None
         outcome = f"{self._status}, incomplete" if partial else "no response" if maybe_sent else "not sent"
@@ -185,10 +182,6 @@ class _Transport(Generic[Http]):
             self._http = http
             return http
 
-    def _failure(self, exchange: Exchange, error: Exception) -> TransportFailure:
-        url = httpx.URL(exchange.url)
-        return exchange.failure(error, FAILURES, self._network.peer(url) if self._network else host_and_port(url))
-
     @staticmethod
     def _build(http: Http, request: HttpRequest, headers: dict[str, str]) -> httpx.Request:
         built: httpx.Request = http.build_request(
@@ -220,7 +213,7 @@ class HttpxTransport(_Transport[httpx.Client]):
                     if exchange.sink.flush_due:
                         exchange.sink.flush()
         except _RAISED as error:
-            return self._failure(exchange, error)
+            return exchange.failure(error, FAILURES, host_and_port(httpx.URL(request.url)))
         return exchange.response()
 
     def close(self) -> None:
@@ -250,7 +243,7 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
                     if exchange.sink.flush_due:
                         await in_thread(exchange.sink.flush)
         except _RAISED as error:
-            return self._failure(exchange, error)
+            return exchange.failure(error, FAILURES, host_and_port(httpx.URL(request.url)))
         return exchange.response()
 
     async def close(self) -> None:
@@ -258,21 +251,3 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
         if self._network:
             http = await in_thread(self._open) if self._http is None else self._http
             await http.aclose()
-
-
-def _connect_error_message(error: BaseException, peer: str) -> str:
-    """Where no connection could be made to, and why: the words of the system, of the last error behind this one."""
-    reason = _describe(error)
-    cause: Any = error.__cause__ or error.__context__
-    while cause is not None:
-        cause = getattr(cause, "exceptions", [cause])[0]  # of a group, the first
-        if isinstance(cause, ssl.SSLError | socket.gaierror):
-            reason = getattr(cause, "verify_message", "") or cause.strerror or reason
-        elif isinstance(cause, OSError) and cause.errno:
-            reason = os.strerror(cause.errno)
-        cause = cause.__cause__ or cause.__context__
-    return f"cannot connect to {peer}: {reason[:1].lower()}{reason[1:]}"
-
-
-def _describe(error: BaseException) -> str:
-    return str(error) or type(error).__name__

@@ -6,13 +6,14 @@ before anything is sent; its sentence names the variable and its value, without 
 
 import os
 import re
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 from urllib.request import getproxies
 
 import httpx
@@ -94,11 +95,6 @@ class NetworkSettings:
         direct = target.scheme == "http" and target.host in LOOPBACK
         return None if direct or any(one.matches(target) for one in self.exceptions) else proxy
 
-    def peer(self, url: str | httpx.URL) -> str:
-        """Host and port of what a connection is made to: of the proxy, where there is one."""
-        proxy = self.proxy_for(url)
-        return f"the proxy {proxy.address}" if proxy else host_and_port(httpx.URL(url))
-
     def ssl_context(self) -> ssl.SSLContext:
         """A new context that trusts these certificates; takes 20 ms. Raises InvalidRequest where there are none."""
         try:
@@ -111,6 +107,25 @@ class NetworkSettings:
 def host_and_port(url: httpx.URL) -> str:
     """Such as `gptimage2api.org:443`."""
     return f"[{url.host}]:{_port(url)}" if ":" in url.host else f"{url.host}:{_port(url)}"
+
+
+def connect_error_message(error: BaseException, peer: str) -> str:
+    """Where no connection could be made to, and why: the words of the system, of the last error behind this one."""
+    reason = describe(error)
+    cause: Any = error.__cause__ or error.__context__
+    while cause is not None:
+        cause = getattr(cause, "exceptions", [cause])[0]  # of a group, the first
+        if isinstance(cause, ssl.SSLError | socket.gaierror):
+            reason = getattr(cause, "verify_message", "") or cause.strerror or reason
+        elif isinstance(cause, OSError) and cause.errno:
+            reason = os.strerror(cause.errno)
+        cause = cause.__cause__ or cause.__context__
+    return f"cannot connect to {peer}: {reason[:1].lower()}{reason[1:]}"
+
+
+def describe(error: BaseException) -> str:
+    """The words of an error, or its class where it has none."""
+    return str(error) or type(error).__name__
 
 
 def _port(url: httpx.URL) -> int:
