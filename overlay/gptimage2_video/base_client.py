@@ -28,7 +28,8 @@ class ClientSettings(TypedDict, total=False):
         base_url: Where the API is; default: GPTIMAGE2_BASE_URL, else https://gptimage2api.org. A path prefix is kept.
         max_credits: The most that all tasks of this client may cost together, by quote and then by what was charged;
             default: None, no limit.
-        request_timeout: Seconds that each step of a request may take; default: 30.
+        request_timeout: Seconds that each step of a request may take: to connect, with name, TLS and proxy; to send; to
+            read the head of the response; each read of its body. Default: 30.
         poll_interval: Minimum seconds between polls of a pending task; default: 2, which the documentation recommends.
         adaptive_polling: Whether polls are fewer where earlier tasks of the same model, duration and resolution say
             that no end is plausible; the journal tells how long they took, without one the client remembers. Default:

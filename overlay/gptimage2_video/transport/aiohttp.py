@@ -15,27 +15,31 @@ from yarl import URL
 
 from gptimage2_video.effects import HttpRequest, HttpResult
 
-from .aiohttp_guard import GuardedRequest, GuardedResponse
+from .aiohttp_guard import HEAD, GuardedRequest, GuardedResponse, Head
 from .fork import cut_after_fork, renew_after_fork
 from .httpx import BodyRefused, Exchange, Failures
-from .network import NetworkSettings
+from .network import NetworkSettings, describe
 from .threads import in_thread
 
 if TYPE_CHECKING:
     import ssl
+
+
+class _NoTunnel(aiohttp.ClientError):
+    """A proxy did not connect."""
+
 
 # A connector's errors are of names, refusals and TLS, and waiting for a free connection counts as connecting. The words
 # of a response's errors would show its whole URL.
 _FAILURES: Final = Failures(
     cannot_connect=aiohttp.ClientConnectorError,
     never_sent=(
-        *(aiohttp.ClientConnectorCertificateError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError),
+        *(aiohttp.ClientConnectorCertificateError, aiohttp.ConnectionTimeoutError, _NoTunnel),
         *(aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, httpx.InvalidURL),
     ),
     messages=(
         (aiohttp.ConnectionTimeoutError, "connect timeout after {:g} s"),
         (aiohttp.ServerTimeoutError, "read timeout after {:g} s"),
-        (aiohttp.ClientHttpProxyError, "the proxy refused the connection"),
         (aiohttp.TooManyRedirects, "too many redirects"),
         (aiohttp.ClientPayloadError, "connection broken"),
         (aiohttp.ClientResponseError, "malformed response"),
@@ -105,14 +109,21 @@ class AiohttpTransport:
         timeout = aiohttp.ClientTimeout(total=None, connect=request.timeout, sock_read=request.timeout)
         while True:
             address, proxy = _address(url), self._network.proxy_for(url)
-            response = await session.request(
-                *(request.method, address),
-                data=request.content,
-                headers=headers,
-                timeout=timeout,
-                proxy=str(proxy.url) if proxy else None,
-                allow_redirects=False,
-            )
+            head = Head(request.timeout)
+            HEAD.set(head)
+            try:
+                response = await session.request(
+                    *(request.method, address),
+                    data=request.content,
+                    headers=headers,
+                    timeout=timeout,
+                    proxy=str(proxy.url) if proxy else None,
+                    allow_redirects=False,
+                )
+            except aiohttp.ClientError as error:
+                if head.sending or proxy is None or not _FAILURES.maybe_sent(error):
+                    raise
+                raise _NoTunnel(f"the proxy {proxy.address} did not connect: {_reason(error)}") from None
             location = response.headers.get("Location")
             if request.authenticated or response.status not in _REDIRECTS or not location:
                 return cast("GuardedResponse", response)
@@ -163,6 +174,11 @@ def _address(url: str) -> URL:
     except ValueError as error:
         raise aiohttp.InvalidURL(url, str(error)) from None
     return address
+
+
+def _reason(error: aiohttp.ClientError) -> str:
+    """The words of an error, which for a response would show the URL of the proxy with its password."""
+    return f"{error.status} {error.message}" if isinstance(error, aiohttp.ClientResponseError) else describe(error)
 
 
 def _peer(error: Exception) -> str:
