@@ -5,12 +5,12 @@ The twins differ in their awaits alone.
 
 import socket
 import threading
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import httpcore
 import httpx
@@ -19,7 +19,6 @@ from . import clock
 from .fork import cut_after_fork
 from .network import NetworkSettings, Proxy, connect_error_message, describe
 
-SocketOptions: TypeAlias = Iterable[httpcore.SOCKET_OPTION]
 Pool = TypeVar("Pool", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
@@ -98,123 +97,73 @@ def _clamp(timeout: float | None, error: type[httpcore.TimeoutException]) -> flo
     return head.clamp(timeout, error) if head else timeout
 
 
-class Stream(httpcore.NetworkStream):
-    """A connection, each of whose operations ends within its step."""
+class _Wrapped:
+    """Something of httpcore's, sync or async, of which little is changed."""
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(self, inner: Any) -> None:
         self._inner = inner
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read some bytes."""
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+class Stream(_Wrapped):
+    """A connection each of whose operations ends within its step."""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
+        """Read some bytes; of an async connection to be awaited."""
         return self._inner.read(max_bytes, _clamp(timeout, httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of the bytes."""
-        self._inner.write(buffer, _clamp(timeout, httpcore.WriteTimeout))
+    def write(self, buffer: bytes, timeout: float | None = None) -> Any:
+        """Write all of the bytes; of an async connection to be awaited."""
+        return self._inner.write(buffer, _clamp(timeout, httpcore.WriteTimeout))
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Any:
         """The connection, encrypted."""
         left = _clamp(timeout, httpcore.ConnectTimeout)
         return Stream(self._inner.start_tls(ssl_context, server_hostname, left))
 
-    def get_extra_info(self, info: str) -> Any:
-        """As httpcore's own."""
-        return self._inner.get_extra_info(info)
 
-
-class AsyncStream(httpcore.AsyncNetworkStream):
+class AsyncStream(Stream):
     """As `Stream`, awaited."""
-
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read some bytes."""
-        return await self._inner.read(max_bytes, _clamp(timeout, httpcore.ReadTimeout))
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of the bytes."""
-        await self._inner.write(buffer, _clamp(timeout, httpcore.WriteTimeout))
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._inner.aclose()
 
     async def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> Any:
         """The connection, encrypted."""
         left = _clamp(timeout, httpcore.ConnectTimeout)
         return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
 
-    def get_extra_info(self, info: str) -> Any:
-        """As httpcore's own."""
-        return self._inner.get_extra_info(info)
 
+class Backend(_Wrapped):
+    """Connects in time, and for this process alone."""
 
-class Backend(httpcore.NetworkBackend):
-    """Connects as another backend does."""
-
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
-        self._inner = inner
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: SocketOptions | None = None,
-    ) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
         """Connect, in what is left of the time to do so."""
         left = _clamp(timeout, httpcore.ConnectTimeout)
-        stream = Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
-        cut_after_fork(stream.get_extra_info("socket").fileno())
-        if head := _HEAD.get():
-            head.opened.append(stream)
-        return stream
+        return _opened(Stream(self._inner.connect_tcp(host, port, timeout=left, **options)))
 
 
-class AsyncBackend(httpcore.AsyncNetworkBackend):
+class AsyncBackend(_Wrapped):
     """As `Backend`, awaited."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
-        self._inner = inner
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: SocketOptions | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
         """Connect, in what is left of the time to do so."""
         left = _clamp(timeout, httpcore.ConnectTimeout)
-        stream = AsyncStream(await self._inner.connect_tcp(host, port, left, local_address, socket_options))
-        cut_after_fork(stream.get_extra_info("socket").fileno())
-        if head := _HEAD.get():
-            head.opened.append(stream)
-        return stream
+        return _opened(AsyncStream(await self._inner.connect_tcp(host, port, timeout=left, **options)))
 
 
-class _Resolver(httpcore.SyncBackend):
+def _opened(stream: Stream) -> Stream:
+    cut_after_fork(stream.get_extra_info("socket").fileno())
+    if head := _HEAD.get():
+        head.opened.append(stream)
+    return stream
+
+
+class _Resolver(_Wrapped):
     """Connects in time as a whole. The system takes its own time to look a name up, and for each address."""
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: SocketOptions | None = None,
-    ) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Any:
         """Try each address in turn, with an equal share of what is left."""
         begun = clock.now()
         addresses = _addresses(host, port, timeout)
@@ -222,7 +171,7 @@ class _Resolver(httpcore.SyncBackend):
             left = None if timeout is None else (timeout - (clock.now() - begun)) / len(addresses)
             address = addresses.pop(0)
             try:
-                return super().connect_tcp(address, port, left, local_address, socket_options)
+                return self._inner.connect_tcp(address, port, left, **options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if not addresses:
                     raise
@@ -267,12 +216,10 @@ class _Routes(Generic[Pool]):
         through = httpx.Proxy(proxy.url, ssl_context=self._tls if encrypted else None) if proxy else None
         made = self._pool(verify=self._tls, trust_env=False, limits=self._limits, proxy=through)
         pool: dict[str, Any] = vars(made._pool)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
-        pool["_network_backend"] = self._backend(pool["_network_backend"])  # httpx does not hand one on to httpcore
+        backend = pool["_network_backend"]  # httpx does not hand one on to httpcore
+        sync = isinstance(backend, httpcore.NetworkBackend)
+        pool["_network_backend"] = Backend(_Resolver(backend)) if sync else AsyncBackend(backend)
         return made
-
-    @staticmethod
-    def _backend(own: Any) -> Any:
-        raise NotImplementedError
 
 
 class Routes(_Routes[httpx.HTTPTransport], httpx.BaseTransport):
@@ -301,10 +248,6 @@ class Routes(_Routes[httpx.HTTPTransport], httpx.BaseTransport):
         for pool in self._pools.values():
             pool.close()
 
-    @staticmethod
-    def _backend(own: Any) -> Backend:
-        return Backend(_Resolver())
-
 
 class AsyncRoutes(_Routes[httpx.AsyncHTTPTransport], httpx.AsyncBaseTransport):
     """As `Routes`, awaited."""
@@ -331,7 +274,3 @@ class AsyncRoutes(_Routes[httpx.AsyncHTTPTransport], httpx.AsyncBaseTransport):
         """Close all connections."""
         for pool in self._pools.values():
             await pool.aclose()
-
-    @staticmethod
-    def _backend(own: Any) -> AsyncBackend:
-        return AsyncBackend(own)
