@@ -17,6 +17,7 @@ import pytest
 from gptimage2_video import AsyncVideoClient, BudgetExceeded, InvalidRequest, Journal, VideoClient, WaitTimeout
 from gptimage2_video.journal import JournalBudget
 from gptimage2_video.polling import PollRateLimiter
+from support.certificates import server_context, write_authority
 from support.forks import Child
 
 pytestmark = [
@@ -101,15 +102,23 @@ class TestConnections:
         assert (3 * 10 + 10 * CHILDREN, accepted(server)) == (len(tasks), sorted(tasks.items()))
 
     @pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
-    def test_a_child_that_drops_everything_leaves_a_request_in_flight_alone(self, transport):
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_a_child_that_drops_everything_leaves_a_request_in_flight_alone(
+        self, monkeypatch, tmp_path, transport, scheme
+    ):
         """Closing or collecting an inherited connection could write to it, or take it out of the parent's loop."""
+        monkeypatch.setenv("SSL_CERT_FILE", str(write_authority(tmp_path / "authority.pem")))
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+
+            def accept():
+                connection, _ = listener.accept()
+                return server_context().wrap_socket(connection, server_side=True) if scheme == "https" else connection
 
             async def main():
                 client = AsyncVideoClient("test-key", base_url=url, transport=transport)
                 submitting = asyncio.ensure_future(client.submit(request("A cup")))
-                connection, _ = await asyncio.to_thread(listener.accept)
+                connection = await asyncio.to_thread(accept)
                 with connection:
                     received = b""
                     while b'"A cup"' not in received:
