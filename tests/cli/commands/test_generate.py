@@ -227,6 +227,7 @@ class TestNothingSent:
     def test_network_settings_that_cannot_work_are_named_without_a_password(
         self, cli, server, monkeypatch, variable, value
     ):
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
         monkeypatch.setenv(variable, value)
         outcome = cli(*VEO, "--json")
         assert (2, [], "InvalidRequest") == (outcome.code, server.requests, outcome.object["error"]["type"])
