@@ -13,14 +13,14 @@ _PAUSE = 0.01
 class SlowServer:
     """Says `greeting`, a byte at a time and the last one again and again; nothing at all where it is empty.
 
-    With `reads` it waits for the client's first bytes before; `tick` is called before each byte.
+    With `reads` it waits for a whole request before; `tick` is called before each byte.
     """
 
     def __init__(
         self, greeting: bytes = b"", *, reads: bool = False, tick: Callable[[], object] = lambda: None
     ) -> None:
         self._greeting, self._reads, self._tick = greeting, reads, tick
-        self.connections = 0
+        self.connections = self.requests = 0
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -47,13 +47,23 @@ class SlowServer:
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(ConnectionError):
-            if self._reads and not connection.recv(65536):
-                return
+            request = b""
+            while self._reads and not _is_whole(request):
+                received = connection.recv(65536)
+                if not received:
+                    return
+                request += received
+            self.requests += self._reads
             rest = self._greeting
             while not _left(connection):
                 self._tick()
                 connection.sendall(rest[:1])
                 rest = rest[1:] or rest
+
+
+def _is_whole(request: bytes) -> bool:
+    """Whether all of it has come: a CONNECT, or what ends in JSON."""
+    return request.endswith(b"\r\n\r\n" if request.startswith(b"CONNECT") else b"}")
 
 
 def _left(connection: socket.socket) -> bool:

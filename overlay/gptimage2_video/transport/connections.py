@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import httpcore
 import httpx
@@ -155,8 +155,7 @@ class AsyncBackend(_Wrapped):
 
 def _opened(stream: Stream) -> Stream:
     cut_after_fork(stream.get_extra_info("socket").fileno())
-    if head := _HEAD.get():
-        head.opened.append(stream)
+    cast("Head", _HEAD.get()).opened.append(stream)
     return stream
 
 

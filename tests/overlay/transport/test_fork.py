@@ -152,6 +152,13 @@ class TestConnections:
         with pytest.raises(RuntimeError, match="closed"):
             Child(lambda: submit(client, "child", 1)).result()
 
+    def test_a_client_that_has_sent_nothing_yet(self, client, server):
+        children = [Child(lambda owner=f"child {number}": submit(client, owner, 1)) for number in range(2)]
+        tasks = submit(client, "parent", 1)
+        for child in children:
+            tasks |= child.result()
+        assert accepted(server) == sorted(tasks.items())
+
     def test_a_child_has_children_of_its_own(self, client, server):
         tasks = submit(client, "parent", 1)
 

@@ -158,6 +158,7 @@ class TestExceptions:
             ("http://api.example", "https://api.example"),
             ("192.0.2.0/24", "https://192.0.3.1"),
             ("192.0.2.0/24", "https://[::1]"),
+            ("192.0.2.0/24", "https://api.example"),
             ("::/0", "https://192.0.3.1"),
             ("::1", "https://[::2]"),
             ("<local>", "https://api.example"),

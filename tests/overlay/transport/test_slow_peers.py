@@ -5,9 +5,12 @@ import socket
 import threading
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from gptimage2_video import ConnectionFailed, SubmissionUncertain
+from gptimage2_video.transport.httpx import default_client
+from support.scripted import reply
 from support.slow import SlowServer
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
@@ -23,8 +26,8 @@ def _no_proxies_of_mine(monkeypatch):
 
 @pytest.fixture
 def slow(clock):
-    """A slow server. With each byte a fifth of the timeout passes, also on the clock of the tests."""
-    return lambda greeting=b"", **more: SlowServer(greeting, tick=lambda: clock.advance(TIMEOUT / 5), **more)
+    """A slow server. On the clock of the tests the timeout has passed with each byte, which is what httpx goes by."""
+    return lambda greeting=b"", **more: SlowServer(greeting, tick=lambda: clock.advance(TIMEOUT), **more)
 
 
 def submitting(clients, error, message, **settings):
@@ -40,7 +43,7 @@ class TestResponse:
             submitting(
                 scripted_clients, SubmissionUncertain, "read timeout after 0.2 s", base_url=f"http://{server.host}"
             )
-        assert 1 == server.connections
+        assert 1 == server.requests
 
     @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX-Long: x", b"HTTP/1.1 100 Continue\r\n\r\n"])
     def test_whose_head_comes_in_single_bytes(self, scripted_clients, slow, head):
@@ -48,7 +51,7 @@ class TestResponse:
             submitting(
                 scripted_clients, SubmissionUncertain, "read timeout after 0.2 s", base_url=f"http://{server.host}"
             )
-        assert 1 == server.connections
+        assert 1 == server.requests
 
 
 class TestConnection:
@@ -85,6 +88,23 @@ class TestConnection:
     def test_whose_name_is_not_looked_up(self, failing, monkeypatch):
         with unanswered_lookups(monkeypatch):
             failing(base_url="https://api.example")
+
+
+def test_of_several_addresses_the_first_that_answers_is_used(scripted_clients, scripted, monkeypatch):
+    """Nobody is at the first one; each has its share of the timeout."""
+    addresses = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, scripted.port)) for one in ("127.0.0.2", "127.0.0.1")
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
+    scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 0})]
+    base_url = f"http://api.example:{scripted.port}"
+    assert "tsk_1" == scripted_clients(base_url=base_url, allow_plain_http=True).submit(VEO).id
+
+
+def test_without_a_timeout_a_peer_may_take_its_time(scripted):
+    scripted.replies = [reply(200, {"status": 0})]
+    with default_client(httpx.Client, "test") as http:
+        assert {"status": 0} == http.get(scripted.url, timeout=None).json()
 
 
 class TestOddProxies:
