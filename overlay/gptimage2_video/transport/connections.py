@@ -6,7 +6,7 @@ The twins differ in their awaits alone.
 import socket
 import threading
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
@@ -165,15 +165,16 @@ class _Resolver(_Wrapped):
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Any:
         """Try each address in turn, with an equal share of what is left."""
         begun = clock.now()
-        addresses = _addresses(host, port, timeout)
-        while True:
-            left = None if timeout is None else (timeout - (clock.now() - begun)) / len(addresses)
-            address = addresses.pop(0)
-            try:
-                return self._inner.connect_tcp(address, port, left, **options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if not addresses:
-                    raise
+        *others, last = _addresses(host, port, timeout)
+        for number, address in enumerate(others):
+            share = _rest(timeout, begun, len(others) + 1 - number)
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return self._inner.connect_tcp(address, port, share, **options)
+        return self._inner.connect_tcp(last, port, _rest(timeout, begun), **options)
+
+
+def _rest(timeout: float | None, begun: float, shares: int = 1) -> float | None:
+    return None if timeout is None else max(timeout - (clock.now() - begun), 0.0) / shares
 
 
 def _addresses(host: str, port: int, timeout: float | None) -> list[str]:

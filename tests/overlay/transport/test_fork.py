@@ -15,8 +15,11 @@ import httpx
 import pytest
 
 from gptimage2_video import AsyncVideoClient, BudgetExceeded, InvalidRequest, Journal, VideoClient, WaitTimeout
+from gptimage2_video.effects import HttpRequest
 from gptimage2_video.journal import JournalBudget
 from gptimage2_video.polling import PollRateLimiter
+from gptimage2_video.transport.aiohttp import AiohttpTransport
+from gptimage2_video.transport.network import NetworkSettings
 from support.certificates import server_context, write_authority
 from support.forks import Child
 
@@ -158,6 +161,11 @@ class TestConnections:
         for child in children:
             tasks |= child.result()
         assert accepted(server) == sorted(tasks.items())
+
+    def test_an_engine_that_has_sent_nothing_yet(self, server):
+        engine = AiohttpTransport("test-key", "test", NetworkSettings.of_environment())
+        get = HttpRequest("GET", f"{server.url}/api/ai/tasks/tsk_1", 30.0)
+        assert 404 == Child(lambda: asyncio.run(engine.send(get)).status).result()
 
     def test_a_child_has_children_of_its_own(self, client, server):
         tasks = submit(client, "parent", 1)
