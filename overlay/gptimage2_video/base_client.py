@@ -3,9 +3,8 @@
 import os
 import warnings
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import replace
-from typing import Final, Self, TypedDict, Unpack
+from typing import Final, NoReturn, Self, TypedDict, Unpack
 
 from . import __version__
 from .budget import Budget
@@ -21,6 +20,7 @@ from .request import PreparedRequest, RequestOptions, prepare
 from .settings import DEFAULT_BASE_URL, invalid_setting, validate_api_key, validate_base_url, validate_seconds
 from .task import Task, TaskStatus
 from .transport import clock
+from .transport.fork import renew_after_fork
 
 
 class ClientSettings(TypedDict, total=False):
@@ -30,7 +30,8 @@ class ClientSettings(TypedDict, total=False):
         base_url: Where the API is; default: GPTIMAGE2_BASE_URL, else https://gptimage2api.org. A path prefix is kept.
         max_credits: The most that all tasks of this client may cost together, by quote and then by what was charged;
             default: None, no limit.
-        request_timeout: Seconds that each step of a request may take; default: 30.
+        request_timeout: Seconds that each step of a request may take: to connect, with name, TLS and proxy; to send; to
+            read the head of the response; each read of its body. Default: 30.
         poll_interval: Minimum seconds between polls of a pending task; default: 2, which the documentation recommends.
         adaptive_polling: Whether polls are fewer where earlier tasks of the same model, duration and resolution say
             that no end is plausible; the journal tells how long they took, without one the client remembers. Default:
@@ -83,16 +84,24 @@ class BaseClient:
         self._models = settings.get("models", MODELS)
         self._allow_unknown_model = settings.get("allow_unknown_model", False)
         limiter = settings.get("poll_rate_limiter")
+        renew_after_fork(budget, limiter)
         self._context = FlowContext(url, clock.now, budget, timeout, interval, schedule, limiter)
         self._use_journal(settings.get("journal"))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, max_credits={self._context.budget.limit})"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} cannot be pickled or copied: it holds connections and the key; make one in each "
+            "process, and send task ids there"
+        )
+
     def with_journal(self, journal: Recorder) -> Self:
         """This client once more, with another journal. All else is shared, so that closing one closes both."""
-        other = copy(self)
-        other._use_journal(journal)  # noqa: SLF001  (it is one of these)
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other._use_journal(journal)
         return other
 
     @property

@@ -39,6 +39,10 @@ class Budget:
         self._unsettled: dict[str, int] = {}
         self._lock = threading.Lock()
 
+    def after_fork(self) -> None:
+        """In the child of a fork: what was committed until then counts in both; from then on each counts alone."""
+        self._lock = threading.Lock()
+
     @property
     def committed(self) -> int:
         """Credits reserved or spent, less what was refunded."""

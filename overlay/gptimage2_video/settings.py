@@ -15,7 +15,11 @@ def invalid_setting(name: str, message: str) -> InvalidRequest:
 
 
 def validate_api_key(key: str | None) -> str:
-    """The key, where it can go into a header. Raises InvalidRequest."""
+    """The key, where it can go into a header; white space around it, as of a line in a file, is none of it.
+
+    Raises InvalidRequest.
+    """
+    key = (key or "").strip()
     if not key:
         raise invalid_setting("api_key", "there is no API key; set GPTIMAGE2_API_KEY (or api_key, in Python)")
     if not (key.isascii() and key.isprintable()) or " " in key:

@@ -30,8 +30,22 @@ class TestKey:
     @pytest.mark.parametrize("unfit", ["\n", " ", "\r\n", "\t", "\x00", "\x7f", "ü", "\N{NO-BREAK SPACE}"])
     def test_one_that_fits_no_header_is_refused_without_showing_it(self, clients, unfit):
         with pytest.raises(InvalidRequest, match="white space, a line break or another invalid character") as caught:
-            clients(KEY + unfit)
+            clients(KEY + unfit + KEY)
         assert KEY not in str(caught.value)
+
+    @pytest.mark.parametrize("around", ["\n", " ", "\r\n", "\t"])
+    def test_white_space_around_it_is_none_of_it(self, scripted_clients, scripted, monkeypatch, around):
+        """As a line of a .env file of Windows has it."""
+        monkeypatch.setenv("GPTIMAGE2_API_KEY", f"{around}{KEY}{around}")
+        scripted.replies = [reply(200, {"taskId": "tsk_1", "status": 0})]
+        scripted_clients(None).submit(VEO)
+        assert f"Bearer {KEY}" == scripted.seen[0].headers["authorization"]
+
+    @pytest.mark.parametrize("blank", ["", " ", "\r\n"])
+    def test_a_blank_one_is_none(self, clients, monkeypatch, blank):
+        monkeypatch.setenv("GPTIMAGE2_API_KEY", blank)
+        with pytest.raises(InvalidRequest, match="there is no API key"):
+            clients(None)
 
     @pytest.mark.parametrize("status", [200, 302, 400, 401, 402, 403, 404, 429, 500])
     def test_it_is_in_no_repr_error_traceback_pickle_or_log(self, scripted_clients, scripted, status, caplog):

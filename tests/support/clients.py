@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,8 @@ class Awaited:
     """An `AsyncVideoClient` with its awaits done, so that one test holds for both clients."""
 
     def __init__(self, client: AsyncVideoClient, runner: asyncio.Runner) -> None:
-        self._client, self._runner = client, runner
+        self._client, self._runner, self._process = client, runner, os.getpid()
+        self._inherited: asyncio.Runner | None = None
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._client, name)
@@ -51,7 +53,12 @@ class Awaited:
         async def call(*args: Any, **kwargs: Any) -> Any:
             return await attribute(*args, **kwargs)
 
-        return lambda *args, **kwargs: self._runner.run(call(*args, **kwargs))
+        return lambda *args, **kwargs: self._run(call(*args, **kwargs))
+
+    def _run(self, coroutine: Any) -> Any:
+        if os.getpid() != self._process:  # the child of a fork, whose parent's event loop must not be touched
+            self._process, self._inherited, self._runner = os.getpid(), self._runner, asyncio.Runner()
+        return self._runner.run(coroutine)
 
     def __repr__(self) -> str:
         return repr(self._client)

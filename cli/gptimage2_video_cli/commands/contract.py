@@ -106,7 +106,7 @@ def _run(console: Console, options: ContractOptions) -> int:
     from gptimage2_video_cli.contract.schemas import spec
 
     base_url = (options["base_url"] or os.environ.get("GPTIMAGE2_BASE_URL") or spec().server).rstrip("/")
-    keys = [os.environ.get(f"GPTIMAGE2_{name}_KEY", "") for name in ("API", "OTHER", "POOR")]
+    keys = [os.environ.get(f"GPTIMAGE2_{name}_KEY", "").strip() for name in ("API", "OTHER", "POOR")]
     client_of = partial(VideoClient, base_url=base_url, allow_plain_http=options["allow_plain_http"])
     client_of().close()  # refuses what cannot be used
     for name, key in zip(("OTHER", "POOR"), keys[1:], strict=True):

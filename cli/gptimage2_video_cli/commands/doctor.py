@@ -1,9 +1,8 @@
 """`doctor`: checks of the installation, key, network, clock and journal, for bug reports.
 
-The key is never shown, nor anything of a proxy but that there is one.
+The key is never shown, nor the user and password of a proxy.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,6 @@ from gptimage2_video import (
     __version__,
 )
 from gptimage2_video_cli.console.options import (
-    LOOPBACK_NO_PROXY,
     ConnectionOptions,
     configured_journal,
     connection_options,
@@ -31,12 +29,13 @@ from gptimage2_video_cli.console.output import PROGRAM, Console, strip_control
 if TYPE_CHECKING:
     import httpx
 
+    from gptimage2_video.transport.network import NetworkSettings
+
 # A larger skew is reported; a bad clock drifts by a few seconds a day.
 _MAX_SKEW: Final = timedelta(seconds=60)
 _NO_SUCH_TASK: Final = "doctor-no-such-task"
 _NO_KEY: Final = "no-key"  # to test the service where there is none; it rejects this one
 _PACKAGE: Final = re.compile(r"[\w.-]+")
-_PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 class Finding(NamedTuple):
@@ -66,7 +65,7 @@ def doctor(console: Console, /, **options: Unpack[ConnectionOptions]) -> int:
 
     Never shows the key. Attach the output to a bug report.
     """
-    findings = [*_installation(), *_service(options), *_journal(), *_extras()]
+    findings = [*_installation(), *_network(options), *_journal(), *_extras()]
     ok = all(finding.state != "error" for finding in findings)
     width = max(len(finding.name) for finding in findings)
     lines = (f"{finding.state:5}  {finding.name.ljust(width)}  {finding.message}" for finding in findings)
@@ -80,37 +79,58 @@ def _installation() -> Iterator[Finding]:
 
     system = f"{platform.system()} {platform.machine()}"
     yield Finding("version", "ok", f"{PROGRAM} {__version__}, Python {platform.python_version()}, {system}")
-    proxies = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
-    if proxies:
-        yield Finding("proxy", "note", f"requests use the proxy of {' and '.join(proxies)}")
 
 
-def _service(options: ConnectionOptions) -> Iterator[Finding]:
-    """The key, whether the service responds, and its clock."""
+def _network(options: ConnectionOptions) -> Iterator[Finding]:
+    """The key and the base URL; the way to the service and the videos; whether the service responds, and its clock."""
     import httpx
 
+    from gptimage2_video.transport.httpx import default_client
+    from gptimage2_video.transport.network import NetworkSettings
+
     connection: dict[str, Any] = {name: options[name] for name in ("base_url", "allow_plain_http", "request_timeout")}
-    key_error = _invalid_setting(base_url="http://localhost")
-    url_error = _invalid_setting(api_key=_NO_KEY, **connection)
+    key_error, _ = _client(base_url="http://localhost")
+    url_error, base_url = _client(api_key=_NO_KEY, **connection)
     yield Finding("key", "error" if key_error else "ok", key_error or "GPTIMAGE2_API_KEY is set")
     if url_error:
         yield Finding("service", "error", url_error)
+    try:
+        network = NetworkSettings.of_environment()
+        http = default_client(httpx.Client, f"{PROGRAM}/{__version__} doctor", network)
+    except InvalidRequest as error:
+        yield Finding("network", "error", str(error))
         return
-    dates: list[str] = []
-    with httpx.Client(mounts=LOOPBACK_NO_PROXY, event_hooks={"response": [_collect_dates(dates)]}) as http:
-        yield _response(http, _NO_KEY if key_error else None, connection)
-    yield from _clock(dates)
+    yield from _way(network, base_url)
+    if not url_error:
+        dates: list[str] = []
+        http.event_hooks = {"response": [_collect_dates(dates)]}
+        with http:
+            yield _response(http, _NO_KEY if key_error else None, connection)
+        yield from _clock(dates)
 
 
-def _invalid_setting(**settings: Any) -> str:
-    """Why these settings make no client; empty where they do."""
+def _client(**settings: Any) -> tuple[str, str]:
+    """Why these settings make no client, and its base URL; either is empty. The network's settings play no part."""
+    import httpx
+
     from gptimage2_video import VideoClient
 
-    try:
-        VideoClient(**settings).close()
-    except InvalidRequest as error:
-        return str(error)
-    return ""
+    with httpx.Client(trust_env=False) as http:
+        try:
+            return "", VideoClient(http_client=http, **settings).base_url
+        except InvalidRequest as error:
+            return str(error), ""
+
+
+def _way(network: "NetworkSettings", base_url: str) -> Iterator[Finding]:
+    """Which proxy and certificates requests use, and which variable says so. The host of a video is not known yet."""
+    to_service = network.proxy_for(base_url) if base_url else None
+    to_videos = network.proxies.get("https") or network.proxies.get("all")
+    unless = ", unless NO_PROXY has their host" if to_videos and network.exceptions else ""
+    state: Literal["ok", "note"] = "note" if network.proxies else "ok"
+    yield Finding("proxy", state, f"API: {to_service or 'none'}; videos: {to_videos or 'none'}{unless}")
+    path, variable = network.certificates or ("those of the package certifi", "")
+    yield Finding("certificates", "note" if variable else "ok", f"{path} ({variable})" if variable else path)
 
 
 def _collect_dates(dates: list[str]) -> "Callable[[httpx.Response], None]":

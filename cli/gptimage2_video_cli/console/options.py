@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -14,9 +14,6 @@ from .output import Console, log_stderr
 
 if TYPE_CHECKING:
     from gptimage2_video import Journal, VideoClient
-
-# As in the library: unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
-LOOPBACK_NO_PROXY: Final[dict[str, None]] = {"http://localhost": None, "http://127.0.0.1": None, "http://[::1]": None}
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -10,8 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from gptimage2_video import __version__
-from gptimage2_video.transport.httpx import FAILURES
-from gptimage2_video_cli.console.options import LOOPBACK_NO_PROXY
+from gptimage2_video.transport.httpx import FAILURES, default_client
 from gptimage2_video_cli.console.output import strip_control
 
 from . import clock
@@ -133,13 +132,10 @@ class RecordingClient:
     def __init__(self, base_url: str, rate: float, guard: Guard, timeout: float = 30.0) -> None:
         self.base_url, self.guard, self._interval, self._next = base_url, guard, 1 / rate, clock.now()
         self.exchanges: list[Exchange] = []
-        self.http = httpx.Client(
-            limits=httpx.Limits(max_connections=1),
-            mounts=LOOPBACK_NO_PROXY,
-            timeout=timeout,
-            # Bodies are recorded as they are sent, so they must not be compressed.
-            headers={"User-Agent": f"gptimage2-video/{__version__} contract", "Accept-Encoding": "identity"},
-        )
+        user_agent = f"gptimage2-video/{__version__} contract"
+        self.http = default_client(httpx.Client, user_agent, limits=httpx.Limits(max_connections=1))
+        self.http.timeout = httpx.Timeout(timeout)
+        self.http.headers["Accept-Encoding"] = "identity"  # bodies are recorded as they are sent, so uncompressed
 
     def send(
         self,

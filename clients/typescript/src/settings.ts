@@ -55,6 +55,7 @@ export function resolveSettings(options: VideoClientOptions) {
 
 /** The key, where a header can carry it. Throws InvalidRequest, whose message never shows it. */
 function validateApiKey(key: string | undefined): string {
+  key = key?.trim(); // white space around it, as of a line in a file, is none of it
   if (!key) throw invalidSetting("apiKey", "there is no API key; set GPTIMAGE2_API_KEY or pass apiKey");
   if (!/^[!-~]+$/.test(key)) {
     throw invalidSetting(

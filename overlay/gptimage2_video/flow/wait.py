@@ -52,7 +52,7 @@ def wait(
             is_last = not deadline.allows(delay)
             yield Sleep(deadline.clamp_delay(delay))
             yield from loop.poll()
-            if loop.is_done(needs_video=part is not None):
+            if loop.is_done():
                 break
             if is_last:
                 status, error = loop.task.status, loop.last_error
@@ -116,9 +116,9 @@ class PollLoop:
             raise ValueError(f"poll_schedule must return a number of seconds above 0, not {delay!r}")
         return delay
 
-    def is_done(self, *, needs_video: bool) -> bool:
-        """Whether nothing is left to wait for; a video that is wanted may lag behind the status."""
-        if needs_video and self.task.status == TaskStatus.COMPLETED and self.task.video_url is None:
+    def is_done(self) -> bool:
+        """Whether nothing is left to wait for. Without a video a completed task may turn pending again."""
+        if self.task.status == TaskStatus.COMPLETED and self.task.video_url is None:
             now = self._deadline.elapsed()
             self._completed_at = now if self._completed_at is None else self._completed_at
             return now - self._completed_at >= CONSISTENCY_WINDOW

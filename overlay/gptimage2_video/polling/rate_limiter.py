@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from gptimage2_video.effects import Flow, Sleep
@@ -26,6 +27,10 @@ class PollRateLimiter:
         self._waiting: list[object] = []
         self._free_at = float("-inf")
 
+    def after_fork(self) -> None:
+        """In the child of a fork, which has this rate for itself: nobody waits there yet."""
+        self._lock, self._waiting = threading.Lock(), []
+
     def acquire(self, clock: Callable[[], float], allows: Callable[[float], bool]) -> Flow[None]:
         """Wait until one poll may be made; at once where a delay would not end in time (`allows`)."""
         poll, catch_up = object(), 0.0
@@ -36,7 +41,7 @@ class PollRateLimiter:
                 yield Sleep(delay)
                 catch_up = _CATCH_UP
         finally:
-            with self._lock:
+            with self._lock, suppress(ValueError):  # none of them came along through a fork
                 self._waiting.remove(poll)
 
     def _try(self, poll: object, now: float, catch_up: float, allows: Callable[[float], bool]) -> float:

@@ -1,38 +1,45 @@
 """Requests sent with aiohttp, for asyncio alone: as `httpx.AsyncHttpxTransport`, at a fraction of its cost.
 
-URLs, certificates and the proxies of the environment are read as httpx reads them, so that a request looks the same
-with either.
+URLs are read as httpx reads them, and the network settings are the same, so that a request looks the same with either.
 """
 
 import asyncio
+import socket
 from contextlib import closing, nullcontext
 from functools import lru_cache
-from typing import Final, cast
-from urllib.request import getproxies, proxy_bypass
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import aiohttp
 import httpx
 from yarl import URL
 
 from gptimage2_video.effects import HttpRequest, HttpResult
-from gptimage2_video.settings import LOOPBACK
 
-from .aiohttp_guard import GuardedRequest, GuardedResponse
+from .aiohttp_guard import HEAD, GuardedRequest, GuardedResponse, Head
+from .fork import cut_after_fork, renew_after_fork
 from .httpx import BodyRefused, Exchange, Failures
+from .network import NetworkSettings, describe
 from .threads import in_thread
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class _NoTunnel(aiohttp.ClientError):
+    """A proxy did not connect."""
+
 
 # A connector's errors are of names, refusals and TLS, and waiting for a free connection counts as connecting. The words
 # of a response's errors would show its whole URL.
 _FAILURES: Final = Failures(
     cannot_connect=aiohttp.ClientConnectorError,
     never_sent=(
-        *(aiohttp.ClientConnectorCertificateError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError),
+        *(aiohttp.ClientConnectorCertificateError, aiohttp.ConnectionTimeoutError, _NoTunnel),
         *(aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, httpx.InvalidURL),
     ),
     messages=(
         (aiohttp.ConnectionTimeoutError, "connect timeout after {:g} s"),
         (aiohttp.ServerTimeoutError, "read timeout after {:g} s"),
-        (aiohttp.ClientHttpProxyError, "the proxy refused the connection"),
         (aiohttp.TooManyRedirects, "too many redirects"),
         (aiohttp.ClientPayloadError, "connection broken"),
         (aiohttp.ClientResponseError, "malformed response"),
@@ -56,13 +63,13 @@ _MAX_FIELD: Final = 64 * 1024
 class AiohttpTransport:
     """Sends with an `aiohttp.ClientSession` of its own, made in the event loop that first sends."""
 
-    def __init__(self, key: str, user_agent: str) -> None:
-        self._key, self._user_agent = key, user_agent
-        self._proxies = getproxies()
-        self._tls = httpx.create_ssl_context()
+    def __init__(self, key: str, user_agent: str, network: NetworkSettings) -> None:
+        self._key, self._user_agent, self._network = key, user_agent, network
+        self._tls: ssl.SSLContext | None = network.ssl_context()
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        renew_after_fork(self)
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
@@ -78,7 +85,7 @@ class AiohttpTransport:
                                 await in_thread(exchange.sink.flush)
                         response.check_end()
             except (aiohttp.ClientError, httpx.InvalidURL, BodyRefused) as error:
-                return exchange.failure(error, _FAILURES)
+                return exchange.failure(error, _FAILURES, _peer(error))
         return exchange.response()
 
     async def close(self) -> None:
@@ -86,6 +93,12 @@ class AiohttpTransport:
         self._closed = True
         if self._session:
             await self._session.close()
+
+    def after_fork(self) -> None:
+        """In the child of a fork: forget the session, whose event loop and connections are the parent's."""
+        if self._session:
+            self._session.detach()
+        self._session = self._tls = None
 
     async def _start(
         self, session: aiohttp.ClientSession, request: HttpRequest, headers: dict[str, str]
@@ -95,15 +108,22 @@ class AiohttpTransport:
         # No bound for the whole: the sink and `total_timeout` are. `connect` includes the wait for a connection.
         timeout = aiohttp.ClientTimeout(total=None, connect=request.timeout, sock_read=request.timeout)
         while True:
-            address = _address(url)
-            response = await session.request(
-                *(request.method, address),
-                data=request.content,
-                headers=headers,
-                timeout=timeout,
-                proxy=self._proxy(address),
-                allow_redirects=False,
-            )
+            address, proxy = _address(url), self._network.proxy_for(url)
+            head = Head(request.timeout)
+            HEAD.set(head)
+            try:
+                response = await session.request(
+                    *(request.method, address),
+                    data=request.content,
+                    headers=headers,
+                    timeout=timeout,
+                    proxy=str(proxy.url) if proxy else None,
+                    allow_redirects=False,
+                )
+            except aiohttp.ClientError as error:
+                if head.sending or proxy is None or not _FAILURES.maybe_sent(error):
+                    raise
+                raise _NoTunnel(f"the proxy {proxy.address} did not connect: {_reason(error)}") from None
             location = response.headers.get("Location")
             if request.authenticated or response.status not in _REDIRECTS or not location:
                 return cast("GuardedResponse", response)
@@ -117,11 +137,15 @@ class AiohttpTransport:
         loop = asyncio.get_running_loop()
         if self._closed:
             raise RuntimeError("Cannot send a request, as the client has been closed.")
+        tls = await in_thread(self._network.ssl_context) if self._tls is None else self._tls
+        self._tls = tls
         if self._session is None or self._loop is not loop:
             if self._session:
                 await self._session.close()
             self._loop, self._videos = loop, asyncio.Semaphore(VIDEOS)
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self._tls)
+            connector = aiohttp.TCPConnector(
+                limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=tls, socket_factory=_socket
+            )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 request_class=GuardedRequest,
@@ -133,12 +157,12 @@ class AiohttpTransport:
             )
         return self._session
 
-    def _proxy(self, url: URL) -> str | None:
-        """The proxy of the environment for a URL; none where the key would go unencrypted to this machine."""
-        proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
-        if not proxy or (url.scheme == "http" and url.host in LOOPBACK) or proxy_bypass(url.host or ""):
-            return None
-        return proxy if "://" in proxy else f"http://{proxy}"
+
+def _socket(info: Any) -> socket.socket:
+    family, kind, protocol, *_ = info
+    made = socket.socket(family, kind, protocol)
+    cut_after_fork(made.fileno())
+    return made
 
 
 @lru_cache(maxsize=1024)
@@ -150,6 +174,17 @@ def _address(url: str) -> URL:
     except ValueError as error:
         raise aiohttp.InvalidURL(url, str(error)) from None
     return address
+
+
+def _reason(error: aiohttp.ClientError) -> str:
+    """The words of an error, which for a response would show the URL of the proxy with its password."""
+    return f"{error.status} {error.message}" if isinstance(error, aiohttp.ClientResponseError) else describe(error)
+
+
+def _peer(error: Exception) -> str:
+    """Host and port of what could not be connected to."""
+    role = "the proxy " if isinstance(error, aiohttp.ClientProxyConnectionError) else ""
+    return f"{role}{error.host}:{error.port}" if isinstance(error, aiohttp.ClientConnectorError) else ""
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:

@@ -1,11 +1,25 @@
 """What aiohttp is kept from doing: retrying a request, and losing a response that ends badly or waiting for its end."""
 
 import asyncio
-from typing import cast
+from contextvars import ContextVar
+from typing import Final, cast
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
+
+
+class Head:
+    """One request until the headers of its response are there, in `timeout` seconds; aiohttp's are for each read.
+
+    `sending` is whether bytes of it may have left, beyond a proxy.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout, self.sending = timeout, False
+
+
+HEAD: Final[ContextVar[Head]] = ContextVar("HEAD")
 
 
 class _ConnectionBroken(aiohttp.ClientConnectionError):
@@ -17,6 +31,7 @@ class GuardedRequest(aiohttp.ClientRequest):
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         """Put the reader before the connection's own; once, as a connection is used many times."""
+        HEAD.get().sending = True
         transport = cast("asyncio.Transport", conn.transport)
         reader = transport.get_protocol()
         if not isinstance(reader, _Reader):
@@ -33,9 +48,15 @@ class GuardedResponse(aiohttp.ClientResponse):
     reader: "_Reader"
 
     async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        """Read the headers. By the class of an error aiohttp decides to retry a request, so it has another here."""
+        """Read the headers, in time as a whole.
+
+        By the class of an error aiohttp decides to retry a request, so it has another here.
+        """
         try:
-            return await super().start(connection)
+            async with asyncio.timeout(HEAD.get().timeout):
+                return await super().start(connection)
+        except TimeoutError:
+            raise aiohttp.SocketTimeoutError from None
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
             raise _ConnectionBroken(str(error)) from None
 

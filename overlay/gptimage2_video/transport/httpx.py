@@ -5,18 +5,19 @@ nor a response holds it; of a URL the query is left out, as it may be what opens
 """
 
 import logging
-import os
-import socket
-import ssl
+import threading
 from contextlib import aclosing, closing
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import httpx
 
 from gptimage2_video.effects import MAX_BODY_BYTES, BodySink, HttpRequest, HttpResponse, HttpResult, TransportFailure
-from gptimage2_video.settings import LOOPBACK
+from gptimage2_video.settings import invalid_setting
 
 from . import clock
+from .connections import AsyncRoutes, Routes
+from .fork import renew_after_fork
+from .network import NetworkSettings, connect_error_message, describe, host_and_port
 from .threads import in_thread
 
 LOG: Final = logging.getLogger("gptimage2_video")
@@ -87,12 +88,15 @@ class Exchange:
             body = body.replace(self._key.encode(), b"[the key]")
         return HttpResponse(self._status, headers, body)
 
-    def failure(self, error: Exception, failures: Failures) -> TransportFailure:
-        """Why not all of it came. Its message alone goes on: an exception leads to the request, and so to the key."""
+    def failure(self, error: Exception, failures: Failures, peer: str) -> TransportFailure:
+        """Why not all of it came, of this `peer`.
+
+        Its message alone goes on: an exception leads to the request, and so to the key.
+        """
         message = next((message for cls, message in failures.messages if isinstance(error, cls)), "")
-        message = message.format(self._request.timeout) or _describe(error)
+        message = message.format(self._request.timeout) or describe(error)
         if isinstance(error, failures.cannot_connect):
-            message = _connect_error_message(error, httpx.URL(self._request.url))
+            message = connect_error_message(error, peer)
         maybe_sent = failures.maybe_sent(error)
         partial = self._without_key() if self._status else None
         outcome = f"{self._status}, incomplete" if partial else "no response" if maybe_sent else "not sent"
@@ -120,9 +124,6 @@ FAILURES: Final = Failures(
         (httpx.WriteError, "connection broken"),
     ),
 )
-# Unencrypted the key goes to this machine alone, so no proxy of the environment stands between.
-LOOPBACK_NO_PROXY: Final = {f"http://[{host}]" if ":" in host else f"http://{host}": None for host in LOOPBACK}
-
 # httpx asks every idle connection at every request whether it is still open. With 10 of them in place of its 20, and 50
 # calls at a time, a call costs 0.61 times the CPU; fewer gain nothing. As many connections as ever may be busy: with a
 # service that takes its time a small pool would be the limit, and downloads would hold up everything else.
@@ -139,9 +140,16 @@ class _NoCookies(httpx.Cookies):
         pass
 
 
-def default_client(cls: type[Http], user_agent: str) -> Http:
-    """The httpx client, sync or async, of whoever brings none; it keeps no cookies."""
-    client = cls(headers={"User-Agent": user_agent}, mounts=LOOPBACK_NO_PROXY, limits=_LIMITS)
+def default_client(
+    cls: type[Http], user_agent: str, network: NetworkSettings | None = None, limits: httpx.Limits = _LIMITS
+) -> Http:
+    """The httpx client, sync or async, of whoever brings none; it keeps no cookies.
+
+    `network` is what it obeys; default: the settings of the environment. Raises InvalidRequest where these cannot work.
+    """
+    routes = Routes if cls is httpx.Client else AsyncRoutes
+    through: Any = routes(network or NetworkSettings.of_environment(), limits)
+    client = cls(headers={"User-Agent": user_agent}, transport=through, trust_env=False)
     client._cookies = _NoCookies()  # pyright: ignore[reportPrivateUsage]  (its setter copies what it is given)
     return client
 
@@ -151,12 +159,32 @@ class _Transport(Generic[Http]):
 
     _library: type[Http]
 
-    def __init__(self, key: str, user_agent: str, http: Http | None) -> None:
-        self._http: Http = http or default_client(self._library, user_agent)
-        self._key, self._owned = key, http is None
+    def __init__(self, key: str, user_agent: str, http: Http | None, network: NetworkSettings | None = None) -> None:
+        self._key, self._user_agent, self._lock = key, user_agent, threading.Lock()
+        self._http: Http | None = http
+        self._network = None if http else network or NetworkSettings.of_environment()
+        self._open()
+        renew_after_fork(self)
 
-    def _build(self, request: HttpRequest, headers: dict[str, str]) -> httpx.Request:
-        built: httpx.Request = self._http.build_request(
+    def after_fork(self) -> None:
+        """In the child of a fork: forget the connections, which are the parent's; one that is closed stays closed."""
+        self._lock = threading.Lock()
+        if self._http and not self._http.is_closed:
+            self._http, self._inherited = None, self._http
+
+    def _open(self) -> Http:
+        """The client; in the child of a fork a new one. Raises InvalidRequest in place of the caller's own."""
+        with self._lock:
+            if not (self._http or self._network):
+                message = "the http_client is from before a fork of this process, so its connections are the parent's"
+                raise invalid_setting("http_client", f"{message}; make another one, and a client, in each process")
+            http: Http = self._http or default_client(self._library, self._user_agent, self._network)
+            self._http = http
+            return http
+
+    @staticmethod
+    def _build(http: Http, request: HttpRequest, headers: dict[str, str]) -> httpx.Request:
+        built: httpx.Request = http.build_request(
             request.method, request.url, headers=headers, content=request.content, timeout=request.timeout
         )
         if not request.authenticated:
@@ -171,12 +199,13 @@ class HttpxTransport(_Transport[httpx.Client]):
 
     def send(self, request: HttpRequest) -> HttpResult:
         """Send one request; the body of the response goes to its sink. What the sink raises passes through."""
+        http = self._open() if self._http is None else self._http
         exchange = Exchange(request, self._key)
         try:
-            built = self._build(request, exchange.headers())
+            built = self._build(http, request, exchange.headers())
             # The API is never followed to another place, as the key would go along; a CDN is, without it.
             follow = not request.authenticated
-            with closing(self._http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
+            with closing(http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
                 if not exchange.start(response.status_code, dict(response.headers.items())):
                     return exchange.response()
                 for chunk in response.iter_bytes():
@@ -184,13 +213,14 @@ class HttpxTransport(_Transport[httpx.Client]):
                     if exchange.sink.flush_due:
                         exchange.sink.flush()
         except _RAISED as error:
-            return exchange.failure(error, FAILURES)
+            return exchange.failure(error, FAILURES, host_and_port(httpx.URL(request.url)))
         return exchange.response()
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
-        if self._owned:
-            self._http.close()
+        if self._network:
+            http = self._open() if self._http is None else self._http
+            http.close()
 
 
 class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
@@ -200,13 +230,12 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `HttpxTransport.send`; the sink is flushed in a thread."""
+        http = await in_thread(self._open) if self._http is None else self._http
         exchange = Exchange(request, self._key)
         try:
-            built = self._build(request, exchange.headers())
+            built = self._build(http, request, exchange.headers())
             follow = not request.authenticated
-            async with aclosing(
-                await self._http.send(built, stream=True, auth=None, follow_redirects=follow)
-            ) as response:
+            async with aclosing(await http.send(built, stream=True, auth=None, follow_redirects=follow)) as response:
                 if not exchange.start(response.status_code, dict(response.headers.items())):
                     return exchange.response()
                 async for chunk in response.aiter_bytes():
@@ -214,29 +243,11 @@ class AsyncHttpxTransport(_Transport[httpx.AsyncClient]):
                     if exchange.sink.flush_due:
                         await in_thread(exchange.sink.flush)
         except _RAISED as error:
-            return exchange.failure(error, FAILURES)
+            return exchange.failure(error, FAILURES, host_and_port(httpx.URL(request.url)))
         return exchange.response()
 
     async def close(self) -> None:
         """As `HttpxTransport.close`."""
-        if self._owned:
-            await self._http.aclose()
-
-
-def _connect_error_message(error: BaseException, url: httpx.URL) -> str:
-    """Where no connection could be made to, and why: the words of the system, of the last error behind this one."""
-    reason = _describe(error)
-    cause: Any = error.__cause__ or error.__context__
-    while cause is not None:
-        cause = getattr(cause, "exceptions", [cause])[0]  # of a group, the first
-        if isinstance(cause, ssl.SSLError | socket.gaierror):
-            reason = getattr(cause, "verify_message", "") or cause.strerror or reason
-        elif isinstance(cause, OSError) and cause.errno:
-            reason = os.strerror(cause.errno)
-        cause = cause.__cause__ or cause.__context__
-    port = url.port or {"https": 443}.get(url.scheme, 80)
-    return f"cannot connect to {url.host}:{port}: {reason[:1].lower()}{reason[1:]}"
-
-
-def _describe(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+        if self._network:
+            http = await in_thread(self._open) if self._http is None else self._http
+            await http.aclose()

@@ -6,14 +6,15 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
-from urllib.request import getproxies
 
 import httpx
 
 from gptimage2_video.effects import HttpRequest, HttpResult
 from gptimage2_video.settings import invalid_setting
 
+from .fork import renew_after_fork
 from .httpx import AsyncHttpxTransport
+from .network import NetworkSettings
 from .threads import in_thread
 
 if TYPE_CHECKING:
@@ -29,9 +30,15 @@ TransportName: TypeAlias = Literal["auto", "httpx", "aiohttp"]
 class LoopTransport:
     """Aiohttp under asyncio, httpx under any other event loop; made when something is sent."""
 
-    def __init__(self, key: str, user_agent: str) -> None:
-        self._key, self._user_agent, self._lock = key, user_agent, threading.Lock()
+    def __init__(self, key: str, user_agent: str, network: NetworkSettings) -> None:
+        self._key, self._user_agent, self._network, self._lock = key, user_agent, network, threading.Lock()
         self._chosen: AsyncHttpxTransport | AiohttpTransport | None = None
+        self._closed = False
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        """In the child of a fork: nobody holds the lock; what was chosen renews itself."""
+        self._lock = threading.Lock()
 
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
@@ -39,7 +46,9 @@ class LoopTransport:
 
     async def close(self) -> None:
         """As `AsyncHttpxTransport.close`, also where nothing was sent yet."""
-        await (await self._transport()).close()
+        self._closed = True
+        if self._chosen:
+            await self._chosen.close()
 
     async def _transport(self) -> "AsyncHttpxTransport | AiohttpTransport":
         """It is made in a thread: to import aiohttp and to read the certificates takes a third of a second."""
@@ -49,11 +58,13 @@ class LoopTransport:
 
     def _choose(self, use_aiohttp: bool) -> "AsyncHttpxTransport | AiohttpTransport":
         with self._lock:
+            if self._chosen is None and self._closed:
+                raise RuntimeError("Cannot send a request, as the client has been closed.")
             if self._chosen is None and use_aiohttp:
                 from .aiohttp import AiohttpTransport
 
-                self._chosen = AiohttpTransport(self._key, self._user_agent)
-            self._chosen = self._chosen or AsyncHttpxTransport(self._key, self._user_agent, None)
+                self._chosen = AiohttpTransport(self._key, self._user_agent, self._network)
+            self._chosen = self._chosen or AsyncHttpxTransport(self._key, self._user_agent, None, self._network)
             return self._chosen
 
 
@@ -71,10 +82,13 @@ def async_transport(
         raise invalid_setting("transport", "an http_client of your own is of httpx; drop it or transport='aiohttp'")
     if name == "aiohttp" and not find_spec("aiohttp"):
         raise invalid_setting("transport", "aiohttp is not installed: pip install 'gptimage2-video[fast]'")
-    socks = any(proxy.startswith("socks") for proxy in getproxies().values())
-    if http or name == "httpx" or socks or not find_spec("aiohttp"):
+    if http:
         return AsyncHttpxTransport(key, user_agent, http)
-    return LoopTransport(key, user_agent)
+    network = NetworkSettings.of_environment()
+    socks = any(proxy.is_socks for proxy in network.proxies.values())
+    if name == "httpx" or socks or not find_spec("aiohttp"):
+        return AsyncHttpxTransport(key, user_agent, None, network)
+    return LoopTransport(key, user_agent, network)
 
 
 def _under_asyncio() -> bool:

@@ -35,6 +35,11 @@ class TestUsage:
         assert (2, []) == (outcome.code, server.requests)
         assert f"GPTIMAGE2_{name}_KEY: the API key has white space, a line break or another invalid" in outcome.err
 
+    def test_white_space_around_a_key_is_none_of_it(self, cli, server, monkeypatch):
+        monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key\r\n")
+        cli("contract", "--max-examples", "1")
+        assert {"Bearer test-key"} & {seen.headers.get("Authorization") for seen in server.requests}
+
     def test_without_a_base_url_it_tests_the_service(self, cli, monkeypatch):
         """Without a key too, so that nothing is sent there."""
         urls = []

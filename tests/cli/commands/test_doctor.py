@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gptimage2_video import Journal, __version__
+from support.certificates import write_authority
 from support.commandline import CommandLine
 from support.scripted import reply
 
@@ -17,7 +18,7 @@ KEY = "a-real-key"
 @pytest.fixture
 def doctor(capsys, monkeypatch, tmp_path, server):
     monkeypatch.chdir(tmp_path)
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     command = CommandLine(capsys, monkeypatch).against(server.url)
@@ -55,7 +56,7 @@ class TestKey:
         assert [("ok", f"{server.url} responds")] == findings(outcome, "service")
 
     def test_an_invalid_one_is_reported_without_being_shown(self, doctor, monkeypatch):
-        monkeypatch.setenv("GPTIMAGE2_API_KEY", f"{KEY}\n")
+        monkeypatch.setenv("GPTIMAGE2_API_KEY", f"{KEY}\n{KEY}")
         outcome = doctor("--json")
         assert (1, "error", False) == (outcome.code, findings(outcome, "key")[0][0], KEY in outcome.out)
 
@@ -105,13 +106,44 @@ class TestService:
         scripted.replies = [reply(404, {"error": "Task not found"}, Date=date)]
         assert [] == findings(doctor("--base-url", scripted.url, "--json"), "clock")
 
-    def test_a_proxy_is_named_without_its_password(self, doctor, monkeypatch):
-        monkeypatch.setenv("https_proxy", "http://me:hush-hush@proxy.example:3128")
+
+class TestNetwork:
+    """Which way a request takes, for the API and for videos, and which variable says so; no password shows."""
+
+    def test_by_default(self, doctor):
         outcome = doctor("--json")
-        assert (("note", True), False) == (
-            (findings(outcome, "proxy")[0][0], "HTTPS_PROXY" in findings(outcome, "proxy")[0][1]),
-            "hush-hush" in outcome.out,
-        )
+        assert [("ok", "API: none; videos: none")] == findings(outcome, "proxy")
+        assert [("ok", "those of the package certifi")] == findings(outcome, "certificates")
+
+    def test_a_proxy(self, doctor, monkeypatch):
+        monkeypatch.setenv("https_proxy", "http://me:hush-hush@127.0.0.1:9")
+        outcome = doctor("--base-url", "https://api.example", "--json")
+        shown = "http://127.0.0.1:9 (https_proxy)"
+        assert [("note", f"API: {shown}; videos: {shown}")] == findings(outcome, "proxy")
+        assert "cannot connect to the proxy 127.0.0.1:9" in findings(outcome, "service")[0][1]
+        assert (1, False) == (outcome.code, "hush-hush" in outcome.out + outcome.err)
+
+    def test_a_proxy_with_exceptions(self, doctor, monkeypatch, server):
+        monkeypatch.setenv("ALL_PROXY", "http://proxy.example:3128")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
+        videos = "http://proxy.example:3128 (ALL_PROXY), unless NO_PROXY has their host"
+        assert [("note", f"API: none; videos: {videos}")] == findings(doctor("--json"), "proxy")
+
+    def test_certificates(self, doctor, monkeypatch, tmp_path):
+        path = write_authority(tmp_path / "authority.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        assert [("note", f"{path} (SSL_CERT_FILE)")] == findings(doctor("--json"), "certificates")
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [("HTTPS_PROXY", "htp://me:hush-hush@x"), ("SSL_CERT_FILE", "/no/such.pem"), ("NO_PROXY", "10.0.0.0/99")],
+    )
+    def test_what_cannot_work_is_an_error_and_no_crash(self, doctor, monkeypatch, server, variable, value):
+        monkeypatch.setenv(variable, value)
+        outcome = doctor("--json")
+        ((state, message),) = findings(outcome, "network")
+        assert (1, "error", True, "ok") == (outcome.code, state, variable in message, findings(outcome, "key")[0][0])
+        assert ([], False) == (server.requests, "hush-hush" in outcome.out + outcome.err)
 
 
 class TestJournal:

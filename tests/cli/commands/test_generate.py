@@ -215,12 +215,31 @@ class TestNothingSent:
         assert reason in error["message"]
         assert error["task_id"] is None
 
-    @pytest.mark.parametrize("key", ["", "test-key\n", "test key", "schlüssel"])
+    @pytest.mark.parametrize("key", ["", "test\nkey", "test key", "schlüssel"])
     def test_an_unusable_key_is_named_but_never_shown(self, cli, server, key):
         outcome = cli.against(server.url, key)(*VEO)
         assert (2, []) == (outcome.code, server.requests)
         assert "API key" in outcome.err
         assert not key or key not in outcome.err
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [
+            ("HTTPS_PROXY", "htp://me:hush-hush@x"),
+            ("ALL_PROXY", "socks4://me:hush-hush@x"),
+            ("NO_PROXY", "::1/129"),
+            ("SSL_CERT_FILE", "/no/such.pem"),
+            ("SSL_CERT_DIR", "/no/such"),
+        ],
+    )
+    def test_network_settings_that_cannot_work_are_named_without_a_password(
+        self, cli, server, monkeypatch, variable, value
+    ):
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+        monkeypatch.setenv(variable, value)
+        outcome = cli(*VEO, "--json")
+        assert (2, [], "InvalidRequest") == (outcome.code, server.requests, outcome.object["error"]["type"])
+        assert (True, False) == (f"{variable} is " in outcome.err, "hush-hush" in outcome.out + outcome.err)
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
     def test_a_read_only_folder_is_an_error_before(self, cli, server):

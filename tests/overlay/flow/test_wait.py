@@ -147,6 +147,13 @@ class TestWaitTransient:
             scripted_clients().wait("tsk_1", save_to=tmp_path / "cup.mp4")
         assert 30 <= sum(clock.sleeps) < 60
 
+    def test_a_completed_task_that_turns_pending_again_does_not_end_it(self, scripted_clients, scripted):
+        """Where nothing is saved, too: without a URL there is nothing to show for it yet."""
+        early = reply(200, {"taskId": "tsk_1", "status": 1})
+        scripted.replies = [PENDING, early, PENDING, early, DONE]
+        task = scripted_clients().wait("tsk_1")
+        assert (5, "https://cdn.example.com/1.mp4") == (len(scripted.seen), task.video_url)
+
     def test_a_reply_that_drips_is_given_up(self, httpx_clients, clock):
         class Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):
             def __iter__(self):
@@ -158,7 +165,8 @@ class TestWaitTransient:
                 for drop in self:
                     yield drop
 
-        answers = [httpx.Response(200, stream=Dripping()), httpx.Response(200, json={"taskId": "tsk_1", "status": 1})]
+        done = {"taskId": "tsk_1", "status": 1, "videoUrl": "https://cdn.example.com/1.mp4"}
+        answers = [httpx.Response(200, stream=Dripping()), httpx.Response(200, json=done)]
         client = httpx_clients(http_client=httpx_clients.http(transport=httpx.MockTransport(lambda _: answers.pop(0))))
         assert client.wait("tsk_1").completed
 

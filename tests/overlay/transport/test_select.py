@@ -12,6 +12,7 @@ import pytest
 from gptimage2_video import AsyncVideoClient, ConnectionFailed, DownloadFailed, InvalidRequest, SubmissionUncertain
 from gptimage2_video.effects import HttpRequest, TransportFailure
 from gptimage2_video.transport import aiohttp as fast
+from gptimage2_video.transport.network import NetworkSettings
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
@@ -101,11 +102,6 @@ class TestTransportChosen:
     @pytest.mark.parametrize("engine", ["auto", "aiohttp", "httpx"])
     def test_under_trio_it_is_httpx(self, sent_with, engine):
         assert "httpx" == sent_with("trio", transport=engine)
-
-    def test_with_a_socks_proxy_it_is_httpx_which_says_what_it_needs(self, monkeypatch):
-        monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
-        with pytest.raises(ImportError, match=r"httpx\[socks\]"):
-            AsyncVideoClient("test-key")
 
     def test_where_aiohttp_is_not_installed_it_is_httpx(self, sent_with, monkeypatch):
         monkeypatch.setattr("gptimage2_video.transport.select.find_spec", lambda _name: None)
@@ -267,7 +263,7 @@ class TestNeverSent:
         monkeypatch.setattr(fast, "CONNECTIONS", 1)
 
         async def main():
-            engine = fast.AiohttpTransport("test-key", "test")
+            engine = fast.AiohttpTransport("test-key", "test", NetworkSettings.of_environment())
             first = asyncio.ensure_future(engine.send(HttpRequest("GET", url(keeping), 60.0)))
             connection, _ = await asyncio.to_thread(keeping.accept)
             second = await engine.send(HttpRequest("POST", url(keeping), 0.05))
@@ -278,39 +274,6 @@ class TestNeverSent:
             return second
 
         assert TransportFailure(False, "connect timeout after 0.05 s") == asyncio.run(main())
-
-
-class TestProxies:
-    """The proxies of the environment are honoured, as httpx does."""
-
-    @pytest.fixture(autouse=True)
-    def _no_proxies_of_mine(self, monkeypatch):
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-            monkeypatch.delenv(name.lower(), raising=False)
-
-    @pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
-    @pytest.mark.parametrize("scheme", ["http://", ""])
-    def test_a_proxy_and_its_password(self, scripted_clients, scripted, monkeypatch, name, scheme):
-        monkeypatch.setenv(name, scripted.url.replace("http://", f"{scheme}me:secret@"))
-        scripted.replies = [reply(502)]
-        with pytest.raises(ConnectionFailed):
-            scripted_clients(base_url="https://api.example").submit(VEO)
-        assert ("CONNECT", "api.example:443") == scripted.seen[0][:2]
-        assert "Basic bWU6c2VjcmV0" == scripted.seen[0].headers["proxy-authorization"]
-
-    def test_a_video_may_come_over_one(self, scripted_clients, scripted, monkeypatch, tmp_path):
-        monkeypatch.setenv("HTTP_PROXY", scripted.url)
-        scripted.replies = [VIDEO]
-        scripted_clients().download("http://cdn.example/v.mp4?a=%2F", tmp_path / "v.mp4")
-        assert ["http://cdn.example/v.mp4?a=%2F"] == [seen.path for seen in scripted.seen]
-
-    def test_a_host_that_needs_none(self, scripted_clients, scripted, monkeypatch):
-        monkeypatch.setenv("HTTPS_PROXY", scripted.url)
-        monkeypatch.setenv("NO_PROXY", "nobody.invalid")
-        with pytest.raises(ConnectionFailed):
-            scripted_clients(base_url="https://nobody.invalid").submit(VEO)
-        assert [] == scripted.seen
 
 
 class TestEventLoops:

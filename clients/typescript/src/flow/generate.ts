@@ -32,7 +32,7 @@ export async function generate(
 export function waitAndSave(context: FlowContext, task: Task, options: GenerateOptions): Promise<Task> {
   const { sink, onUpdate } = options;
   return attachTaskId(task.id, async () => {
-    const snapshots = updates(context, task, { ...options, requireVideo: sink !== null });
+    const snapshots = updates(context, task, options);
     for (;;) {
       const { done, value } = await snapshots.next();
       if (done) return sink ? download(context, value, sink) : value;

@@ -17,8 +17,6 @@ export interface PollOptions {
   readonly lastStatus?: number;
   /** Milliseconds before the first poll. */
   readonly initialDelay?: number;
-  /** Whether a completed task is done only when its video has an address. */
-  readonly requireVideo?: boolean;
 }
 
 /** Poll until the task is done. Yields each snapshot with a new status; returns the last one. */
@@ -87,11 +85,11 @@ class PollLoop {
     return this.#delays.next().value;
   }
 
-  /** Whether there is nothing more to wait for; the address of a required video may lag behind the status. */
+  /** Whether there is nothing more to wait for. Without a video a completed task may turn pending again. */
   isDone(): boolean {
     const { status, videoUrl } = this.task;
     const now = this.options.deadline.elapsed();
-    const isLagging = this.options.requireVideo && status === TaskStatus.COMPLETED && videoUrl === null;
+    const isLagging = status === TaskStatus.COMPLETED && videoUrl === null;
     this.#doneAt = isLagging ? (this.#doneAt ?? now) : null;
     if (this.#doneAt !== null && now - this.#doneAt < CONSISTENCY_WINDOW) return false;
     return status === TaskStatus.COMPLETED || status === TaskStatus.FAILED;

@@ -1,0 +1,77 @@
+"""Peers that take their time, over real sockets: each connection is held until its client gives up."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+
+# A pause between two bytes, in seconds; a client that has given up ends it at once.
+_PAUSE = 0.01
+
+
+class SlowServer:
+    """Says `greeting`, a byte at a time and the last one again and again; nothing at all where it is empty.
+
+    With `reads` it waits for a whole request before; `tick` is called before each byte.
+    """
+
+    def __init__(
+        self, greeting: bytes = b"", *, reads: bool = False, tick: Callable[[], object] = lambda: None
+    ) -> None:
+        self._greeting, self._reads, self._tick = greeting, reads, tick
+        self.connections = self.requests = 0
+
+    def __enter__(self) -> Self:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
+            self._threads[-1].start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(ConnectionError):
+            request = b""
+            while self._reads and not _is_whole(request):
+                received = connection.recv(65536)
+                if not received:
+                    return
+                request += received
+            self.requests += self._reads
+            rest = self._greeting
+            while not _left(connection):
+                self._tick()
+                connection.sendall(rest[:1])
+                rest = rest[1:] or rest
+
+
+def _is_whole(request: bytes) -> bool:
+    """Whether all of it has come: a CONNECT, or what ends in JSON."""
+    return request.endswith(b"\r\n\r\n" if request.startswith(b"CONNECT") else b"}")
+
+
+def _left(connection: socket.socket) -> bool:
+    """Whether the client has closed the connection; waits a moment for it."""
+    connection.settimeout(_PAUSE)
+    try:
+        return not connection.recv(65536)
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
