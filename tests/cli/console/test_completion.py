@@ -55,6 +55,15 @@ class TestValues:
     def test_every_model(self, words):
         assert list(MODELS) == words("generate", "x", "--model", "")
 
+    def test_models_of_ones_own_and_none_where_their_file_is_wrong(self, words, monkeypatch, tmp_path):
+        path = tmp_path / "models.json"
+        path.write_text('[{"id": "pika/2-5", "modes": ["text_to_video"], "durations": {"min": 3, "max": 5}}]')
+        monkeypatch.setenv("GPTIMAGE2_MODELS", str(path))
+        assert [*MODELS, "pika/2-5"] == words("generate", "x", "--model", "")
+        assert ["3", "4", "5"] == words("generate", "x", "--model", "pika/2-5", "--duration", "")
+        path.write_text("{")
+        assert [] == words("generate", "x", "--model", "")
+
     def test_durations_are_those_of_the_model_before(self, words):
         sora = MODELS["sora-2-text-to-video"]
         assert [str(duration) for duration in sora.durations] == words(
