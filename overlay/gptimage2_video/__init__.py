@@ -42,7 +42,7 @@ from .models import MODELS, Model, Note, Price, load_models
 from .pricing import Quote, quote
 from .request import PreparedRequest, RequestOptions, build_request, prepare
 from .rules import check
-from .task import Task, TaskStatus
+from .task import SavedTask, Task, TaskStatus
 
 if TYPE_CHECKING:
     from gptimage2_video_api.models.image_to_video_request import ImageToVideoRequest
@@ -59,9 +59,9 @@ __all__ = [
     "FIELDS", "MODELS", "APIError", "AsyncVideoClient", "BadRequest", "BudgetExceeded", "ConnectionFailed",
     "DownloadFailed", "Field", "Forbidden", "ImageToVideoRequest", "InsufficientCredits", "InvalidRequest", "Journal",
     "JournalFailed", "JournalWarning", "Model", "Note", "PreparedRequest", "Price", "Quote", "RateLimited", "Request",
-    "RequestOptions", "ServerError", "SubmissionUncertain", "Task", "TaskFailed", "TaskNotFound", "TaskStatus",
-    "TextToVideoRequest", "Unauthorized", "UnexpectedReply", "VideoClient", "VideoClientError", "VideoRequestWarning",
-    "Violation", "WaitTimeout", "build_request", "check", "load_models", "prepare", "quote",
+    "RequestOptions", "SavedTask", "ServerError", "SubmissionUncertain", "Task", "TaskFailed", "TaskNotFound",
+    "TaskStatus", "TextToVideoRequest", "Unauthorized", "UnexpectedReply", "VideoClient", "VideoClientError",
+    "VideoRequestWarning", "Violation", "WaitTimeout", "build_request", "check", "load_models", "prepare", "quote",
 ]
 # fmt: on
 

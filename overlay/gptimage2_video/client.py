@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, Self, TypeVar, Unpack, cast
+from typing import Any, Self, TypeVar, Unpack, cast, overload
 
 import httpx
 
@@ -14,7 +14,7 @@ from .flow.retry import Deadline
 from .flow.wait import OnUpdate
 from .journal.record import SubmissionRecord
 from .request import PreparedRequest, RequestOptions
-from .task import Task
+from .task import SavedTask, Task
 from .transport import clock
 from .transport.files import OnProgress, PartFile
 from .transport.httpx import HttpxTransport
@@ -43,6 +43,30 @@ class VideoClient(BaseClient):
         super().__init__(**settings)
         self._transport = HttpxTransport(self._api_key(api_key), self.user_agent, http_client)
 
+    @overload
+    def generate(
+        self,
+        prompt: Request | PreparedRequest | str,
+        *,
+        save_to: str | os.PathLike[str],
+        overwrite: bool = False,
+        timeout: float | None = 900,
+        on_update: OnUpdate = None,
+        on_progress: OnProgress = None,
+        **options: Unpack[RequestOptions],
+    ) -> SavedTask: ...
+    @overload
+    def generate(
+        self,
+        prompt: Request | PreparedRequest | str,
+        *,
+        save_to: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        timeout: float | None = 900,
+        on_update: OnUpdate = None,
+        on_progress: OnProgress = None,
+        **options: Unpack[RequestOptions],
+    ) -> Task: ...
     def generate(
         self,
         prompt: Request | PreparedRequest | str,
@@ -98,6 +122,28 @@ class VideoClient(BaseClient):
         """
         return self._drive(retrieve.retrieve(self._context, self._as_task(task).id))
 
+    @overload
+    def wait(
+        self,
+        task: Task | str,
+        *,
+        save_to: str | os.PathLike[str],
+        overwrite: bool = False,
+        timeout: float | None = 900,
+        on_update: OnUpdate = None,
+        on_progress: OnProgress = None,
+    ) -> SavedTask: ...
+    @overload
+    def wait(
+        self,
+        task: Task | str,
+        *,
+        save_to: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        timeout: float | None = 900,
+        on_update: OnUpdate = None,
+        on_progress: OnProgress = None,
+    ) -> Task: ...
     def wait(
         self,
         task: Task | str,

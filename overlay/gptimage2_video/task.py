@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, cast
@@ -57,7 +57,7 @@ class Task:
         model: The model id, possibly one newer than this client.
         prompt: The prompt as submitted.
         created_at: When it was accepted, in the service's own notation (ISO 8601, UTC).
-        path: Where this client saved the video.
+        path: Where this client saved the video; never None in a `SavedTask`, which calls with `save_to` return.
         raw: The whole snapshot as received, fields that this client does not know included.
     """
 
@@ -142,6 +142,20 @@ class Task:
             created_at=_text(body.get("createdAt")),
             raw=body,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTask(Task):
+    """A completed task whose video this client saved: `path` is the file."""
+
+    path: Path = Path()
+
+    @classmethod
+    def of(cls, task: Task, path: Path) -> "SavedTask":
+        """The task, saved at this path."""
+        values: dict[str, Any] = {each.name: getattr(task, each.name) for each in fields(task)}
+        values["path"] = path
+        return cls(**values)
 
 
 def _text(value: object) -> str | None:

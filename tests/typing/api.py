@@ -12,6 +12,7 @@ from gptimage2_video import (
     AsyncVideoClient,
     ImageToVideoRequest,
     Quote,
+    SavedTask,
     Task,
     TaskStatus,
     TextToVideoRequest,
@@ -40,20 +41,25 @@ def sync() -> None:
     with VideoClient(max_credits=10, http_client=httpx.Client()) as client:
         assert_type(client, VideoClient)
         task = client.generate("A cup", model="veo3", duration=8, save_to="cup.mp4", on_update=print)
-        assert_type(task, Task)
+        assert_type(task, SavedTask)
         assert_type(task.status, TaskStatus)
-        assert_type(task.path, Path | None)
+        assert_type(task.path, Path)
+        assert_type(client.generate("A cup", model="veo3"), Task)
+        assert_type(client.generate("A cup", model="veo3").path, Path | None)
+        assert_type(client.wait(task, save_to=Path("cup.mp4")).path, Path)
         assert_type(client.submit(text), Task)
         assert_type(client.submit({"prompt": "A cup", "model": "veo3", "inputMode": "text_to_video"}), Task)
         assert_type(client.wait(task.id, timeout=None), Task)
         assert_type(client.download(task, Path("cup.mp4")), Path)
-        client.generate("A cup", modle="veo3")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-        client.generate("A cup", model="veo3", duration="8")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        client.generate("A cup", modle="veo3")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+        client.generate("A cup", model="veo3", duration="8")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 
 
 async def awaited() -> None:
     async with AsyncVideoClient("key", http_client=httpx.AsyncClient()) as client:
-        assert_type(await client.generate(image, save_to="cup.mp4"), Task)
+        assert_type(await client.generate(image, save_to="cup.mp4"), SavedTask)
+        assert_type(await client.wait("tsk_1", save_to="cup.mp4"), SavedTask)
+        assert_type(await client.wait("tsk_1"), Task)
         assert_type(await client.download("tsk_1", "cup.mp4"), Path)
         AsyncVideoClient("key", transport="aiohttp")
         AsyncVideoClient("key", transport="curl")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -3,14 +3,13 @@
 The key never goes along: the host of the video is not the API's.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from gptimage2_video.effects import BlockingCall, Flow, HttpRequest, HttpResult, Sleep, TransportFailure
 from gptimage2_video.errors import DownloadFailed, TaskFailed
 from gptimage2_video.journal.record import record_or_warn, task_record
-from gptimage2_video.task import Task
+from gptimage2_video.task import SavedTask, Task
 
 from .context import FlowContext
 from .retrieve import retrieve
@@ -43,16 +42,16 @@ def download(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
     """
     with attach_task_id(task.id):
         try:
-            task = replace((yield from _fetch(context, task, part)), path=part.target)
+            saved = SavedTask.of((yield from _fetch(context, task, part)), part.target)
         except GeneratorExit:  # nobody is left to run an operation
             part.discard()
             raise
         except BaseException:
             yield BlockingCall(part.discard)
             raise
-        if task.id:
-            yield from record_or_warn(task_record(context.base_url, task))
-        return task
+        if saved.id:
+            yield from record_or_warn(task_record(context.base_url, saved))
+        return saved
 
 
 def _fetch(context: FlowContext, task: Task, part: "PartFile") -> Flow[Task]:
