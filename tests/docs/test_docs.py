@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import logging
 import os
 import re
 import shlex
@@ -55,6 +56,7 @@ def terminal(server, clock, monkeypatch, tmp_path, capfd):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
     monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
+    monkeypatch.setattr(logging.getLogger("gptimage2_video"), "level", logging.NOTSET)  # a page shows how to set it
     return Terminal(server, monkeypatch, capfd)
 
 
