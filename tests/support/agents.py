@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,7 +69,7 @@ class Agent:
     @asynccontextmanager
     async def server(self, mode: str = "auto", **settings: Any) -> AsyncIterator[Client]:
         """A server for many calls."""
-        with closing(Journal()) as journal:
+        with Journal() as journal:
             budget = JournalBudget(journal, GROUP, self._max_credits, **(self._budget | settings))
             tools = VideoTools(budget, self._settings, self._out, **self._options)
             async with tools.client, Client(make_server(tools, 0), mode=mode) as client:

@@ -116,6 +116,12 @@ class Journal:
         with self._open() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the file, as soon as no thread is at it; it opens itself again when needed."""
         with _LOCK:
