@@ -101,7 +101,7 @@ async def started(parameters: StdioServerParameters, stderr: Path, mode: str = "
 
 def submissions() -> list[Submission]:
     """What the journal holds."""
-    with closing(Journal()) as journal:
+    with Journal() as journal:
         return list(journal.submissions())
 
 
