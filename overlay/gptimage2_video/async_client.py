@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 import httpx
 
+from .arguments import check_http_client
 from .base_client import BaseClient, ClientSettings
 from .client import VideoClient
 from .effects import BlockingCall, Effect, Flow, HttpRequest, Sleep
@@ -33,7 +34,7 @@ def _awaited(
 class AsyncVideoClient(BaseClient):
     """As `VideoClient`, awaited; under asyncio or trio. Cancelling a call leaves neither task nor half-written file."""
 
-    _stacklevel = 4  # `_awaited` stands between the caller and the method
+    _stacklevel = 5  # `_awaited` stands between the caller and the method
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class AsyncVideoClient(BaseClient):
         One that is not installed raises InvalidRequest.
         """
         super().__init__(**settings)
+        check_http_client(http_client, httpx.AsyncClient)
         self._transport = async_transport(self._api_key(api_key), http_client, transport, self.user_agent)
 
     generate = _awaited(VideoClient.generate)
@@ -57,6 +59,10 @@ class AsyncVideoClient(BaseClient):
     get = _awaited(VideoClient.get)
     wait = _awaited(VideoClient.wait)
     download = _awaited(VideoClient.download)
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._transport.is_closed
 
     async def close(self) -> None:
         """As `VideoClient.close`."""

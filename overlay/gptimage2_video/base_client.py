@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, NoReturn, Self, TypedDict, Unpack
 
 from . import __version__
+from .arguments import check_arguments, unknown_name
 from .budget import Budget
 from .errors import VideoRequestWarning
 from .fields import Request
@@ -17,7 +18,7 @@ from .polling.estimate import adaptive_schedule
 from .polling.rate_limiter import PollRateLimiter
 from .polling.schedule import PollSchedule, fixed_schedule
 from .request import PreparedRequest, RequestOptions, prepare
-from .settings import DEFAULT_BASE_URL, invalid_setting, validate_api_key, validate_base_url, validate_seconds
+from .settings import DEFAULT_BASE_URL, invalid_setting, validate_api_key, validate_base_url
 from .task import Task, TaskStatus
 from .transport import clock
 from .transport.fork import renew_after_fork
@@ -67,19 +68,17 @@ class BaseClient:
     """What both clients share. Settings are checked when a client is made, and arguments before a call begins."""
 
     user_agent: Final = f"gptimage2-video/{__version__}"
-    _stacklevel = 3  # of a warning about a request: the caller's line
+    _stacklevel = 4  # of a warning about a request: the caller's line
 
     def __init__(self, **settings: Unpack[ClientSettings]) -> None:
         if unknown := settings.keys() - ClientSettings.__annotations__.keys():
-            raise TypeError(f"unknown setting {', '.join(sorted(unknown))}")
+            raise unknown_name("setting", unknown, ClientSettings.__annotations__)
+        check_arguments(settings)
         url = settings.get("base_url") or os.environ.get("GPTIMAGE2_BASE_URL") or DEFAULT_BASE_URL
         url = validate_base_url(url, allow_plain_http=settings.get("allow_plain_http", False))
-        timeout = validate_seconds("request_timeout", settings.get("request_timeout", 30.0))
-        interval = validate_seconds("poll_interval", settings.get("poll_interval", 2.0))
+        timeout, interval = settings.get("request_timeout", 30.0), settings.get("poll_interval", 2.0)
         default_schedule = adaptive_schedule if settings.get("adaptive_polling", True) else fixed_schedule
         schedule = settings.get("poll_schedule") or default_schedule
-        if not callable(schedule):
-            raise invalid_setting("poll_schedule", f"poll_schedule must be a function, not {schedule!r}")
         budget = Budget(settings.get("max_credits"), allow_unknown=settings.get("allow_unknown_price", False))
         self._models = settings.get("models", MODELS)
         self._allow_unknown_model = settings.get("allow_unknown_model", False)
@@ -121,6 +120,7 @@ class BaseClient:
 
     @staticmethod
     def _api_key(argument: str | None) -> str:
+        check_arguments({"api_key": argument})
         return validate_api_key(argument or os.environ.get("GPTIMAGE2_API_KEY"))
 
     def _prepare(self, request: Request | PreparedRequest | str, options: RequestOptions) -> PreparedRequest:

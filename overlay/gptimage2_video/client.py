@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar, Unpack, cast, overload
 
 import httpx
 
+from .arguments import check_http_client, checked
 from .base_client import BaseClient, ClientSettings
 from .effects import BlockingCall, Effect, Flow, HttpRequest, Sleep
 from .fields import Request
@@ -41,6 +42,7 @@ class VideoClient(BaseClient):
             InvalidRequest: There is no key that can be used, or another setting makes no sense.
         """
         super().__init__(**settings)
+        check_http_client(http_client, httpx.Client)
         self._transport = HttpxTransport(self._api_key(api_key), self.user_agent, http_client)
 
     @overload
@@ -67,6 +69,7 @@ class VideoClient(BaseClient):
         on_progress: OnProgress = None,
         **options: Unpack[RequestOptions],
     ) -> Task: ...
+    @checked
     def generate(
         self,
         prompt: Request | PreparedRequest | str,
@@ -100,6 +103,7 @@ class VideoClient(BaseClient):
         part = PartFile.or_none(save_to, overwrite, on_progress)
         return self._drive(generate.generate(self._context, request, deadline, on_update, part))
 
+    @checked
     def submit(
         self,
         request: Request | PreparedRequest | str,
@@ -114,6 +118,7 @@ class VideoClient(BaseClient):
         deadline = Deadline(clock.now, timeout)
         return self._drive(submit.submit(self._context, self._prepare(request, options), deadline))
 
+    @checked
     def get(self, task: Task | str) -> Task:
         """The task as it stands, failed ones included.
 
@@ -144,6 +149,7 @@ class VideoClient(BaseClient):
         on_update: OnUpdate = None,
         on_progress: OnProgress = None,
     ) -> Task: ...
+    @checked
     def wait(
         self,
         task: Task | str,
@@ -168,6 +174,7 @@ class VideoClient(BaseClient):
         deadline, part = Deadline(clock.now, timeout), PartFile.or_none(save_to, overwrite, on_progress)
         return self._drive(wait.wait(self._context, self._as_task(task), deadline, on_update, part))
 
+    @checked
     def download(
         self,
         task: Task | str,
@@ -185,6 +192,10 @@ class VideoClient(BaseClient):
         """
         part = PartFile(Path(path), overwrite=overwrite, on_progress=on_progress)
         return self._drive(download.download_to(self._context, self._as_video(task), part))
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._transport.is_closed
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's own."""

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Unpack, cast
 
 from gptimage2_video_api.request_fields import FIELDS, FieldKeywords
 
+from .arguments import check_arguments, unknown_name, wrong_type
 from .errors import InvalidRequest, Violation
 from .fields import IMAGE, TEXT, Request, to_wire
 from .models import MODELS, Model
@@ -53,6 +54,9 @@ def prepare(
         InvalidRequest: A rule is broken.
         TypeError: An unknown keyword, or one beside a whole request.
     """
+    if not isinstance(request, str | PreparedRequest) and to_wire(request) is None:
+        whole = "text, or a whole request (prepared, generated or a mapping in wire names)"
+        raise wrong_type("the prompt", whole, request)
     if not isinstance(request, str) and options:
         raise TypeError(f"a whole request takes no further keywords: {', '.join(options)}")
     if isinstance(request, PreparedRequest):
@@ -80,7 +84,8 @@ def build_request(
     extra = dict(options.get("extra") or {})
     twice = extra.keys() & FIELDS.keys()
     if unknown:
-        raise TypeError(f"unknown keyword {', '.join(sorted(unknown))}")
+        raise unknown_name("keyword", unknown, RequestOptions.__annotations__)
+    check_arguments(options)
     if twice:
         raise TypeError(f"extra names {', '.join(sorted(twice))}; use the keyword of that field")
     image = options.get("image")

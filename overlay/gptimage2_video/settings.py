@@ -43,10 +43,3 @@ def validate_base_url(url: str, *, allow_plain_http: bool) -> str:
     if parts.scheme == "http" and host not in LOOPBACK and not allow_plain_http:
         raise invalid_setting("base_url", f"the key would go to {host} unencrypted; use https, or allow plain HTTP")
     return url.rstrip("/")
-
-
-def validate_seconds(name: str, seconds: float) -> float:
-    """A number of seconds above 0. Raises InvalidRequest."""
-    if not seconds > 0:
-        raise invalid_setting(name, f"{name} must be a number of seconds above 0, not {seconds!r}")
-    return seconds

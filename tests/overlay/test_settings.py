@@ -149,5 +149,5 @@ def test_the_client_says_who_it_is(client, server):
 def test_a_client_is_a_context_manager_that_closes_what_is_its_own(clients):
     client = clients()
     client.close()
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(InvalidRequest, match="closed"):
         client.submit(VEO)

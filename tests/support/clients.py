@@ -93,5 +93,12 @@ class ClientUnderTest:
         if self._runner is None:
             return self._stack.enter_context(httpx.Client(**settings))
         client = httpx.AsyncClient(**settings)
-        self._stack.callback(lambda: self._runner.run(client.aclose()))
+        self._stack.callback(self.close_http, client)
         return client
+
+    def close_http(self, client: Any) -> None:
+        """Close the caller's own httpx client."""
+        if self._runner is None:
+            client.close()
+        else:
+            self._runner.run(client.aclose())

@@ -172,6 +172,11 @@ class _Transport(Generic[Http]):
         if self._http and not self._http.is_closed:
             self._http, self._inherited = None, self._http
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it, or the caller's own client, was closed."""
+        return self._http is not None and self._http.is_closed
+
     def _open(self) -> Http:
         """The client; in the child of a fork a new one. Raises InvalidRequest in place of the caller's own."""
         with self._lock:

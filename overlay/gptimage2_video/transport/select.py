@@ -40,6 +40,11 @@ class LoopTransport:
         """In the child of a fork: nobody holds the lock; what was chosen renews itself."""
         self._lock = threading.Lock()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
+
     async def send(self, request: HttpRequest) -> HttpResult:
         """As `AsyncHttpxTransport.send`."""
         return await (await self._transport()).send(request)

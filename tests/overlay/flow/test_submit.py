@@ -329,7 +329,6 @@ class TestSubmitWithinBudget:
         scripted.replies = [reply(200, {"taskId": "tsk_1", "status": "queued"})]
         assert "tsk_1" == scripted_clients().submit(VEO).id
 
-    @pytest.mark.parametrize("limit", [-1, 1.5, True, "10"])
-    def test_a_limit_that_is_no_number_of_credits_is_refused(self, clients, limit):
-        with pytest.raises(InvalidRequest, match="max_credits must be a whole number of credits"):
-            clients(max_credits=limit)
+    def test_a_limit_below_zero_is_refused(self, clients):
+        with pytest.raises(InvalidRequest, match="max_credits must be a whole number of credits, 0 or more"):
+            clients(max_credits=-1)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from gptimage2_video import InvalidRequest
 from gptimage2_video.polling import PollState, SimilarTasks, fixed_schedule
 from support.scripted import reply
 
@@ -63,7 +62,7 @@ class TestOwnSchedule:
         assert ["task tsk_1 continues at the service: wait for it again by its id"] == caught.value.__notes__
 
     def test_what_cannot_be_called_is_refused_before_anything_is_sent(self, scripted_clients):
-        with pytest.raises(InvalidRequest, match=r"^poll_schedule must be a function, not 5\.0$"):
+        with pytest.raises(TypeError, match=r"^poll_schedule must be a function, or None, not 5\.0$"):
             scripted_clients(poll_schedule=5.0)
 
 

@@ -125,7 +125,7 @@ class TestTransportChosen:
         async def main():
             client = AsyncVideoClient("test-key", base_url=scripted.url)
             await client.close()
-            with pytest.raises(RuntimeError, match="closed"):
+            with pytest.raises(InvalidRequest, match="closed"):
                 await client.submit(VEO)
 
         anyio.run(main, backend=backend)
