@@ -20,7 +20,8 @@ def browser():
 
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM)
+        # Without a graphics card, a process that stands in for one would only cost time.
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--disable-gpu"])
         yield running
         running.close()
 

@@ -30,7 +30,7 @@ class Language:
         name: The folder, relative to this one: `go`, `others/orval`.
         language: For people: `Go`.
         steps: Scripts for bash, by the name of the step.
-        refused: `files`, a pattern, and `compile`, a script with `{file}` in it; None where nothing is to be refused.
+        refused: `files`, a pattern, and `compile`, a script with `{files}` in it; None where nothing is to be refused.
         claims: By kind of vector, the parts of `expected` that its runner tells.
     """
 

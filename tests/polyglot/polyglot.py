@@ -18,6 +18,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -129,11 +130,14 @@ class Walk:
         """Each source that is to be refused is, for the reason that it says and on that line."""
         about = self._language.refused or {}
         files = sorted(self._language.source.glob(about["files"]))
-        for file in files if not self.row.problems else ():
-            where = file.relative_to(self._language.source).as_posix()
-            outcome = run(self._language, about["compile"].replace("{file}", where), ENVIRONMENT)
-            self._log(where, outcome)
-            self.row.problems += [f"{where}: {problem}" for problem in unrefused(file, outcome)]
+        if files and not self.row.problems:
+            places = " ".join(file.relative_to(self._language.source).as_posix() for file in files)
+            outcome = run(self._language, about["compile"].replace("{files}", places), ENVIRONMENT)
+            self._log("refused", outcome)
+            told = told_by_file(outcome, [file.name for file in files])
+            for file in files:
+                problems = unrefused(file, replace(outcome, out=told[file.name], said=""))
+                self.row.problems += [f"{file.name}: {problem}" for problem in problems]
         if not files:
             self.row.problems.append(f"there is no file {about['files']}")
         self.row.refused = len(files)
@@ -141,6 +145,16 @@ class Walk:
     def _log(self, step: str, outcome: Outcome) -> None:
         with self._log_file.open("a", encoding="utf-8") as file:
             file.write(f"==== {step}: {outcome.code}, {outcome.seconds:.1f} s\n{outcome.out}{outcome.said}\n")
+
+
+def told_by_file(outcome: Outcome, names: Sequence[str]) -> dict[str, str]:
+    """What a compiler says of each of several files: the lines from one that names it to one that names another."""
+    told, name = dict.fromkeys(names, ""), ""
+    for line in (outcome.out + outcome.said).splitlines(keepends=True):
+        name = next((found for found in names if re.search(rf"(?<!\w){re.escape(found)}\W", line)), name)
+        if name:
+            told[name] += line
+    return told
 
 
 def unrefused(file: Path, outcome: Outcome) -> Iterator[str]:

@@ -15,7 +15,7 @@ from report import Row, table
 from verdicts import KINDS, VECTORS, judged
 
 from gptimage2_video_mock import MockServer
-from polyglot import CREDITS, Walk, chosen, lay_out_spec, unrefused
+from polyglot import CREDITS, Walk, chosen, lay_out_spec, told_by_file, unrefused
 
 pytestmark = pytest.mark.slow
 
@@ -202,6 +202,15 @@ class TestWhatMustNotCompile:
         file = tmp_path / "pair.go"
         file.write_text(self.SOURCE, "utf-8")
         assert problems == len(list(unrefused(file, Outcome(code, 0.0, "", said))))
+
+    def test_what_is_said_of_one_file_is_not_said_of_another(self):
+        """Of files that are compiled together; one that is not named was not refused."""
+        said = "2 errors\nrefused/a.ts(1,2): no such pair\n  in a pair\nrefused/ba.ts(3,4): no images\n"
+        expected = {
+            "a.ts": "refused/a.ts(1,2): no such pair\n  in a pair\n",
+            "ba.ts": "refused/ba.ts(3,4): no images\n",
+        }
+        assert {**expected, "c.ts": ""} == told_by_file(Outcome(1, 0.0, "", said), ["a.ts", "ba.ts", "c.ts"])
 
     def test_a_file_that_does_not_say_what_is_wrong_with_it_is_a_problem(self, tmp_path):
         file = tmp_path / "pair.go"
