@@ -45,7 +45,7 @@ describe("settings", () => {
   });
 
   it("never show a refused key", () => {
-    const create = () => new VideoClient({ apiKey: "hush\nhush" });
+    const create = () => new VideoClient({ apiKey: "hush-hush\nhush-hush" });
     assert.throws(create, (error) => !String((error as Error).message).includes("hush"));
   });
 
