@@ -48,7 +48,7 @@ class HttpRequest(Effect):
     """Send one request. The result is an `HttpResponse` or a `TransportFailure`.
 
     `timeout` is in seconds for each step (connect, write, each read), `total_timeout` for the whole body. The key goes
-    along where it is `authenticated`. The body goes to the `sink`, else into the response.
+    along where it is `authenticated`. The body goes to the `sink`, else into the response. `task_id` is for the log.
     """
 
     method: str
@@ -59,6 +59,7 @@ class HttpRequest(Effect):
     authenticated: bool = True
     total_timeout: float = math.inf
     sink: BodySink | None = None
+    task_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

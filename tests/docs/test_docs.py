@@ -56,7 +56,8 @@ def terminal(server, clock, monkeypatch, tmp_path, capfd):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GPTIMAGE2_BASE_URL", server.url)
     monkeypatch.setenv("GPTIMAGE2_API_KEY", "test-key")
-    monkeypatch.setattr(logging.getLogger("gptimage2_video"), "level", logging.NOTSET)  # a page shows how to set it
+    for name, value in (("level", logging.NOTSET), ("handlers", [])):  # a page shows how to set them
+        monkeypatch.setattr(logging.getLogger("gptimage2_video"), name, value)
     return Terminal(server, monkeypatch, capfd)
 
 

@@ -12,7 +12,8 @@ from contextlib import suppress
 from typing import Self
 from urllib.parse import urlsplit
 
-USER, PASSWORD = "me", "hush-hush"
+USER = "me"
+PASSWORD = "hush-hush"
 
 
 class _Proxy:

@@ -38,8 +38,14 @@ describe("settings", () => {
       assertRefused({ apiKey }, /^the API key has white space/);
   });
 
+  it("take white space around a key as none of it, as a line of a file has it", () => {
+    process.env["GPTIMAGE2_API_KEY"] = " test-key\r\n";
+    assert.ok(new VideoClient());
+    assertRefused({ apiKey: "\r\n" }, /^there is no API key/);
+  });
+
   it("never show a refused key", () => {
-    const create = () => new VideoClient({ apiKey: "hush-hush\n" });
+    const create = () => new VideoClient({ apiKey: "hush-hush\nhush-hush" });
     assert.throws(create, (error) => !String((error as Error).message).includes("hush"));
   });
 

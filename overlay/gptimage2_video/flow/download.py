@@ -92,7 +92,9 @@ def _request_rest(context: FlowContext, task: Task, part: "PartFile", left: floa
         raise _failed(task, "its URL is not a web address")
     headers = {"Accept": "video/*", "Accept-Encoding": "identity", **part.range_headers()}
     timeout = context.request_timeout
-    request = HttpRequest("GET", url, timeout, headers, authenticated=False, total_timeout=left, sink=part)
+    request = HttpRequest(
+        *("GET", url, timeout, headers), authenticated=False, total_timeout=left, sink=part, task_id=task.id or None
+    )
     response = cast("HttpResult", (yield request))
     if isinstance(response, TransportFailure):
         return response.message, False

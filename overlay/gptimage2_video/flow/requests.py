@@ -30,11 +30,12 @@ def submit_request(base_url: str, body: Mapping[str, Any], timeout: float) -> Ht
 
 def task_request(base_url: str, task_id: str, timeout: float) -> HttpRequest:
     """The request that reads a task."""
-    return _request(base_url, get_task._get_kwargs(task_id), timeout)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return _request(base_url, get_task._get_kwargs(task_id), timeout, task_id)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
-def _request(base_url: str, kwargs: Mapping[str, Any], timeout: float) -> HttpRequest:
+def _request(base_url: str, kwargs: Mapping[str, Any], timeout: float, task_id: str | None = None) -> HttpRequest:
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", **kwargs.get("headers", {})}
     content = json.dumps(kwargs["json"]).encode() if "json" in kwargs else None
     url = base_url + kwargs["url"]
-    return HttpRequest(kwargs["method"].upper(), url, timeout, headers, content, total_timeout=timeout)
+    method = kwargs["method"].upper()
+    return HttpRequest(method, url, timeout, headers, content, total_timeout=timeout, task_id=task_id)

@@ -77,7 +77,7 @@ class Exchange:
     def response(self) -> HttpResponse:
         """What came back."""
         response = self._without_key()
-        self._log(str(response.status))
+        self._log("request.completed", str(response.status))
         return response
 
     def _without_key(self) -> HttpResponse:
@@ -99,13 +99,30 @@ class Exchange:
             message = connect_error_message(error, peer)
         maybe_sent = failures.maybe_sent(error)
         partial = self._without_key() if self._status else None
-        outcome = f"{self._status}, incomplete" if partial else "no response" if maybe_sent else "not sent"
-        self._log(outcome, f" ({message})")
+        if partial:
+            self._log("request.incomplete", f"{self._status}, incomplete", message)
+        elif maybe_sent:
+            self._log("request.failed", "no response", message)
+        else:
+            self._log("request.not_sent", "not sent", message)
         return TransportFailure(maybe_sent, message, partial)
 
-    def _log(self, outcome: str, reason: str = "") -> None:
+    def _log(self, event: str, outcome: str, reason: str = "") -> None:
+        """One line, and the same as attributes of its record."""
+        if not LOG.isEnabledFor(logging.DEBUG):
+            return
         url, seconds = self._request.url.partition("?")[0], clock.now() - self._begun
-        LOG.debug("%s %s: %s after %.2f s%s", self._request.method, url, outcome, seconds, reason)
+        extra = {
+            "event": event,
+            "method": self._request.method,
+            "path": f"/{url.partition('://')[2].partition('/')[2]}",
+            "status": self._status or None,
+            "duration": seconds,
+            "task_id": self._request.task_id,
+            "reason": reason,
+        }
+        because = f" ({reason})" if reason else ""
+        LOG.debug("%s %s: %s after %.2f s%s", self._request.method, url, outcome, seconds, because, extra=extra)
 
 
 _RAISED: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, BodyRefused)

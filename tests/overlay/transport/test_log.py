@@ -44,6 +44,37 @@ def test_a_line_has_method_url_status_and_duration(scripted_clients, scripted, l
     assert "opens-it" not in "".join(lines())
 
 
+def test_the_same_is_there_as_fields(scripted_clients, scripted, caplog, tmp_path):
+    """Their names are stable, for programs that keep their log as JSON."""
+    caplog.set_level(logging.DEBUG, "gptimage2_video")
+    video = f"{scripted.url}/v.mp4?signature=opens-it"
+    scripted.replies = [
+        reply(200, {"taskId": "tsk_1", "status": 0}),
+        b"",
+        reply(200, {"status": 1, "videoUrl": video}, length=900),
+        reply(200, {"status": 1, "videoUrl": video}),
+        reply(200, b"video", Content_Type="video/mp4"),
+    ]
+    client = scripted_clients(KEY)
+    client.generate({**VEO, "prompt": "a-secret-plan"}, save_to=tmp_path / "cup.mp4")
+    with pytest.raises(ConnectionFailed):
+        scripted_clients(KEY, base_url="http://127.0.0.1:9/prefix").get("tsk_2")
+    records = [record for record in caplog.records if record.name == "gptimage2_video"]
+    names = ("event", "method", "path", "status", "task_id")
+    assert [
+        ("request.completed", "POST", "/api/ai/video/generate", 200, None),
+        ("request.failed", "GET", "/api/ai/tasks/tsk_1", None, "tsk_1"),
+        ("request.incomplete", "GET", "/api/ai/tasks/tsk_1", 200, "tsk_1"),
+        ("request.completed", "GET", "/api/ai/tasks/tsk_1", 200, "tsk_1"),
+        ("request.completed", "GET", "/v.mp4", 200, "tsk_1"),
+        *[("request.not_sent", "GET", "/prefix/api/ai/tasks/tsk_2", None, "tsk_2")] * 4,
+    ] == [tuple(getattr(record, name) for name in names) for record in records]
+    assert [True] * len(records) == [record.duration >= 0 for record in records]
+    assert [False, True, True, False, False, True] == [bool(record.reason) for record in records[:6]]
+    everything = repr([vars(record) for record in records])
+    assert [False] * 3 == [secret in everything for secret in (KEY, "a-secret-plan", "opens-it")]
+
+
 def test_no_response_is_logged_with_its_reason(scripted_clients, scripted, lines):
     scripted.replies = [b""]
     with pytest.raises(SubmissionUncertain):

@@ -31,6 +31,11 @@ describe("wait", () => {
     });
   });
 
+  it("continues where a task is completed without a video, and then pending again", async () => {
+    const early = fixture.under("done-then-pending");
+    assert.ok((await early.wait(await early.submit(VEO))).videoUrl);
+  });
+
   it("waits briefly for a late refund", async () => {
     const late = fixture.under("failed-late-refund");
     await assert.rejects(late.wait(await late.submit(VEO)), (error) => {

@@ -77,7 +77,7 @@ class PollLoop {
     isDone() {
         const { status, videoUrl } = this.task;
         const now = this.options.deadline.elapsed();
-        const isLagging = this.options.requireVideo && status === TaskStatus.COMPLETED && videoUrl === null;
+        const isLagging = status === TaskStatus.COMPLETED && videoUrl === null;
         this.#doneAt = isLagging ? (this.#doneAt ?? now) : null;
         if (this.#doneAt !== null && now - this.#doneAt < CONSISTENCY_WINDOW)
             return false;
