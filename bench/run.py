@@ -18,6 +18,7 @@ TITLES = {
     "engines": "Engines",
     "startup": "Start-up and size",
     "polling": "Polling",
+    "loop": "The event loop",
     "mock": "The mock",
 }
 
