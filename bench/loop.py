@@ -143,7 +143,7 @@ def batch(url, folder):
     Worker.run = watched
     os.environ |= {"GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": KEY, "GPTIMAGE2_JOURNAL": str(folder / "journal.db")}
     manifest = folder / "shots.jsonl"
-    manifest.write_text("".join(f"{json.dumps(VIDEO | {'id': f'line-{number}'})}\n" for number in range(200)))
+    manifest.write_text("".join(f"{json.dumps(VIDEO | {'prompt': f'shot {number}'})}\n" for number in range(200)))
     code = command(["batch", "run", str(manifest), "--out", str(folder / "videos"), "--yes", "--quiet"])
     if code:
         raise SystemExit(code)

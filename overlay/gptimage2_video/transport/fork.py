@@ -20,6 +20,8 @@ class Forkable(Protocol):
         """In the child, before anything else runs there: forget connections, and locks that other threads held."""
 
 
+# Windows has no fork, and its sockets are no files.
+_IS_FORKING: Final = hasattr(os, "register_at_fork")
 _FORKABLE: Final[WeakSet[Forkable]] = WeakSet()
 # The inode of each connection by its descriptor, which the system gives to another file once it is closed.
 _CONNECTIONS: Final[dict[int, int]] = {}
@@ -32,7 +34,8 @@ def renew_after_fork(*parts: Forkable | None) -> None:
 
 def cut_after_fork(descriptor: int) -> None:
     """Have a connection lead nowhere in the child of a fork, for as long as it is open."""
-    _CONNECTIONS[descriptor] = os.fstat(descriptor).st_ino
+    if _IS_FORKING:
+        _CONNECTIONS[descriptor] = os.fstat(descriptor).st_ino
 
 
 def _in_child() -> None:
@@ -48,6 +51,5 @@ def _in_child() -> None:
         part.after_fork()
 
 
-# Windows has no fork; `dict` takes any keywords.
-_register: Final[Callable[..., object]] = getattr(os, "register_at_fork", dict)
+_register: Final[Callable[..., object]] = getattr(os, "register_at_fork", dict)  # `dict` takes any keywords
 _register(after_in_child=_in_child)

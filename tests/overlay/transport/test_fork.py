@@ -177,6 +177,14 @@ class TestConnections:
         assert accepted(server) == sorted(tasks.items())
 
 
+def test_where_there_is_no_fork_a_connection_is_no_file(client, server, monkeypatch):
+    """As on Windows, where the system knows no file of its number."""
+    asked = {}
+    monkeypatch.setattr("gptimage2_video.transport.fork._IS_FORKING", False)
+    monkeypatch.setattr("gptimage2_video.transport.fork._CONNECTIONS", asked)
+    assert (1, {}) == (len(submit(client, "one", 1)), asked)
+
+
 class TestClientOfTheCallersOwn:
     def test_in_a_child_nothing_is_sent_with_it(self, httpx_clients, server, tmp_path):
         client = httpx_clients(http_client=httpx_clients.http(), max_credits=100, journal=Journal(tmp_path / "j.db"))

@@ -15,6 +15,7 @@ from support.slow import SlowServer
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 TIMEOUT = 0.2
+pytestmark = pytest.mark.slow  # a timeout is waited for
 
 
 @pytest.fixture(autouse=True)
