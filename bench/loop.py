@@ -144,7 +144,9 @@ def batch(url, folder):
     os.environ |= {"GPTIMAGE2_BASE_URL": url, "GPTIMAGE2_API_KEY": KEY, "GPTIMAGE2_JOURNAL": str(folder / "journal.db")}
     manifest = folder / "shots.jsonl"
     manifest.write_text("".join(f"{json.dumps(VIDEO | {'prompt': f'shot {number}'})}\n" for number in range(200)))
-    code = command(["batch", "run", str(manifest), "--out", str(folder / "videos"), "--yes", "--quiet"])
+    code = command(
+        ["batch", "run", str(manifest), "--out", str(folder / "videos"), "--yes", "--quiet", "--concurrency", "50"]
+    )
     if code:
         raise SystemExit(code)
     return gaps
@@ -187,7 +189,7 @@ def server(*command):
 def main(*names):
     """Measure, and print the table."""
     rows = []
-    mock = ("-m", "gptimage2_video_mock", "--port", "0", "--speed", "20", "--key", f"{KEY}=1000000")
+    mock = ("-m", "gptimage2_video_mock", "--port", "0", "--speed", "60", "--key", f"{KEY}=1000000")
     with server(__file__, "serve") as videos, server(*mock) as api:
         for name in names or CASES:
             words = [sys.executable, __file__, "measure", name, videos if "download" in name else api]
