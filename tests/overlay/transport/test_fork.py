@@ -152,7 +152,7 @@ class TestConnections:
     def test_one_that_was_closed_stays_closed_in_a_child(self, client, server):
         submit(client, "before", 1)
         client.close()
-        with pytest.raises(RuntimeError, match="closed"):
+        with pytest.raises(InvalidRequest, match="closed"):
             Child(lambda: submit(client, "child", 1)).result()
 
     def test_a_client_that_has_sent_nothing_yet(self, client, server):

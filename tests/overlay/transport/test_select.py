@@ -13,6 +13,7 @@ from gptimage2_video import AsyncVideoClient, ConnectionFailed, DownloadFailed, 
 from gptimage2_video.effects import HttpRequest, TransportFailure
 from gptimage2_video.transport import aiohttp as fast
 from gptimage2_video.transport.network import NetworkSettings
+from gptimage2_video.transport.select import LoopTransport
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
@@ -129,6 +130,19 @@ class TestTransportChosen:
                 await client.submit(VEO)
 
         anyio.run(main, backend=backend)
+        assert [] == scripted.seen
+
+    @pytest.mark.parametrize("engine", [LoopTransport, fast.AiohttpTransport])
+    def test_one_that_is_closed_while_a_wait_sleeps_sends_nothing_more(self, scripted, engine):
+        """The client looks before each call; a wait that is under way finds out at its next poll."""
+
+        async def main():
+            transport = engine("test-key", "test", NetworkSettings.of_environment())
+            await transport.close()
+            with pytest.raises(RuntimeError, match="closed"):
+                await transport.send(HttpRequest("GET", f"{scripted.url}/api/ai/tasks/tsk_1", 30.0))
+
+        asyncio.run(main())
         assert [] == scripted.seen
 
 
