@@ -5,8 +5,6 @@ Its generators are no documented interface, which is why its version is pinned a
 
 import json
 from functools import cache
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
@@ -15,6 +13,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis.configuration import set_hypothesis_home_dir
+from platformdirs import user_cache_path
 from schemathesis import Case, GenerationMode, Response
 from schemathesis.checks import CHECKS, load_all_checks  # pyright: ignore[reportUnknownVariableType]  (half typed)
 from schemathesis.core.failures import FailureGroup
@@ -63,7 +62,7 @@ def generate(seed: int, max_examples: int) -> list[GeneratedCase]:
     The same seed gives the same cases.
     """
     generated: list[GeneratedCase] = []
-    set_hypothesis_home_dir(Path(gettempdir()) / "gptimage2-video-hypothesis")  # else it is in the working directory
+    set_hypothesis_home_dir(user_cache_path("gptimage2-video") / "hypothesis")  # else it is in the working directory
     schema: Any = schemathesis.openapi.from_dict(document())
     for operation in (result.ok() for result in schema.get_all_operations()):
         config = schema.config.generation_for(operation=operation, phase="coverage")

@@ -1,10 +1,13 @@
 """One run: what is free of charge, then with credits as far as they go, then the tasks to their end."""
 
 import json
+import os
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gptimage2_video import Journal
+from gptimage2_video_cli.console.exit_codes import UNEXPECTED
 
 from . import clock
 from .cases import GeneratedCase, failed_checks, generate
@@ -55,7 +58,8 @@ def run_contract(
     `log` is called with a line for people, as things happen; `known` is as of `report.load_baseline`.
 
     Returns:
-        The exit code of a run without findings (0, 3 the key is refused, 4 no response, 130 interrupted); the report.
+        The exit code of a run without findings (0, 3 the key is refused, 4 no response, 70 a fault of this program,
+        130 interrupted); the report.
     """
     key, other_key, poor_key = keys
     session = Session(spec(), client, RunResult(log), key, other_key, poor_key, journal)
@@ -71,6 +75,11 @@ def run_contract(
         except KeyboardInterrupt:
             code, interrupted = 130, True
             break
+        except Exception as error:  # what was paid is still followed, and the report still written
+            session.result.abort_reason = f"unexpected {type(error).__name__}: {error}; please report"
+            code = UNEXPECTED
+            if os.environ.get("GPTIMAGE2_DEBUG"):
+                log(traceback.format_exc())
     redact = Redactor(*keys)
     return code, redact(report_data(session.result, guard, client, known, interrupted=interrupted))
 

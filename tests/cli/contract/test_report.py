@@ -92,6 +92,20 @@ class TestReport:
             assert not re.search(r"\x1b|\x00|test-key", text)
         assert "<the key>" in outcome.out
 
+    def test_a_fault_of_its_own_is_reported_and_what_was_paid_is_followed_to_its_end(self, cli, server, monkeypatch):
+        def fail(*_):
+            raise LookupError("a fault of our own")
+
+        monkeypatch.setattr("gptimage2_video_cli.contract.runner.check_insufficient_credits", fail)
+        outcome = cli("contract", "--report", "out", "--max-credits", "100")
+        message = "aborted: unexpected LookupError: a fault of our own; please report"
+        assert (70, True) == (outcome.code, message in outcome.out)
+        report = json.loads(Path("out/report.json").read_text())
+        assert message.endswith(report["abort_reason"])
+        assert {"completed", "failed", "refused"} >= {it["state"] for it in report["submissions"]}, report[
+            "submissions"
+        ]
+
     def test_an_interruption_prints_the_totals_so_far(self, cli, monkeypatch):
         monkeypatch.setattr("gptimage2_video_cli.contract.clock.sleep", lambda _: signal.raise_signal(signal.SIGINT))
         outcome = cli("contract", "--report", "out")
