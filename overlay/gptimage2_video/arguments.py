@@ -111,7 +111,7 @@ def checked(method: F) -> F:
 
     @wraps(method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._is_closed:  # the client's; no name of the interface
+        if self._is_closed:
             raise invalid_setting("client", "the client is closed; make a new one")
         check_arguments(dict(zip(names[1:], args, strict=False)) | kwargs)
         return method(self, *args, **kwargs)
