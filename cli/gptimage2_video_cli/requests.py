@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import gptimage2_video
-from gptimage2_video import FIELDS, Field, PreparedRequest, RequestOptions
+from gptimage2_video import FIELDS, Field, InvalidRequest, Model, PreparedRequest, Quote, RequestOptions
 
 from .console import completion
 from .console.options import F, compose
@@ -80,7 +80,7 @@ def parse_json(text: str) -> Any:
         raise ValueError(str(error)) from None
 
 
-def _field_option(field: Field) -> Callable[[F], F]:
+def _field_option(field: Field, *, required: bool) -> Callable[[F], F]:
     """The option of a field, by its schema."""
 
     def complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -91,7 +91,7 @@ def _field_option(field: Field) -> Callable[[F], F]:
         f"{name}/--no-{name[2:]}" if field.type == "boolean" else name,
         field.keyword,
         type=_TYPES[field.type],
-        required=field.required,
+        required=required and field.required,
         multiple=field.type == "array",
         metavar="|".join(map(str, field.enum)) or None,
         shell_complete=_COMPLETIONS.get(field.name, complete),
@@ -106,36 +106,74 @@ allow_unknown_model_option = click.option(
     help="Send a model that is in no table, with a warning; its price is unknown.",
 )
 
-video_options = compose(
-    click.argument("prompt"),
-    *(_field_option(field) for name, field in FIELDS.items() if name not in ("prompt", "inputMode", "inputImageUrls")),
-    click.option("--image", multiple=True, metavar="URL", help="URL of an image to start from. Repeatable."),
-    click.option(
-        "--mode",
-        "input_mode",
-        metavar="M",
-        shell_complete=completion.modes,
-        help="text_to_video or image_to_video; inferred by default.",
-    ),
-    click.option(
-        "--set",
-        "extra",
-        multiple=True,
-        callback=_parse_extra,
-        metavar="KEY=VALUE",
-        help="Provider-specific field; VALUE is JSON where it parses, else text. Repeatable.",
-    ),
-    allow_unknown_model_option,
-)
+# What stands for a prompt and an image where only the price is asked for, which depends on neither.
+_ANY_PROMPT: Final = "any prompt"
+_ANY_IMAGE: Final = "https://example.com/any.jpg"
+
+
+def _video_options(*, required: bool) -> Callable[[F], F]:
+    """The argument and options that describe a video; for a price alone neither prompt nor model is required."""
+    by_hand = ("prompt", "inputMode", "inputImageUrls")
+    value: dict[str, Any] = {} if required else {"is_flag": False, "flag_value": _ANY_IMAGE}
+    return compose(
+        click.argument("prompt", required=required, default=None if required else _ANY_PROMPT),
+        *(_field_option(field, required=required) for name, field in FIELDS.items() if name not in by_hand),
+        click.option(
+            "--image", multiple=True, metavar="URL", help="URL of an image to start from. Repeatable.", **value
+        ),
+        click.option(
+            "--mode",
+            "input_mode",
+            metavar="M",
+            shell_complete=completion.modes,
+            help="text_to_video or image_to_video; inferred by default.",
+        ),
+        click.option(
+            "--set",
+            "extra",
+            multiple=True,
+            callback=_parse_extra,
+            metavar="KEY=VALUE",
+            help="Provider-specific field; VALUE is JSON where it parses, else text. Repeatable.",
+        ),
+        allow_unknown_model_option,
+    )
+
+
+video_options = _video_options(required=True)
+quote_options = _video_options(required=False)
+
+
+def _keywords(options: VideoOptions, **more: Any) -> Any:
+    """The keywords of `prepare`."""
+    names = RequestOptions.__annotations__
+    return {name: value for name, value in options.items() if name in names and value != ()} | more
 
 
 def prepare(options: VideoOptions) -> PreparedRequest:
     """Build, check and price the request, once, and print its warnings. Raises InvalidRequest."""
-    names = RequestOptions.__annotations__
-    keywords: Any = {name: value for name, value in options.items() if name in names and value != ()}
-    allow_unknown = options["allow_unknown_model"]
+    allow_unknown, keywords = options["allow_unknown_model"], _keywords(options)
     models = model_table()
     prepared = gptimage2_video.prepare(options["prompt"], models=models, allow_unknown_model=allow_unknown, **keywords)
     for warning in prepared.warnings:
         log_stderr(f"warning: {warning}")
     return prepared
+
+
+def compare(options: VideoOptions) -> list[tuple[Model, Quote]]:
+    """What each model that can make this video asks for it, the cheapest first, those without a known price last.
+
+    Raises InvalidRequest where none can: what is wrong with the request for the last of them.
+    """
+    quotes: list[tuple[Model, Quote]] = []
+    refusal: InvalidRequest | None = None
+    for model in (models := model_table()).values():
+        try:
+            prepared = gptimage2_video.prepare(options["prompt"], models=models, **_keywords(options, model=model.id))
+        except InvalidRequest as error:
+            refusal = error
+        else:
+            quotes.append((model, prepared.quote))
+    if not quotes and refusal:
+        raise refusal
+    return sorted(quotes, key=lambda it: (it[1].credits is None, it[1].credits or 0))

@@ -83,10 +83,12 @@ class BudgetExceeded(VideoClientError):
     def __init__(self, *, needed: int | None, left: int, note: str = "") -> None:
         if needed is None:
             summary = f"the price of this task is unknown ({note}) and {left} credits are left of the budget"
-            super().__init__(summary, "nothing was sent; choose what has a price, or allow an unknown one")
+            way_out = "--allow-unknown-price (or allow_unknown_price, in Python)"
+            super().__init__(summary, f"nothing was sent; choose what has a price, or allow an unknown one: {way_out}")
         else:
             summary = f"this task costs about {needed} credits and {left} are left of the budget"
-            super().__init__(summary, "nothing was sent; choose something cheaper, or raise the budget")
+            way_out = "--max-credits (or max_credits, in Python)"
+            super().__init__(summary, f"nothing was sent; choose something cheaper, or raise the budget: {way_out}")
         self.needed, self.left = needed, left
 
 

@@ -104,7 +104,7 @@ def test_every_error_is_one_sentence_that_names_its_task(error):
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (BudgetExceeded(needed=9, left=1), "this task costs about 9 credits and 1 are left of the budget; nothing was sent; choose something cheaper, or raise the budget"),
+        (BudgetExceeded(needed=9, left=1), "this task costs about 9 credits and 1 are left of the budget; nothing was sent; choose something cheaper, or raise the budget: --max-credits (or max_credits, in Python)"),
         (EACH[6], "the API refused the request (402: Insufficient credits); the task needs 12 credits; nothing was charged"),
         (EACH[9], "task not found on this account for task tsk_1 (404); check the id, and that the key is the one it was submitted with"),
         (EACH[15], "the submission may have been accepted and charged: connection broken; look in the dashboard before you submit it again; it is not retried automatically"),

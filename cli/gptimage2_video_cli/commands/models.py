@@ -1,6 +1,7 @@
 """`models`: the model table, as people read it."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Final
@@ -22,16 +23,19 @@ _HEADINGS: Final = ("model", "modes", "seconds", "their credits", "known")
 Examples:
   gptimage2-video models
   gptimage2-video models --mode image_to_video --json | jq -r '.[].id'
+  gptimage2-video models --family hailuo --sort price
   GPTIMAGE2_MODELS=models.json gptimage2-video models
   gptimage2-video models --schema > models.schema.json""",
 )
 @click.option(
     "--mode", type=click.Choice(("image_to_video", "text_to_video")), help="Only models that support this mode."
 )
+@click.option("--family", metavar="NAME", help="Only models whose family has this in its name, in any case.")
+@click.option("--sort", type=click.Choice(("price",)), help="Sort by the lowest known price; unknown ones last.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a file for GPTIMAGE2_MODELS instead.")
 @output_options
 @click.pass_obj
-def models(console: Console, /, mode: str | None, schema: bool) -> None:
+def models(console: Console, /, mode: str | None, family: str | None, sort: str | None, schema: bool) -> None:
     """List the models: ids, modes (text_to_video, image_to_video or both), durations, credits in the same order.
 
     Where a model takes any whole number of seconds in a range, the credits are the lowest and highest known.
@@ -46,7 +50,13 @@ def models(console: Console, /, mode: str | None, schema: bool) -> None:
         text = files("gptimage2_video").joinpath("models.schema.json").read_text("utf-8")
         console.print_result(text.rstrip("\n"), json.loads(text))
         return
-    chosen = [model for model in model_table().values() if mode is None or mode in model.modes]
+    in_mode = [model for model in model_table().values() if mode is None or mode in model.modes]
+    chosen = [model for model in in_mode if (family or "").lower() in model.family.lower()]
+    if not chosen:
+        families = dict.fromkeys(model.family for model in in_mode)
+        raise click.UsageError(f"no family has {family} in its name; they are {', '.join(families)}")
+    if sort:
+        chosen.sort(key=lambda model: min((price.credits for price in model.prices), default=math.inf))
     rows = [line for model in chosen for line in _lines(model)]
     notes = "\n".join(dict.fromkeys(f"{model.family}: {model.note}" for model in chosen if model.note))
     text = "\n\n".join(filter(None, (_aligned(rows), notes)))

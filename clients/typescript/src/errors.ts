@@ -84,7 +84,7 @@ export class BudgetExceeded extends VideoClientError {
       unknown
         ? `the price of this task is unknown (${note}) and ${left} credits are left of the budget`
         : `this task costs about ${needed} credits and ${left} are left of the budget`,
-      `nothing was sent; choose ${unknown ? "what has a price, or allow an unknown one" : "something cheaper, or raise the budget"}`,
+      `nothing was sent; choose ${unknown ? "what has a price, or set allowUnknownPrice" : "something cheaper, or raise maxCredits"}`,
     );
   }
 }
