@@ -31,7 +31,7 @@ TAKEN: Final = {
     *("extra", "image", "on_progress", "on_update", "overwrite", "request", "save_to", "signal", "timeout"),
     *("allow_plain_http", "allow_unknown_price", "base_url", "dry_run", "force", "help", "json", "max_credits", "mode"),
     *("no_wait", "output", "poll_interval", "quiet", "request_timeout", "set", "steady_polling", "verbose"),
-    *("allow_duplicate", "file", "id"),
+    *("allow_duplicate", "allow_unknown_model", "file", "id", "models"),
 }
 
 

@@ -55,10 +55,10 @@ def document_status(spec, path, method, status, schema):
         ),
         (lambda spec: document_status(spec, "/api/ai/tasks/{id}", "get", "502", ERROR), []),
         (
-            lambda spec: spec["components"]["schemas"]["TaskSnapshot"]["properties"]["errorCode"].update(
+            lambda spec: spec["components"]["schemas"]["TaskSnapshot"]["properties"]["prompt"].update(
                 type=["string", "integer", "null"]
             ),
-            ["TaskSnapshot.errorCode is not read where it is of type integer: overlay/gptimage2_video/task.py"],
+            ["TaskSnapshot.prompt is not read where it is of type integer: overlay/gptimage2_video/task.py"],
         ),
         (
             lambda spec: spec["components"]["schemas"]["TaskReceipt"]["properties"].update(estimate={"type": "number"}),

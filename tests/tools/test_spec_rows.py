@@ -279,7 +279,7 @@ LINE = len(SPEC[: SPEC.index("    - id: x/one")].splitlines())
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        (("label: X One", "labels: X One"), (3, "unknown key 'labels'; known are id, family, label, modes")),
+        (("label: X One", "labels: X One"), (3, "unknown key 'labels'; known are id, family, label, note")),
         (("      family: Y\n", ""), (8, "'family' is a required property")),
         (("rows: []", "rows: [], row: []"), (14, "unknown key 'row'; known are rows, known")),
         (("{values: [8], known: page}", "{values: [8]}"), (5, "'known' is a required property")),

@@ -16,7 +16,7 @@ from .summary import Estimate, ManifestSummary, Problems
 
 def summarize(options: BatchOptions, lines: list[Line] | None) -> ManifestSummary:
     """Read the manifest, log every problem and add the valid ones to `lines`. Raises click.ClickException."""
-    path, sums, models = options.manifest, ManifestSummary(), model_table()
+    path, sums, models = options.manifest, ManifestSummary(options.max_credits), model_table()
     try:
         for item in iter_lines(path, models, allow_unknown_model=options.allow_unknown_model):
             sums.add(item)
@@ -38,7 +38,20 @@ def dry_run(console: Console, sums: ManifestSummary, options: BatchOptions) -> i
     if options.max_credits is not None and not options.allow_unknown_price:
         reject(sums.unpriced)
     _log_cost(console, sums.estimate, options.max_credits)
-    totals = {"valid_lines": sums.valid, "invalid_lines": sums.invalid, "quote": sums.estimate.credits}
+    for line in sums.cost_lines():
+        console.info(line)
+    by_model = [
+        {"model": model, "lines": cost.lines, "credits": cost.credits, "unpriced_lines": cost.unknown}
+        for model, cost in sums.by_model.items()
+    ]
+    totals = {
+        "valid_lines": sums.valid,
+        "invalid_lines": sums.invalid,
+        "quote": sums.estimate.credits,
+        "by_model": by_model,
+        "dearest": [{"line": line.number, "credits": line.quote} for line in sums.dearest],
+        "affordable_lines": None if sums.limit is None else sums.affordable,
+    }
     console.print_result(f"{sums.valid} valid lines, {sums.invalid} invalid", totals)
     return 2 if sums.invalid else 0
 

@@ -7,6 +7,7 @@ from typing import Final
 from .manifest import Line, Problem
 
 _MAX_SHOWN: Final = 100  # more would push the first off the screen
+_MAX_DEAREST: Final = 5
 
 
 class Estimate:
@@ -53,12 +54,27 @@ class Problems:
 
 @dataclass(slots=True)
 class ManifestSummary:
-    """The sums over a manifest: its valid lines, those without a price, invalid ones, and all problems."""
+    """The sums over a manifest: its valid lines, those without a price, invalid ones, and all problems.
 
+    Attributes:
+        limit: A budget, in credits; None for none.
+        by_model: The cost of the lines of each model.
+        dearest: The lines with the highest prices, the highest first.
+        affordable: How many lines of known price fit into the budget, one after the other.
+    """
+
+    limit: int | None = None
     estimate: Estimate = field(default_factory=Estimate)
     unpriced: Problems = field(default_factory=Problems)
     invalid: int = 0
     problems: Problems = field(default_factory=Problems)
+    by_model: dict[str, Estimate] = field(default_factory=dict[str, Estimate])
+    dearest: list[Line] = field(default_factory=list[Line])
+    affordable: int = 0
+    _left: int = 0
+
+    def __post_init__(self) -> None:
+        self._left = self.limit or 0
 
     @property
     def valid(self) -> int:
@@ -72,8 +88,24 @@ class ManifestSummary:
             self.invalid += item.severity == "error"
             return
         self.estimate.add(item)
+        self.by_model.setdefault(item.request["model"], Estimate()).add(item)
         if item.quote is None:
             self.unpriced.add(unpriced(item))
+            return
+        self.dearest = sorted((*self.dearest, item), key=lambda line: -(line.quote or 0))[:_MAX_DEAREST]
+        if item.quote <= self._left:
+            self.affordable += 1
+            self._left -= item.quote
+
+    def cost_lines(self) -> Iterator[str]:
+        """The cost by model, the dearest lines, and what the budget buys where it does not cover all."""
+        width = max(map(len, self.by_model), default=0)
+        for model, cost in self.by_model.items() if len(self.by_model) > 1 else ():
+            yield f"  {model.ljust(width)}  {cost}"
+        if len({line.quote for line in self.dearest}) > 1:
+            yield f"dearest: {', '.join(f'line {line.number} ({line.quote} credits)' for line in self.dearest)}"
+        if self.limit is not None and self.estimate.credits > self.limit:
+            yield f"{self.limit} credits buy {self.affordable} of {self.estimate.lines} lines"
 
 
 def unpriced(line: Line) -> Problem:

@@ -232,7 +232,27 @@ class TestBeforeSubmitting:
         )
 
     def test_a_dry_run_as_json(self, run):
-        assert {"valid_lines": 2, "invalid_lines": 0, "quote": 10} == run("--dry-run", "--json").object
+        expected = {
+            "valid_lines": 2,
+            "invalid_lines": 0,
+            "quote": 10,
+            "by_model": [{"model": "veo3_lite", "lines": 2, "credits": 10, "unpriced_lines": 0}],
+            "dearest": [{"line": 1, "credits": 5}, {"line": 2, "credits": 5}],
+            "affordable_lines": None,
+        }
+        assert expected == run("--dry-run", "--json").object
+        assert 1 == run("--dry-run", "--json", "--max-credits", "9").object["affordable_lines"]
+
+    def test_a_dry_run_tells_the_cost_by_model_the_dearest_lines_and_what_the_budget_buys(self, run, batch):
+        batch.write(*({"prompt": "A cup", "model": model} for model in ("veo3_lite", "veo3", "veo3_fast")))
+        told = run("--dry-run", "--max-credits", "20").err.splitlines()
+        assert [
+            "  veo3_lite  about 5 credits for 1 lines",
+            "  veo3       about 63 credits for 1 lines",
+            "  veo3_fast  about 9 credits for 1 lines",
+            "dearest: line 2 (63 credits), line 3 (9 credits), line 1 (5 credits)",
+            "20 credits buy 2 of 3 lines",
+        ] == told[-5:]
 
     def test_a_dry_run_ends_as_the_run_would_at_once(self, run, batch):
         batch.write("cup", {"prompt": "A cup"}, UNKNOWN)
