@@ -153,12 +153,16 @@ class PartFile(BodySink):
             self._file = None
 
     def discard(self) -> None:
-        """Leave nothing behind that was not committed."""
+        """Leave nothing behind that was not committed. Raises nothing: what called for it is the error."""
         with self._lock:
             self._discarded = True
             if self._file:
-                self._file.close()
-                self._path.unlink(missing_ok=True)
+                # What the disk did not take is written once more by `close`. This is called because of an error, which
+                # stays the one that is raised; and the file is closed all the same.
+                with suppress(OSError):
+                    self._file.close()
+                with suppress(OSError):
+                    self._path.unlink()
                 self._file = None
 
 
@@ -173,7 +177,8 @@ def _rename_to_new(path: Path, target: Path) -> None:
             raise FileExistsError(errno.EEXIST, "the file has come into being meanwhile", str(target)) from None
         path.rename(target)
     else:
-        path.unlink()
+        with suppress(OSError):  # Windows removes no file that another program, such as a virus scanner, has open
+            path.unlink()
 
 
 def _sync_folder(folder: Path) -> None:
