@@ -1,5 +1,5 @@
 # More tests and checks.
-.PHONY: test-all soak coverage test-unmeasured lint-spec oasdiff spec-diff spec-change spec-changes drift secrets audit test-wheel
+.PHONY: test-all test-pythons soak coverage test-unmeasured lint-spec oasdiff spec-diff spec-change spec-changes drift secrets audit test-wheel
 # `make contract` and `make spec-changes` run these.
 NOT_HERE := --ignore=tests/contract --ignore=tests/spec_changes
 test-all: $(VENV)/.dev ## All tests but those of `make contract` and `make spec-changes`
@@ -18,6 +18,8 @@ coverage: $(VENV)/.dev ## The tests of overlay, command line and mock, with the 
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
 test-unmeasured: $(VENV)/.dev ## All tests that neither `make coverage`, `make contract` nor `make spec-changes` runs
 	$(PYTEST) $(OTHERS) $(UNMEASURED)
+test-pythons: ## The quick tests on each newer Python of PATH or, for root, of Debian's next releases; on one: PYTHONS=3.14
+	tools/test_pythons.sh $(LOCK) "$(PYTHONS)" $(SIDE_BY_SIDE) $(QUICK)
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
 	PYTHONPATH=tests $(BIN)/python tests/soak/soak.py
 lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
