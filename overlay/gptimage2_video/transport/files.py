@@ -157,12 +157,9 @@ class PartFile(BodySink):
         with self._lock:
             self._discarded = True
             if self._file:
-                # What the disk did not take is written once more by `close`. This is called because of an error, which
-                # stays the one that is raised; and the file is closed all the same.
-                with suppress(OSError):
-                    self._file.close()
-                with suppress(OSError):
-                    self._path.unlink()
+                for step in (self._file.close, self._path.unlink):  # `close` writes once more what could not be written
+                    with suppress(OSError):
+                        step()
                 self._file = None
 
 
