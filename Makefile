@@ -1,7 +1,7 @@
 # What everybody runs. Each target sets itself up; nothing but Python 3.11 (and make) is needed. The rest is in make/*.mk.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
-BIN    := $(VENV)/bin
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK   := requirements-dev.txt
 .DEFAULT_GOAL := help
@@ -36,11 +36,13 @@ demo: $(VENV)/.demo ## Two videos from the embedded mock server, through the rea
 	$(BIN)/gptimage2-video demo $(DEMO_ARGS)
 
 # More workers than cores, as many tests wait for a process or a server; whoever is done takes work from the others.
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=$(or $(WORKERS),3) --dist=worksteal
-SLOW := slow or process or browser or postgres
+SIDE_BY_SIDE := --quiet --numprocesses=$(or $(WORKERS),3) --dist=worksteal
+PYTEST := $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 # Some folders hold slow tests alone; not even their imports are quick.
+QUICK := -m "not (slow or process or browser or postgres)" \
+  $(addprefix --ignore=tests/,contract polyglot soak browser spec_changes tools)
 test: $(VENV)/.dev ## The quick tests, side by side; `make test-all` runs all
-	$(PYTEST) -m "not ($(SLOW))" $(addprefix --ignore=tests/,contract polyglot soak browser spec_changes tools)
+	$(PYTEST) $(QUICK)
 contract: $(VENV)/.dev ## The contract command against the mock, and what needs the mock's ledger; reports in build/contract
 	$(BIN)/python tests/contract/run.py
 	$(PYTEST) tests/contract --hypothesis-profile=contract

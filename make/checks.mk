@@ -1,5 +1,5 @@
 # More tests and checks.
-.PHONY: test-all soak coverage test-unmeasured lint-spec oasdiff spec-diff spec-change spec-changes drift secrets audit test-wheel
+.PHONY: test-all test-pythons soak coverage test-unmeasured lint-spec lint-workflows oasdiff spec-diff spec-change spec-changes drift secrets audit test-wheel
 # `make contract` and `make spec-changes` run these.
 NOT_HERE := --ignore=tests/contract --ignore=tests/spec_changes
 test-all: $(VENV)/.dev ## All tests but those of `make contract` and `make spec-changes`
@@ -18,18 +18,25 @@ coverage: $(VENV)/.dev ## The tests of overlay, command line and mock, with the 
 	$(BIN)/coverage report --include='mock/*' --fail-under=95
 test-unmeasured: $(VENV)/.dev ## All tests that neither `make coverage`, `make contract` nor `make spec-changes` runs
 	$(PYTEST) $(OTHERS) $(UNMEASURED)
+test-pythons: ## The quick tests on each newer Python of PATH or, for root, of Debian's next releases; on one: PYTHONS=3.14
+	tools/test_pythons.sh $(LOCK) "$(PYTHONS)" $(SIDE_BY_SIDE) $(QUICK)
 soak: $(VENV)/.dev ## Batches killed at random, at length, and the books compared; a quarter of an hour
 	PYTHONPATH=tests $(BIN)/python tests/soak/soak.py
 lint-spec: $(VENV)/.dev ## openapi-spec-validator and redocly
 	$(BIN)/openapi-spec-validator openapi.yaml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npx --yes @redocly/cli@2.77.0 lint openapi.yaml
-# A version has a mark of its own, so that another one is installed anew; its verdicts are pinned by tests/tools.
+# A version has a mark of its own, so that another one is installed anew; the verdicts of oasdiff are pinned by tests/tools.
 OASDIFF := build/tools/.oasdiff-v1.37.0
+ACTIONLINT := build/tools/.actionlint-v1.7.12
 oasdiff: $(OASDIFF) ## oasdiff into build/tools, for spec-diff and its tests; needs Go
-$(OASDIFF):
-	@command -v go >/dev/null || { echo "oasdiff needs Go 1.21 or newer: install it from its own site, or your system's package golang-go" >&2; exit 2; }
-	GOBIN="$(CURDIR)/build/tools" go install github.com/oasdiff/oasdiff@$(subst build/tools/.oasdiff-,,$@)
-	@rm -f build/tools/.oasdiff-* && touch $@
+$(OASDIFF): GO_MODULE := github.com/oasdiff/oasdiff
+$(ACTIONLINT): GO_MODULE := github.com/rhysd/actionlint/cmd/actionlint
+$(OASDIFF) $(ACTIONLINT):
+	@command -v go >/dev/null || { echo "$(notdir $(GO_MODULE)) needs Go 1.21 or newer: install it from its own site, or your system's package golang-go" >&2; exit 2; }
+	GOBIN="$(CURDIR)/build/tools" go install $(GO_MODULE)@$(lastword $(subst -, ,$@))
+	@rm -f build/tools/.$(notdir $(GO_MODULE))-* && touch $@
+lint-workflows: $(ACTIONLINT) ## actionlint on the workflows for GitHub; needs Go
+	build/tools/actionlint
 spec-diff: $(VENV)/.dev $(OASDIFF) ## What changed in openapi.yaml since the last release, or BASE=rev, and which version is due
 	$(BIN)/python -m tools.spec_diff $(if $(BASE),--base='$(BASE)')
 spec-change: $(VENV)/.dev $(OASDIFF) clients/typescript/node_modules/.made lint-spec ## After an edit of openapi.yaml: all that follows from it, and what is left for a person

@@ -28,6 +28,16 @@ _MAX_DELAY: Final = 5.0
 _NOTICE_INTERVAL: Final = 60.0  # seconds between two lines about an unavailable database
 
 
+# DBOS on Python 3.12 or newer asks SQLite for `unixepoch('subsec')`. Before 3.42, as in Debian 12, that is NULL, and no
+# batch could begin. On every Python, as a batch may be begun with one and continued with another.
+if sqlite3.sqlite_version_info < (3, 42):
+
+    @event.listens_for(sa.Engine, "connect")
+    def _add_unixepoch(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.create_function("unixepoch", 1, lambda _: round(time.time(), 3))
+
+
 def open_sqlite(folder: Path) -> sa.Engine:
     """The engine of the SQLite file in the folder, which only its owner can read. Raises click.ClickException."""
     path = folder / STATE_FOLDER / "batch.db"

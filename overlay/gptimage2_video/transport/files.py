@@ -153,12 +153,13 @@ class PartFile(BodySink):
             self._file = None
 
     def discard(self) -> None:
-        """Leave nothing behind that was not committed."""
+        """Leave nothing behind that was not committed. Raises nothing: what called for it is the error."""
         with self._lock:
             self._discarded = True
             if self._file:
-                self._file.close()
-                self._path.unlink(missing_ok=True)
+                for step in (self._file.close, self._path.unlink):  # `close` writes once more what could not be written
+                    with suppress(OSError):
+                        step()
                 self._file = None
 
 
@@ -173,7 +174,8 @@ def _rename_to_new(path: Path, target: Path) -> None:
             raise FileExistsError(errno.EEXIST, "the file has come into being meanwhile", str(target)) from None
         path.rename(target)
     else:
-        path.unlink()
+        with suppress(OSError):  # Windows removes no file that another program, such as a virus scanner, has open
+            path.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from sqlalchemy import exc
 
-from gptimage2_video_cli.batch.database import OutageNotice, driver_message, with_retries
+from gptimage2_video_cli.batch.database import OutageNotice, driver_message, open_sqlite, with_retries
 
 
 class Failing:
@@ -31,6 +31,15 @@ class Driver(Exception):
 
 def lost(kind=exc.OperationalError, text="server closed the connection", state=None):
     return kind("SELECT %(password)s", {"password": "hush-hush"}, Driver(text, state))
+
+
+def test_sqlite_tells_the_time_in_parts_of_a_second_however_old_it_is(tmp_path):
+    """DBOS needs it on Python 3.12 and newer, and SQLite has it since 3.42."""
+    engine = open_sqlite(tmp_path)
+    with engine.connect() as connection:
+        now = connection.exec_driver_sql("SELECT unixepoch('subsec')").scalar()
+    engine.dispose()
+    assert isinstance(now, float)
 
 
 class TestWithRetries:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from gptimage2_video import DownloadFailed, InvalidRequest, Task, TaskFailed, TaskStatus
+from support.full_disk import full_disk
 from support.scripted import reply
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
@@ -264,6 +265,39 @@ class TestDownloadFailed:
             client.download(task, target)
         assert (task.id, task.video_url) == (caught.value.task_id, caught.value.url)
         assert [] == list(target.parent.iterdir())
+
+    @pytest.mark.parametrize("call", ["write", "close"])
+    def test_a_file_that_even_fails_to_close_is_removed(self, fetch, scripted, target, monkeypatch, call):
+        """What it could not write it writes again when it is closed; a network's disk may be found full only then."""
+        monkeypatch.setattr("gptimage2_video.transport.files.PartFile.probe", lambda _: None)
+        monkeypatch.setattr(Path, "open", lambda path, mode: full_disk(path, mode, call))
+        with pytest.raises(DownloadFailed, match="No space left on device") as caught:
+            fetch(reply(200, b"less than the buffer of a file", **TAG))
+        assert f"{scripted.url}/v.mp4" == caught.value.url
+        assert [] == list(target.parent.iterdir())
+
+    def test_a_part_file_that_cannot_be_removed_hides_no_reason(self, fetch, target, monkeypatch):
+        """Windows removes no file that another program has open."""
+        fetch(WHOLE)
+
+        def in_use(*_, **__):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+        monkeypatch.setattr(Path, "replace", in_use)
+        monkeypatch.setattr(Path, "unlink", in_use)
+        monkeypatch.setattr("gptimage2_video.transport.files.PartFile.probe", lambda _: None)
+        with pytest.raises(DownloadFailed, match="Permission denied"):
+            fetch(WHOLE, overwrite=True)
+        assert VIDEO == target.read_bytes()
+
+    def test_a_video_that_has_its_name_is_saved_even_where_the_part_file_stays(self, fetch, target, monkeypatch):
+        def in_use(_):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+        monkeypatch.setattr("gptimage2_video.transport.files.PartFile.probe", lambda _: None)
+        monkeypatch.setattr(Path, "unlink", in_use)
+        fetch(WHOLE)
+        assert VIDEO == target.read_bytes()
 
     def test_an_interruption_leaves_nothing_half_written(self, client, target):
         task = client.generate(VEO)
