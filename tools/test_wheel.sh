@@ -21,6 +21,7 @@ expect() { # the exit code, then the command
 install "$wheel"
 expect 0 "$bin/gptimage2-video" --version
 expect 0 "$bin/gptimage2-video" models
+expect 0 "$bin/gptimage2-video" models --schema
 expect 0 "$bin/gptimage2-video" quote "A cup" --model veo3
 expect 2 "$bin/gptimage2-video" mock
 grep -q "pip install 'gptimage2-video\[mock\]'" err
@@ -50,8 +51,10 @@ assert len(sys.argv) == 3, "the demo leaves two videos"
 PYTHON
 
 install "gptimage2-video[batch] @ file://$wheel"
-printf '{"prompt": "A cup", "model": "veo3_lite"}\n{"prompt": "A boat", "model": "veo3_lite"}\n' >shots.jsonl
-coproc MOCK { exec "$bin/gptimage2-video" mock --port 0 --speed 120; }
+printf '{"prompt": "A cup", "model": "veo3_lite"}\n{"prompt": "A boat", "model": "pika/2-5"}\n' >shots.jsonl
+printf '[{"id": "pika/2-5", "modes": ["text_to_video"]}]' >models.json
+export GPTIMAGE2_MODELS=$place/models.json
+coproc MOCK { exec "$bin/gptimage2-video" mock --port 0 --speed 120 --models models.json; }
 read -r _ _ url <&"${MOCK[0]}"
 GPTIMAGE2_API_KEY=test-key expect 0 "$bin/gptimage2-video" batch run shots.jsonl --out batch --base-url "$url" --poll-interval 0.1
 kill "$MOCK_PID"

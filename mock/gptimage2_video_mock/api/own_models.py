@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _PACKAGE = Path(__file__).resolve()
-_SCHEMAS = (_PACKAGE.parents[1], _PACKAGE.parents[3] / "overlay" / "gptimage2_video")  # a wheel's, a checkout's
+_SCHEMA = Path("gptimage2_video", "models.schema.json")  # of the wheel that both are in, or of a checkout
+_PLACES = (_PACKAGE.parents[2] / _SCHEMA, _PACKAGE.parents[3] / "overlay" / _SCHEMA)
 _MODELS = {"text_to_video": "TextToVideoModel", "image_to_video": "ImageToVideoModel"}
 
 
@@ -53,7 +54,7 @@ def _mistakes(rows: Any) -> Iterator[str]:
 
 
 def _schema() -> Draft202012Validator:
-    path = next(folder / "models.schema.json" for folder in _SCHEMAS if (folder / "models.schema.json").is_file())
+    path = next(place for place in _PLACES if place.is_file())
     return Draft202012Validator(json.loads(path.read_text("utf-8")))
 
 
