@@ -1,6 +1,7 @@
 """The command line without what Windows does not have: `python -m support.without_posix`, with the words of a command.
 
-All that others need of it is loaded before it goes: they have their own branches.
+All that others need of it is loaded before it goes: they have branches of their own, by `sys.platform` and `os.name`. These
+stay, and what ours do by them type checkers judge.
 """
 
 import asyncio
@@ -18,11 +19,11 @@ import click
 import dbos  # noqa: F401
 import httpx  # noqa: F401
 import mcp  # noqa: F401
+import platformdirs.unix  # noqa: F401
 import rich.progress  # noqa: F401
-import trio  # noqa: F401
 import uvloop  # noqa: F401
 
-MODULES = ("fcntl", "termios", "tty", "pty", "resource", "pwd", "grp", "syslog", "posix")
+MODULES = ("fcntl", "termios", "tty", "pty", "pwd", "grp", "syslog", "posix")
 SIGNALS = ("SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGWINCH")
 OF_OS = (
     *("fork", "forkpty", "register_at_fork", "openpty", "setsid", "getpgid", "killpg", "wait", "mkfifo", "nice"),
@@ -67,7 +68,6 @@ def remove() -> None:
     loop = asyncio.SelectorEventLoop
     loop.add_signal_handler = loop.remove_signal_handler = _no_signal_handler  # type: ignore[assignment,method-assign]
     os.open, Path.replace = _open, _replace  # type: ignore[assignment,method-assign]
-    sys.platform = "win32"
 
 
 if __name__ == "__main__":

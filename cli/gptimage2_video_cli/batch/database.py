@@ -35,7 +35,12 @@ if sqlite3.sqlite_version_info < (3, 42):
     @event.listens_for(sa.Engine, "connect")
     def _add_unixepoch(connection: Any, _record: object) -> None:
         if isinstance(connection, sqlite3.Connection):
-            connection.create_function("unixepoch", 1, lambda _: round(time.time(), 3))
+            connection.create_function("unixepoch", 1, _now)
+
+
+def _now(_modifier: str) -> float:
+    """Seconds since 1970, to the millisecond."""
+    return round(time.time(), 3)
 
 
 def open_sqlite(folder: Path) -> sa.Engine:
