@@ -1,7 +1,7 @@
 """The command line without what Windows does not have: `python -m support.without_posix`, with the words of a command.
 
-All that others need of it is loaded before it goes: they have branches of their own, by `sys.platform` and `os.name`. These
-stay, and what ours do by them type checkers judge.
+All that others need of it is loaded before it goes: they have branches of their own, by `sys.platform` and `os.name`.
+These stay, and what ours do by them type checkers judge.
 """
 
 import asyncio
