@@ -27,7 +27,7 @@ MODULES = ("fcntl", "termios", "tty", "pty", "pwd", "grp", "syslog", "posix")
 SIGNALS = ("SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGWINCH")
 OF_OS = (
     *("fork", "forkpty", "register_at_fork", "openpty", "setsid", "getpgid", "killpg", "wait", "mkfifo", "nice"),
-    *("getuid", "geteuid", "getgid", "chown", "lchown", "fchown", "getloadavg", "sched_getaffinity", "sync", "pread"),
+    *("getuid", "geteuid", "getgid", "chown", "lchown", "fchown", "getloadavg", "sync", "pread"),
     *("O_CLOEXEC", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "O_SYNC", "WNOHANG"),
 )
 
