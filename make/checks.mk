@@ -7,7 +7,7 @@ test-all: $(VENV)/.dev ## All tests but those of `make contract` and `make spec-
 # The tracer doubles the processor time of a test, and each program that a test starts loads it too. So it measures the
 # folders of the three parts, but for slow files there that the bounds do without.
 MEASURED := $(addprefix tests/,overlay cli mock vectors test_architecture.py test_own_models.py test_ranges.py)
-UNMEASURED := $(addprefix tests/cli/,batch/test_worker.py batch/test_workers.py console/test_progress.py console/test_signals.py \
+UNMEASURED := $(addprefix tests/cli/,test_portability.py batch/test_worker.py batch/test_workers.py console/test_progress.py console/test_signals.py \
   contract/test_budget.py contract/test_hooks.py contract/test_rules.py mcp_server/test_server.py)
 OTHERS := $(filter-out $(MEASURED) tests/contract tests/spec_changes,$(patsubst %/,%,$(wildcard tests/[a-z]*/)) $(wildcard tests/test_*.py))
 coverage: $(VENV)/.dev ## The tests of overlay, command line and mock, with the least coverage that each must have

@@ -15,6 +15,7 @@ import pytest
 import gptimage2_video.transport.clock
 import gptimage2_video_cli.contract.clock
 import gptimage2_video_cli.contract.rules  # its rules are made of the catalogue, before a test has models of its own
+from gptimage2_video_cli.console.signals import SIGNALS
 from gptimage2_video_mock import MockServer
 from support.clients import VARIANTS, ClientUnderTest, FakeClock
 from support.commandline import CommandLine
@@ -118,7 +119,7 @@ def _certificates_are_read_once() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _signals_as_in_a_terminal() -> Iterator[None]:
     """Whoever runs the tests in the background has them ignore Ctrl-C, and every program that they start."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     for number, handler in before.items():
         if handler is signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)

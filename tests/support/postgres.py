@@ -2,7 +2,6 @@
 
 import glob
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -32,6 +31,8 @@ class Postgres:
     def __enter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         if os.geteuid() == 0:  # which PostgreSQL refuses to run as
+            import pwd  # here, as Windows has none
+
             os.chown(self._folder, pwd.getpwnam("postgres").pw_uid, -1)
         password = self._folder / "password"
         password.write_text("hush-hush\n")

@@ -38,7 +38,8 @@ if sqlite3.sqlite_version_info < (3, 42):
             connection.create_function("unixepoch", 1, _now)
 
 
-def _now(_modifier: object) -> float:
+def _now(_modifier: str) -> float:
+    """Seconds since 1970, to the millisecond."""
     return round(time.time(), 3)
 
 

@@ -21,7 +21,8 @@ _FILE: Final = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|. -][^\x00-\x1f\x7f/\\:*?\
 _MAX_FILE_BYTES: Final = 200
 _MAX_ID: Final = 200  # characters
 _MAX_ID_IN_FILE: Final = 100
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\.", re.IGNORECASE)
+# Windows opens a device in place of such a file, whatever its ending, and spaces before that.
+_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *\.", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^\w-]+", re.ASCII)
 _canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _FIELDS: Final = {name.lower(): name for name in FIELD_OPTIONS} | {

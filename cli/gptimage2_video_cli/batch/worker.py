@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -199,8 +200,10 @@ def _current_task() -> asyncio.Task[Any]:
 
 def _raise_file_limit() -> None:
     """Allow as many open connections and videos as the system lets this process have; 1,024 are few for a batch."""
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
-        import resource
+    if sys.platform == "win32":  # which has no such limit
+        return
+    import resource
 
+    with suppress(ValueError, OSError):
         hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))

@@ -64,7 +64,7 @@ class WorkerRegistry:
         return [(name, age > timeout or self._has_exited(host, pid)) for name, host, pid, age in rows]
 
     def _has_exited(self, host: str, pid: int) -> bool:
-        if host != self._me["host"] or os.name != "posix":
+        if host != self._me["host"] or os.name != "posix":  # on Windows `os.kill` would end it
             return False
         try:
             os.kill(pid, 0)

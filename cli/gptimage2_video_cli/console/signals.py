@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does, unless the parent process ignores them.
+"""SIGTERM, and SIGHUP or SIGBREAK, end a command as Ctrl-C does, unless the parent process ignores them.
 
 Python's own loop cancels for Ctrl-C alone; a KeyboardInterrupt inside a loop leaves tasks behind, which the loop then
 reports on stderr.
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Those of Ctrl-C, of a stop, and of a closed terminal, as far as this system has them.
+# Those of Ctrl-C, of a stop, and of a closed terminal (SIGBREAK on Windows), as far as this system has them.
 SIGNALS: Final = [
-    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if name in signal.Signals.__members__
 ]
 
 
@@ -55,7 +55,7 @@ def handled_signals(handler: Callable[[], object], signals: list[signal.Signals]
     before = {number: signal.getsignal(number) for number in signals}
     handled = [number for number in signals if before[number] is not signal.SIG_IGN]
     try:
-        with suppress(NotImplementedError):  # Windows, which has Ctrl-C alone
+        with suppress(NotImplementedError):  # Windows, where KeyboardInterrupt stays what ends the loop
             for number in handled:
                 loop.add_signal_handler(number, handler)
         yield

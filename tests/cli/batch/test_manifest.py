@@ -203,7 +203,7 @@ class TestFiles:
             "cup\u202e4pm.mp4",
             "\ud800.mp4",
             "what?.mp4",
-            "con.mp4",
+            *("con.mp4", "aux .mp4", "com1.tar.mp4", "LPT².mp4", "conin$.mp4"),
             "NUL.mp4",
             "Com1.mp4",
             "lpt9.cup.mp4",

@@ -1,7 +1,6 @@
 """Completion: in the shells themselves, and the values of options and arguments."""
 
 import os
-import pty
 import select
 import shutil
 import subprocess
@@ -137,6 +136,8 @@ class TestShells:
         (tmp_path / ".zshrc").write_text(
             f"autoload -Uz compinit; compinit -u; PS1='ready> '\neval \"$({NAME} completion zsh)\"\n"
         )
+        import pty  # here, as Windows has none, and no zsh
+
         child, terminal = pty.fork()
         if not child:
             os.execvpe("zsh", ["zsh", "-i"], {**os.environ, "ZDOTDIR": str(tmp_path), "TERM": "xterm"})  # noqa: S606  (our own command)

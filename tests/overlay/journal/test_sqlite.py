@@ -480,7 +480,7 @@ for number in count():
 
 @pytest.mark.process
 @POSIX
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
+@pytest.mark.parametrize("number", [getattr(signal, "SIGKILL", None), signal.SIGINT], ids=["killed", "interrupted"])
 class TestJournalAfterSignal:
     """The command line, ended at each stage; then `tasks` says how it stands, and `resume` finishes it at no cost."""
 
