@@ -15,7 +15,7 @@ from yarl import URL
 
 from gptimage2_video.effects import HttpRequest, HttpResult
 
-from .aiohttp_guard import HEAD, GuardedRequest, GuardedResponse, Head
+from .aiohttp_guard import PROGRESS, GuardedRequest, GuardedResponse, RequestProgress
 from .fork import cut_after_fork, renew_after_fork
 from .httpx import BodyRefused, Exchange, Failures
 from .network import NetworkSettings, describe
@@ -109,8 +109,8 @@ class AiohttpTransport:
         timeout = aiohttp.ClientTimeout(total=None, connect=request.timeout, sock_read=request.timeout)
         while True:
             address, proxy = _address(url), self._network.proxy_for(url)
-            head = Head(request.timeout)
-            HEAD.set(head)
+            progress = RequestProgress(request.timeout)
+            PROGRESS.set(progress)
             try:
                 response = await session.request(
                     *(request.method, address),
@@ -121,7 +121,7 @@ class AiohttpTransport:
                     allow_redirects=False,
                 )
             except aiohttp.ClientError as error:
-                if head.sending or proxy is None or not _FAILURES.maybe_sent(error):
+                if progress.sending or proxy is None or not _FAILURES.maybe_sent(error):
                     raise
                 raise _NoTunnel(f"the proxy {proxy.address} did not connect: {_reason(error)}") from None
             location = response.headers.get("Location")

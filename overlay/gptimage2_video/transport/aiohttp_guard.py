@@ -9,8 +9,8 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
 
-class Head:
-    """One request until the headers of its response are there, in `timeout` seconds; aiohttp's are for each read.
+class RequestProgress:
+    """How far a request has come, until the head of its response is there in `timeout` s; aiohttp's are for each read.
 
     `sending` is whether bytes of it may have left, beyond a proxy.
     """
@@ -19,7 +19,7 @@ class Head:
         self.timeout, self.sending = timeout, False
 
 
-HEAD: Final[ContextVar[Head]] = ContextVar("HEAD")
+PROGRESS: Final[ContextVar[RequestProgress]] = ContextVar("PROGRESS")
 
 
 class _ConnectionBroken(aiohttp.ClientConnectionError):
@@ -31,7 +31,7 @@ class GuardedRequest(aiohttp.ClientRequest):
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         """Put the reader before the connection's own; once, as a connection is used many times."""
-        HEAD.get().sending = True
+        PROGRESS.get().sending = True
         transport = cast("asyncio.Transport", conn.transport)
         reader = transport.get_protocol()
         if not isinstance(reader, _Reader):
@@ -53,7 +53,7 @@ class GuardedResponse(aiohttp.ClientResponse):
         By the class of an error aiohttp decides to retry a request, so it has another here.
         """
         try:
-            async with asyncio.timeout(HEAD.get().timeout):
+            async with asyncio.timeout(PROGRESS.get().timeout):
                 return await super().start(connection)
         except TimeoutError:
             raise aiohttp.SocketTimeoutError from None

@@ -22,8 +22,8 @@ from .network import NetworkSettings, Proxy, connect_error_message, describe
 Pool = TypeVar("Pool", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
-class Head:
-    """All that comes before the body of a response: to connect, to send, and to read its head; each in time as a whole.
+class RequestProgress:
+    """How far a request has come, to connect, to send, and to read the head of its response: each in time as a whole.
 
     httpcore gives each read a time of its own, so that a byte now and then would hold it for ever, and to what it says
     to a SOCKS proxy it gives none at all.
@@ -78,23 +78,23 @@ class Head:
         return httpx.ProxyError(f"the proxy {proxy.address} did not connect: {describe(error)}")
 
 
-_HEAD: Final[ContextVar[Head | None]] = ContextVar("_HEAD", default=None)
+_PROGRESS: Final[ContextVar[RequestProgress | None]] = ContextVar("_PROGRESS", default=None)
 
 
 @contextmanager
-def _before_body(request: httpx.Request) -> Generator[Head]:
+def _before_body(request: httpx.Request) -> Generator[RequestProgress]:
     """Within this each step of the request ends in time."""
-    head = Head(request.extensions.get("timeout", {}))
-    token = _HEAD.set(head)
+    progress = RequestProgress(request.extensions.get("timeout", {}))
+    token = _PROGRESS.set(progress)
     try:
-        yield head
+        yield progress
     finally:
-        _HEAD.reset(token)
+        _PROGRESS.reset(token)
 
 
 def _clamp(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
-    head = _HEAD.get()
-    return head.clamp(timeout, error) if head else timeout
+    progress = _PROGRESS.get()
+    return progress.clamp(timeout, error) if progress else timeout
 
 
 class _Wrapped:
@@ -155,7 +155,7 @@ class AsyncBackend(_Wrapped):
 
 def _opened(stream: Stream) -> Stream:
     cut_after_fork(stream.get_extra_info("socket").fileno())
-    cast("Head", _HEAD.get()).opened.append(stream)
+    cast("RequestProgress", _PROGRESS.get()).opened.append(stream)
     return stream
 
 
@@ -231,14 +231,14 @@ class Routes(_Routes[httpx.HTTPTransport], httpx.BaseTransport):
         """Send one. What fails before anything of it has left is a ConnectError, ConnectTimeout or ProxyError."""
         proxy = self._network.proxy_for(request.url)
         pool: httpx.HTTPTransport = self._pools[proxy]
-        with _before_body(request) as head:
-            request.extensions["trace"] = head.trace
+        with _before_body(request) as progress:
+            request.extensions["trace"] = progress.trace
             try:
                 return pool.handle_request(request)
             except Exception as error:
-                for stream in head.opened:
+                for stream in progress.opened:
                     stream.close()
-                unsent = head.unsent(error, proxy)
+                unsent = progress.unsent(error, proxy)
                 if unsent:
                     raise unsent from error
                 raise
@@ -258,14 +258,14 @@ class AsyncRoutes(_Routes[httpx.AsyncHTTPTransport], httpx.AsyncBaseTransport):
         """Send one. What fails before anything of it has left is a ConnectError, ConnectTimeout or ProxyError."""
         proxy = self._network.proxy_for(request.url)
         pool: httpx.AsyncHTTPTransport = self._pools[proxy]
-        with _before_body(request) as head:
-            request.extensions["trace"] = head.trace_async
+        with _before_body(request) as progress:
+            request.extensions["trace"] = progress.trace_async
             try:
                 return await pool.handle_async_request(request)
             except Exception as error:
-                for stream in head.opened:
+                for stream in progress.opened:
                     await stream.aclose()
-                unsent = head.unsent(error, proxy)
+                unsent = progress.unsent(error, proxy)
                 if unsent:
                     raise unsent from error
                 raise

@@ -45,7 +45,7 @@ class Proxy:
         return host_and_port(self.url)
 
 
-class _Exception(NamedTuple):
+class _NoProxyEntry(NamedTuple):
     """One entry of NO_PROXY: addresses, or the end of a name; of one scheme and port where these are not empty."""
 
     name: str
@@ -74,7 +74,7 @@ class NetworkSettings:
     """
 
     proxies: Mapping[str, Proxy]
-    exceptions: tuple[_Exception, ...]
+    exceptions: tuple[_NoProxyEntry, ...]
     certificates: tuple[str, str] | None
 
     @classmethod
@@ -169,7 +169,7 @@ def _entries(no_proxy: str) -> list[str]:
     return re.split(r"[,\s]+", no_proxy.strip())
 
 
-def _exceptions(no_proxy: str) -> Iterator[_Exception]:
+def _exceptions(no_proxy: str) -> Iterator[_NoProxyEntry]:
     for entry in filter(None, _entries(no_proxy)):
         scheme, _, rest = entry.lower().rpartition("://")
         host, port = rest, None
@@ -177,11 +177,11 @@ def _exceptions(no_proxy: str) -> Iterator[_Exception]:
             host, port = match[1], int(match[2])
         network = re.sub(r"[\[\]]", "", host)
         try:
-            yield _Exception("", ip_network(network, strict=False), scheme, port)
+            yield _NoProxyEntry("", ip_network(network, strict=False), scheme, port)
         except ValueError:
             if "/" in network:
                 raise _invalid("NO_PROXY", entry, "that is no range of addresses, such as 10.0.0.0/8") from None
-            yield _Exception(network.lstrip("*").strip("."), None, scheme, port)
+            yield _NoProxyEntry(network.lstrip("*").strip("."), None, scheme, port)
 
 
 def _certificates() -> tuple[str, str] | None:
