@@ -7,17 +7,19 @@ import base64
 import select
 import socket
 import ssl
-import threading
+from abc import abstractmethod
 from contextlib import suppress
 from typing import Self
 from urllib.parse import urlsplit
+
+from .threaded import ThreadedServer
 
 USER = "me"
 PASSWORD = "hush-hush"
 
 
-class _Proxy:
-    """Serves each connection in a thread of its own; `seen` has where each wanted to go."""
+class _Proxy(ThreadedServer):
+    """`url` leads to it, `seen` has where each connection wanted to go."""
 
     scheme = "http"
 
@@ -26,29 +28,12 @@ class _Proxy:
         self._protected, self._tls = protected, tls
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
+        super().__enter__()
         user = f"{USER}:{PASSWORD}@" if self._protected else ""
-        scheme = "https" if self._tls else self.scheme
-        self.host = f"{'localhost' if self._tls else '127.0.0.1'}:{self._listener.getsockname()[1]}"
-        self.url = f"{scheme}://{user}{self.host}"
+        if self._tls:
+            self.host = f"localhost:{self.port}"
+        self.url = f"{'https' if self._tls else self.scheme}://{user}{self.host}"
         return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
-            self._threads[-1].start()
 
     def _serve(self, plain: socket.socket) -> None:
         with suppress(OSError, ValueError), plain:
@@ -56,8 +41,9 @@ class _Proxy:
             with connection:
                 self._handle(connection)
 
+    @abstractmethod
     def _handle(self, connection: socket.socket) -> None:
-        raise NotImplementedError
+        """Speak the proxy's protocol on a connection."""
 
 
 def _relay(one: socket.socket, other: socket.socket) -> None:

@@ -1,16 +1,16 @@
 """Peers that take their time, over real sockets: each connection is held until its client gives up."""
 
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Self
+
+from .threaded import ThreadedServer
 
 # A pause between two bytes, in seconds; a client that has given up ends it at once.
 _PAUSE = 0.01
 
 
-class SlowServer:
+class SlowServer(ThreadedServer):
     """Says `greeting`, a byte at a time and the last one again and again; nothing at all where it is empty.
 
     With `reads` it waits for a whole request before; `tick` is called before each byte.
@@ -20,30 +20,7 @@ class SlowServer:
         self, greeting: bytes = b"", *, reads: bool = False, tick: Callable[[], object] = lambda: None
     ) -> None:
         self._greeting, self._reads, self._tick = greeting, reads, tick
-        self.connections = self.requests = 0
-
-    def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
-            self._threads[-1].start()
+        self.requests = 0
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(ConnectionError):

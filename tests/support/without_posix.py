@@ -49,6 +49,7 @@ def _replace(path: Path, target: Path) -> Path:
 
 
 def _no_signal_handler(*_: object) -> bool:
+    """What the event loops of Windows have for this."""
     raise NotImplementedError
 
 
