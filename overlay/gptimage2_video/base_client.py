@@ -98,6 +98,7 @@ class BaseClient:
 
     def with_journal(self, journal: Recorder) -> Self:
         """This client once more, with another journal. All else is shared, so that closing one closes both."""
+        check_arguments({"journal": journal})
         other = object.__new__(type(self))
         vars(other).update(vars(self))
         other._use_journal(journal)

@@ -2,17 +2,9 @@
 
 import threading
 
-from .errors import BudgetExceeded, InvalidRequest, Violation
+from .errors import BudgetExceeded
 from .pricing import Quote
 from .task import Task
-
-
-def validate_limit(limit: int) -> int:
-    """The limit of a budget, in credits, of a caller without types too. Raises InvalidRequest for another value."""
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-        message = f"max_credits must be a whole number of credits, 0 or more, not {limit!r}"
-        raise InvalidRequest([Violation("budget", "max_credits", message)])
-    return limit
 
 
 def ensure_affordable(quote: Quote, left: int, *, allow_unknown: bool) -> None:
@@ -29,11 +21,11 @@ def ensure_affordable(quote: Quote, left: int, *, allow_unknown: bool) -> None:
 class Budget:
     """The credits of one client: by quote, what is reserved and spent never exceeds the limit (None for none).
 
-    Threads may share it. Raises InvalidRequest where the limit is not a whole number of credits, or negative.
+    Threads may share it.
     """
 
     def __init__(self, limit: int | None, *, allow_unknown: bool = False) -> None:
-        self.limit = None if limit is None else validate_limit(limit)
+        self.limit = limit
         self._allow_unknown = allow_unknown
         self._committed = 0
         self._unsettled: dict[str, int] = {}

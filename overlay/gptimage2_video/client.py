@@ -51,10 +51,10 @@ class VideoClient(BaseClient):
         prompt: Request | PreparedRequest | str,
         *,
         save_to: str | os.PathLike[str],
-        overwrite: bool = False,
-        timeout: float | None = 900,
-        on_update: OnUpdate = None,
-        on_progress: OnProgress = None,
+        overwrite: bool = ...,
+        timeout: float | None = ...,
+        on_update: OnUpdate = ...,
+        on_progress: OnProgress = ...,
         **options: Unpack[RequestOptions],
     ) -> SavedTask: ...
     @overload
@@ -62,11 +62,11 @@ class VideoClient(BaseClient):
         self,
         prompt: Request | PreparedRequest | str,
         *,
-        save_to: str | os.PathLike[str] | None = None,
-        overwrite: bool = False,
-        timeout: float | None = 900,
-        on_update: OnUpdate = None,
-        on_progress: OnProgress = None,
+        save_to: str | os.PathLike[str] | None = ...,
+        overwrite: bool = ...,
+        timeout: float | None = ...,
+        on_update: OnUpdate = ...,
+        on_progress: OnProgress = ...,
         **options: Unpack[RequestOptions],
     ) -> Task: ...
     @checked
@@ -133,21 +133,21 @@ class VideoClient(BaseClient):
         task: Task | str,
         *,
         save_to: str | os.PathLike[str],
-        overwrite: bool = False,
-        timeout: float | None = 900,
-        on_update: OnUpdate = None,
-        on_progress: OnProgress = None,
+        overwrite: bool = ...,
+        timeout: float | None = ...,
+        on_update: OnUpdate = ...,
+        on_progress: OnProgress = ...,
     ) -> SavedTask: ...
     @overload
     def wait(
         self,
         task: Task | str,
         *,
-        save_to: str | os.PathLike[str] | None = None,
-        overwrite: bool = False,
-        timeout: float | None = 900,
-        on_update: OnUpdate = None,
-        on_progress: OnProgress = None,
+        save_to: str | os.PathLike[str] | None = ...,
+        overwrite: bool = ...,
+        timeout: float | None = ...,
+        on_update: OnUpdate = ...,
+        on_progress: OnProgress = ...,
     ) -> Task: ...
     @checked
     def wait(

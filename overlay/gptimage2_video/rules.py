@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from gptimage2_video_api.model_table import COMMON_DURATIONS, IMAGE_URL_PATTERN
 
+from .arguments import check_arguments
 from .errors import Violation
 from .fields import IMAGE, TEXT, Request, compile_pattern, field_errors, join_or, to_wire, truncate_repr
 from .models import MODELS, Model
@@ -46,6 +47,8 @@ def check(
     The request is a generated one, or a mapping in wire names (`inputMode`). Sends nothing and needs no key. A model
     that the table `models` does not have is an error, or with `allow_unknown_model` a warning.
     """
+    if models is not MODELS:
+        check_arguments({"models": models})
     wire = to_wire(request)
     if wire is None:
         return Violations((Violation("type", "", "a request is a JSON object with prompt, model and inputMode"),))

@@ -11,9 +11,20 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gptimage2_video import AsyncVideoClient, InvalidRequest, RequestOptions, Task, TaskStatus, VideoClient
+from gptimage2_video import (
+    AsyncVideoClient,
+    InvalidRequest,
+    Journal,
+    RequestOptions,
+    Task,
+    TaskStatus,
+    VideoClient,
+    check,
+    quote,
+)
 from gptimage2_video.arguments import ARGUMENTS
 from gptimage2_video.base_client import ClientSettings
+from gptimage2_video.journal import JournalBudget
 
 VEO = {"prompt": "A cup", "model": "veo3_fast", "inputMode": "text_to_video"}
 METHODS = ("generate", "submit", "get", "wait", "download")
@@ -164,6 +175,20 @@ class TestClosed:
         with pytest.raises(InvalidRequest, match=r"^the client is closed; make a new one$"):
             client.submit(VEO)
         assert [] == server.requests
+
+
+def test_what_stands_beside_the_calls_is_checked_too(client):
+    for misuse in (
+        lambda: client.with_journal(5),
+        lambda: check(VEO, models=5),
+        lambda: quote(VEO, models=5),
+        lambda: JournalBudget(Journal(), "mine", None),
+        lambda: JournalBudget(Journal(), "mine", "10"),
+    ):
+        with pytest.raises(TypeError, match=r"^(journal|models|max_credits) must be "):
+            misuse()
+    with pytest.raises(InvalidRequest, match=r"^max_credits must be a whole number of credits, 0 or more"):
+        JournalBudget(Journal(), "mine", -1)
 
 
 def test_what_fits_is_taken(clients, server, tmp_path):

@@ -8,12 +8,13 @@ from typing import Final
 
 import click
 
-from gptimage2_video import Model
+from gptimage2_video import MODELS, Model
 from gptimage2_video_cli.console.json_output import model_json
 from gptimage2_video_cli.console.options import output_options
 from gptimage2_video_cli.console.output import Console
 from gptimage2_video_cli.model_table import model_table
 
+_MODES: Final = sorted({mode for model in MODELS.values() for mode in model.modes})
 _HEADINGS: Final = ("model", "modes", "seconds", "their credits", "known")
 
 
@@ -27,9 +28,7 @@ Examples:
   GPTIMAGE2_MODELS=models.json gptimage2-video models
   gptimage2-video models --schema > models.schema.json""",
 )
-@click.option(
-    "--mode", type=click.Choice(("image_to_video", "text_to_video")), help="Only models that support this mode."
-)
+@click.option("--mode", type=click.Choice(_MODES), help="Only models that support this mode.")
 @click.option("--family", metavar="NAME", help="Only models whose family has this in its name, in any case.")
 @click.option("--sort", type=click.Choice(("price",)), help="Sort by the lowest known price; unknown ones last.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a file for GPTIMAGE2_MODELS instead.")

@@ -21,7 +21,6 @@ from gptimage2_video import (
     SubmissionUncertain,
     Task,
     TaskFailed,
-    TaskStatus,
     UnexpectedReply,
     VideoClientError,
     Violation,
@@ -45,7 +44,7 @@ def task_json(task: Task) -> dict[str, Any]:
         "prompt": task.prompt,
         "created_at": task.created_at,
         "path": task.path,
-        "status_name": task.status.name if task.status in TaskStatus.__members__.values() else None,
+        "status_name": None if task.status.label.removeprefix("-").isdecimal() else task.status.label,
     }
 
 

@@ -220,11 +220,8 @@ class VideoTools:
         try:
             prepared = prepare(request, **self._rules)
         except InvalidRequest:
-            valid, violations, quote = (
-                False,
-                check(request, **self._rules),
-                None,
-            )  # with the warnings, which the error has not
+            violations = check(request, **self._rules)  # with the warnings, which the error has not
+            valid, quote = False, None
         else:
             valid, violations, quote = True, prepared.warnings, await self._quote_json(prepared.quote)
         verdict = "generate would accept it" if valid else "generate would refuse it"

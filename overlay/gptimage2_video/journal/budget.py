@@ -7,7 +7,8 @@ processes exceeds the limit together, and a restart begins where the last one en
 from dataclasses import replace
 from functools import partial
 
-from gptimage2_video.budget import ensure_affordable, validate_limit
+from gptimage2_video.arguments import check_arguments, wrong_type
+from gptimage2_video.budget import ensure_affordable
 from gptimage2_video.pricing import Quote
 from gptimage2_video.transport.threads import in_thread
 
@@ -22,11 +23,15 @@ class JournalBudget:
     refund comes back as soon as any poll has seen it. Each base URL is counted by itself.
 
     `group` is the name, as the journal has it, `max_credits` the limit; `allow_unknown_price` lets what has no known
-    price be sent as long as anything is left. Raises InvalidRequest where the limit is no whole number, or negative.
+    price be sent as long as anything is left. Raises TypeError where the limit is no whole number, InvalidRequest where
+    it is negative.
     """
 
     def __init__(self, journal: Journal, group: str, max_credits: int, *, allow_unknown_price: bool = False) -> None:
-        self.journal, self.group, self.max_credits = journal, group, validate_limit(max_credits)
+        if max_credits is None:  # pyright: ignore[reportUnnecessaryComparison]  (of a caller without types)
+            raise wrong_type("max_credits", "a whole number of credits, 0 or more", max_credits)
+        check_arguments({"max_credits": max_credits})
+        self.journal, self.group, self.max_credits = journal, group, max_credits
         self._allow_unknown = allow_unknown_price
         self.durations = journal.durations
 

@@ -51,7 +51,12 @@ class TestStatus:
             task["error_code"],
         )
 
-    def test_an_unknown_status_has_no_name(self, cli, scripted):
+    def test_a_status_that_is_another_word_is_its_name(self, cli, scripted):
+        scripted.replies = [reply(200, {"status": "queued"})]
+        task = cli.against(scripted.url)("status", "tsk_1", "--json").object
+        assert (-1, "QUEUED") == (task["status"], task["status_name"])
+
+    def test_an_unknown_number_has_no_name(self, cli, scripted):
         scripted.replies = [reply(200, {"status": 7})]
         cli.against(scripted.url)
         task = cli("status", "tsk_1", "--json").object

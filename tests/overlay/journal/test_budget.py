@@ -222,7 +222,10 @@ class TestJournalBudgetRecorder:
         allow(9).write(SubmissionRecord(SubmissionState.FAILED, server.url, task=refunded))
         assert 0 == committed(allow(9), server.url)
 
-    @pytest.mark.parametrize("limit", [-1, 1.5, True, "9", None])
-    def test_a_limit_that_cannot_be_meant(self, allow, limit):
-        with pytest.raises(InvalidRequest, match="max_credits must be a whole number of credits"):
+    @pytest.mark.parametrize(
+        ("limit", "error"),
+        [(-1, InvalidRequest), (1.5, TypeError), (True, TypeError), ("9", TypeError), (None, TypeError)],
+    )
+    def test_a_limit_that_cannot_be_meant(self, allow, limit, error):
+        with pytest.raises(error, match="max_credits must be a whole number of credits"):
             allow(limit)
