@@ -221,10 +221,10 @@ def lines(paths):
 class TestBounds:
     def test_the_overlay_does_not_grow(self):
         """It may only become smaller: 3,500 lines are the aim, and this number follows it down."""
-        assert lines(modules("gptimage2_video").values()) <= 5010
+        assert lines(modules("gptimage2_video").values()) <= 5005
 
     def test_what_a_newcomer_reads_first_is_smaller(self):
-        assert lines(MODULES[name] for name in modules("gptimage2_video") if room(name) in ("", "flow")) <= 2730
+        assert lines(MODULES[name] for name in modules("gptimage2_video") if room(name) in ("", "flow")) <= 2720
 
     def test_its_top_is_seen_at_a_glance(self):
         assert len(at_top("gptimage2_video")) <= 18
